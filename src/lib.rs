@@ -1,1 +1,6 @@
+//! quillgate: a WebSocket presence and compose-push gateway for mail.
+#![forbid(unsafe_code)]
 
+pub mod compose;
+pub mod http;
+pub mod ids;

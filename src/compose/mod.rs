@@ -1,0 +1,1 @@
+//! Opening a compose window in the right session of a user, and what became of it.
