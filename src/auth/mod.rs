@@ -1,0 +1,2 @@
+//! Who may call.
+pub mod rows;

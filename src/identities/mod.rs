@@ -1,0 +1,2 @@
+//! Whom mail may be sent as.
+pub mod rows;
