@@ -6,4 +6,6 @@ pub mod compose;
 pub mod http;
 pub mod identities;
 pub mod ids;
+pub mod presence;
+pub mod session;
 pub mod store;

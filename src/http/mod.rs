@@ -1,4 +1,9 @@
 //! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`.
 
 pub mod answer;
+pub mod body;
+pub mod client;
 pub mod error;
+pub mod json;
+pub mod origin;
+pub mod prefer;

@@ -31,9 +31,11 @@ const KEEP: Duration = Duration::from_secs(3600);
 pub enum Change {
     /// A user was added or changed in a way that ends no credential (name, mail address, time zone).
     User(UserId),
-    /// The user's password changed, or the user was disabled or removed: everything that was signed in with it ends,
-    /// except the web session named here (the one that changed the password).
-    Credentials(UserId, Option<String>),
+    /// The user's password changed: whatever was signed in with it ends, except the web session named here (the one
+    /// that changed it).
+    Password(UserId, Option<String>),
+    /// The user was disabled or removed: everything of theirs ends.
+    Gone(UserId),
     /// A token was revoked or changed.
     Token(TokenId),
     /// A web session ended (sign-out).
@@ -46,8 +48,9 @@ impl Change {
     fn row(&self) -> (&'static str, String) {
         match self {
             Self::User(id) => ("user", id.to_string()),
-            Self::Credentials(id, None) => ("credentials", id.to_string()),
-            Self::Credentials(id, Some(except)) => ("credentials", format!("{id} {except}")),
+            Self::Password(id, None) => ("password", id.to_string()),
+            Self::Password(id, Some(except)) => ("password", format!("{id} {except}")),
+            Self::Gone(id) => ("gone", id.to_string()),
             Self::Token(id) => ("token", id.to_string()),
             Self::WebSession(id) => ("web-session", id.clone()),
             Self::Identities => ("identities", String::new()),
@@ -57,10 +60,11 @@ impl Change {
     fn parse(kind: &str, key: &str) -> Option<Self> {
         Some(match kind {
             "user" => Self::User(key.parse().ok()?),
-            "credentials" => match key.split_once(' ') {
-                Some((id, except)) => Self::Credentials(id.parse().ok()?, Some(except.to_owned())),
-                None => Self::Credentials(key.parse().ok()?, None),
+            "password" => match key.split_once(' ') {
+                Some((id, except)) => Self::Password(id.parse().ok()?, Some(except.to_owned())),
+                None => Self::Password(key.parse().ok()?, None),
             },
+            "gone" => Self::Gone(key.parse().ok()?),
             "token" => Self::Token(key.parse().ok()?),
             "web-session" => Self::WebSession(key.to_owned()),
             "identities" => Self::Identities,
