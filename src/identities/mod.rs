@@ -1,0 +1,3 @@
+//! Who one may send as: identities, and the accounts with the servers that their mail goes through.
+
+pub mod server_url;
