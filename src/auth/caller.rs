@@ -45,7 +45,9 @@ impl Caller {
     /// Names the credential for limits and ownership: a password and the web client are both the user's own self.
     pub fn key(&self) -> String {
         match &self.credential {
-            Credential::Password | Credential::WebSession { .. } => format!("user:{}", self.user.id),
+            Credential::Password | Credential::WebSession { .. } => {
+                format!("user:{}", self.user.id)
+            }
             Credential::Token { id, .. } => format!("token:{id}"),
         }
     }
@@ -56,7 +58,9 @@ impl Caller {
             Credential::Password | Credential::WebSession { .. } => {
                 json!({"kind": "user", "id": self.user.id, "login": self.user.login})
             }
-            Credential::Token { id, remark } => json!({"kind": "token", "id": id, "remark": remark}),
+            Credential::Token { id, remark } => {
+                json!({"kind": "token", "id": id, "remark": remark})
+            }
         }
     }
 
@@ -113,7 +117,9 @@ impl Auth {
         match token::parse(&password) {
             Some((id, secret)) => self.by_token(&login, id, secret).await,
             None => {
-                let user = self.by_password(&login, &password, Client::of(req).ip).await?;
+                let user = self
+                    .by_password(&login, &password, Client::of(req).ip)
+                    .await?;
                 Ok(Caller {
                     user,
                     credential: Credential::Password,
@@ -125,14 +131,24 @@ impl Auth {
     }
 
     async fn by_cookie(&self, id: &str, secret: &str) -> Result<Caller, Refused> {
-        let session = self.directory.web_session(id).await?.ok_or(Refused::Cookie)?;
+        let session = self
+            .directory
+            .web_session(id)
+            .await?
+            .ok_or(Refused::Cookie)?;
         if !web_session::is_valid(&session, secret) {
             return Err(Refused::Cookie);
         }
-        let user = self.directory.user(session.user).await?.ok_or(Refused::Cookie)?;
+        let user = self
+            .directory
+            .user(session.user)
+            .await?
+            .ok_or(Refused::Cookie)?;
         Ok(Caller {
             user,
-            credential: Credential::WebSession { id: session.id.clone() },
+            credential: Credential::WebSession {
+                id: session.id.clone(),
+            },
             until: Some(session.expires),
             scopes: Scopes::ALL,
         })
@@ -151,7 +167,10 @@ impl Auth {
         self.directory.used(id);
         Ok(Caller {
             user,
-            credential: Credential::Token { id, remark: token.remark.clone() },
+            credential: Credential::Token {
+                id,
+                remark: token.remark.clone(),
+            },
             until: token.until,
             scopes: token.scopes,
         })
@@ -194,7 +213,10 @@ impl Auth {
         self.passwords.one_at_a_time(fingerprint, check).await
     }
 
-    async fn remembered(&self, fingerprint: &super::password::Fingerprint) -> Result<Option<Arc<User>>, Refused> {
+    async fn remembered(
+        &self,
+        fingerprint: &super::password::Fingerprint,
+    ) -> Result<Option<Arc<User>>, Refused> {
         match self.passwords.remembered(fingerprint) {
             Some(id) => Ok(self.directory.user(id).await?),
             None => Ok(None),
@@ -213,7 +235,9 @@ impl Auth {
                 let token = self.directory.token(*id).await;
                 matches!(token, Ok(Some(token)) if !token.revoked)
             }
-            Credential::WebSession { id } => matches!(self.directory.web_session(id).await, Ok(Some(_))),
+            Credential::WebSession { id } => {
+                matches!(self.directory.web_session(id).await, Ok(Some(_)))
+            }
         }
     }
 
@@ -322,9 +346,14 @@ impl<R: Right> May<R> {
             Some(Scope::Mail)
         };
         match missing {
-            Some(scope) => Err(ApiError::forbidden(format!("The token lacks the scope '{scope}'"))
-                .detail("scope", scope.to_string())),
-            None => Ok(Self { caller, right: PhantomData }),
+            Some(scope) => Err(
+                ApiError::forbidden(format!("The token lacks the scope '{scope}'"))
+                    .detail("scope", scope.to_string()),
+            ),
+            None => Ok(Self {
+                caller,
+                right: PhantomData,
+            }),
         }
     }
 }

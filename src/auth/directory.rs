@@ -135,7 +135,8 @@ impl Directory {
             .await?;
         let session = row.map(|row| Arc::new(WebSession::from(row)));
         if let Some(session) = &session {
-            self.web_sessions.keep(stamp, id.to_owned(), session.clone());
+            self.web_sessions
+                .keep(stamp, id.to_owned(), session.clone());
         }
         Ok(session)
     }
@@ -147,7 +148,11 @@ impl Directory {
     pub async fn record_last_use(&self) {
         loop {
             tokio::time::sleep(LAST_USE).await;
-            let used: Vec<_> = self.last_use.iter().map(|use_| (*use_.key(), *use_.value())).collect();
+            let used: Vec<_> = self
+                .last_use
+                .iter()
+                .map(|use_| (*use_.key(), *use_.value()))
+                .collect();
             for (token, at) in used {
                 let update = tokens::Entity::update_many()
                     .col_expr(tokens::Column::LastUsed, Expr::value(at))
@@ -204,7 +209,11 @@ impl From<tokens::Model> for Token {
             user: row.user_id.map(UserId),
             secret_hash: row.secret_hash,
             // A scope of a newer version gives nothing here.
-            scopes: row.scopes.split_whitespace().filter_map(|scope| scope.parse().ok()).collect(),
+            scopes: row
+                .scopes
+                .split_whitespace()
+                .filter_map(|scope| scope.parse().ok())
+                .collect(),
             remark: row.remark,
             until: row.until,
             revoked: row.revoked.is_some(),

@@ -13,8 +13,8 @@ pub mod rows;
 pub mod scope;
 mod throttle;
 pub mod token;
-pub mod window;
 mod web_session;
+pub mod window;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -92,7 +92,11 @@ impl Passwords {
     }
 
     /// Runs `check` alone among all requests with these credentials.
-    pub async fn one_at_a_time<T>(&self, fingerprint: Fingerprint, check: impl Future<Output = T>) -> T {
+    pub async fn one_at_a_time<T>(
+        &self,
+        fingerprint: Fingerprint,
+        check: impl Future<Output = T>,
+    ) -> T {
         let turn = self.under_way.entry(fingerprint).or_default().clone();
         let guard = turn.lock().await;
         let result = check.await;
@@ -109,7 +113,12 @@ impl Passwords {
     /// 503 when too many logins wait already.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, ApiError> {
         let _place = self.places.try_acquire().map_err(|_| busy())?;
-        let permit = self.at_once.clone().acquire_owned().await.map_err(|_| busy())?;
+        let permit = self
+            .at_once
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
         let known = stored.is_some();
         let stored = stored.map_or_else(|| NOBODY.clone(), str::to_owned);
         let password = password.to_owned();

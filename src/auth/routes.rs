@@ -69,8 +69,15 @@ pub async fn logout(auth: web::Data<Auth>, req: HttpRequest) -> Result<HttpRespo
     {
         web_session::end(&auth.store, id).await?;
     }
-    let gone = web_session::cookie(String::new(), std::time::Duration::ZERO, Client::of(&req).https);
+    let gone = web_session::cookie(
+        String::new(),
+        std::time::Duration::ZERO,
+        Client::of(&req).https,
+    );
     let mut response = HttpResponse::Ok();
     response.cookie(gone);
-    Ok(pretty(&mut response, &json!({"status": 200, "message": "Signed out"})))
+    Ok(pretty(
+        &mut response,
+        &json!({"status": 200, "message": "Signed out"}),
+    ))
 }

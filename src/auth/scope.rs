@@ -66,8 +66,11 @@ impl FromStr for Scope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scopes(u16);
 
-const NARROW: u16 =
-    Scope::Send.bit() | Scope::Compose.bit() | Scope::Upload.bit() | Scope::Account.bit() | Scope::Session.bit();
+const NARROW: u16 = Scope::Send.bit()
+    | Scope::Compose.bit()
+    | Scope::Upload.bit()
+    | Scope::Account.bit()
+    | Scope::Session.bit();
 
 impl Scopes {
     /// What a password and the web client have.
@@ -131,6 +134,11 @@ mod tests {
             assert_eq!(name.parse::<Scope>().unwrap(), scope);
             assert_eq!(scope.to_string(), name);
         }
-        assert!("mail:all".parse::<Scope>().unwrap_err().contains("mail:send"));
+        assert!(
+            "mail:all"
+                .parse::<Scope>()
+                .unwrap_err()
+                .contains("mail:send")
+        );
     }
 }

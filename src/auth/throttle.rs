@@ -44,7 +44,9 @@ impl Throttle {
     pub fn attempt(&self, login: &str, address: Option<IpAddr>) -> Result<Attempt<'_>, ApiError> {
         let address = address.map(network);
         let pair = (login.to_owned(), address);
-        self.pairs.count(pair.clone(), self.attempts).map_err(refuse)?;
+        self.pairs
+            .count(pair.clone(), self.attempts)
+            .map_err(refuse)?;
         if let Err(seconds) = self.addresses.count(address, WIDE_LIMIT) {
             self.pairs.refund(&pair);
             return Err(refuse(seconds));

@@ -69,7 +69,14 @@ mod tests {
 
     #[test]
     fn what_is_not_of_the_form_is_a_password() {
-        for text in ["token", "token_", "token12", "tokenx_abc", "token1_a b", "secret"] {
+        for text in [
+            "token",
+            "token_",
+            "token12",
+            "tokenx_abc",
+            "token1_a b",
+            "secret",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
         assert_eq!(parse("token99999999999_abc"), Some((TokenId(-1), "abc")));

@@ -59,7 +59,10 @@ pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<St
                 changes.push(Change::WebSession(old.id.clone()));
                 old.delete(db.as_ref()).await.map_err(wrap)?;
             }
-            web_sessions::Entity::insert(row).exec(db.as_ref()).await.map_err(wrap)?;
+            web_sessions::Entity::insert(row)
+                .exec(db.as_ref())
+                .await
+                .map_err(wrap)?;
             Ok(((), changes))
         })
         .await
@@ -86,7 +89,9 @@ pub fn cookie(value: String, lifetime: Duration, https: bool) -> Cookie<'static>
         .http_only(true)
         .same_site(SameSite::Strict)
         .secure(https)
-        .max_age(CookieDuration::seconds(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)))
+        .max_age(CookieDuration::seconds(
+            i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX),
+        ))
         .finish()
 }
 

@@ -29,7 +29,8 @@ impl<K: Eq + Hash> Window<K> {
     /// The seconds until the window ends.
     pub fn count(&self, key: K, limit: u32) -> Result<(), u64> {
         if self.counts.len() >= self.capacity {
-            self.counts.retain(|_, (_, from)| from.elapsed() < self.length);
+            self.counts
+                .retain(|_, (_, from)| from.elapsed() < self.length);
             if self.counts.len() >= self.capacity && !self.counts.contains_key(&key) {
                 return Ok(());
             }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use actix_web::http::StatusCode;
 use actix_web::dev::Decompress;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut, Payload};
-use actix_web::{HttpRequest, HttpMessage, error::PayloadError};
+use actix_web::{HttpMessage, HttpRequest, error::PayloadError};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
@@ -40,7 +40,9 @@ impl Body {
             }
             Some(name) => Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                format!("Content-Encoding '{name}' is not supported, use gzip, deflate, br or none"),
+                format!(
+                    "Content-Encoding '{name}' is not supported, use gzip, deflate, br or none"
+                ),
             )),
         }
     }
@@ -57,12 +59,12 @@ impl Body {
             )),
             Ok(None) => Ok(None),
             Ok(Some(Ok(piece))) => Ok(Some(piece)),
-            Ok(Some(Err(PayloadError::Incomplete(_)))) => {
-                Err(ApiError::bad_request("The request ended before its body was complete"))
-            }
-            Ok(Some(Err(error))) => {
-                Err(ApiError::bad_request(format!("The request's body cannot be read: {error}")))
-            }
+            Ok(Some(Err(PayloadError::Incomplete(_)))) => Err(ApiError::bad_request(
+                "The request ended before its body was complete",
+            )),
+            Ok(Some(Err(error))) => Err(ApiError::bad_request(format!(
+                "The request's body cannot be read: {error}"
+            ))),
         }
     }
 }
@@ -73,7 +75,8 @@ impl Body {
 /// 413 naming the limit, and those of [`Body`].
 pub async fn read(req: &HttpRequest, payload: Payload, limit: u64) -> Result<Bytes, ApiError> {
     let mut body = Body::of(req, payload)?;
-    let too_large = || ApiError::too_large(format!("The request's body is larger than {limit} bytes"));
+    let too_large =
+        || ApiError::too_large(format!("The request's body is larger than {limit} bytes"));
     if content_length(req).is_some_and(|length| length > limit) {
         return Err(too_large());
     }
@@ -89,7 +92,12 @@ pub async fn read(req: &HttpRequest, payload: Payload, limit: u64) -> Result<Byt
 
 /// The announced length of the body as it is sent, encoded or not.
 pub fn content_length(req: &HttpRequest) -> Option<u64> {
-    req.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+    req.headers()
+        .get(CONTENT_LENGTH)?
+        .to_str()
+        .ok()?
+        .parse()
+        .ok()
 }
 
 /// Reads a body that is one JSON object.
@@ -116,10 +124,16 @@ pub async fn json_bytes(
     rule: TypeRule,
 ) -> Result<Bytes, ApiError> {
     if rule == TypeRule::Json && !req.content_type().eq_ignore_ascii_case("application/json") {
-        let given = req.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let given = req
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
         return Err(ApiError::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            format!("Content-Type must be application/json, not '{}'", given.unwrap_or("")),
+            format!(
+                "Content-Type must be application/json, not '{}'",
+                given.unwrap_or("")
+            ),
         ));
     }
     read(req, payload, limit).await
@@ -130,5 +144,6 @@ pub async fn json_bytes(
 /// # Errors
 /// 422 `Error decoding JSON: …`.
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
-    parse_object(bytes).map_err(|error| ApiError::unprocessable(format!("Error decoding JSON: {error}")))
+    parse_object(bytes)
+        .map_err(|error| ApiError::unprocessable(format!("Error decoding JSON: {error}")))
 }

@@ -33,7 +33,9 @@ impl Origins {
             .get("sec-fetch-site")
             .is_some_and(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
         if cross_site {
-            return Err(ApiError::forbidden("Requests from other sites are not allowed"));
+            return Err(ApiError::forbidden(
+                "Requests from other sites are not allowed",
+            ));
         }
         self.check_origin(req, false)
     }

@@ -35,11 +35,16 @@ mod tests {
     fn the_wait_is_found_among_other_preferences_and_capped() {
         let cap = Duration::from_secs(50);
         let wait_of = |value: &str| {
-            let req = TestRequest::default().insert_header(("Prefer", value)).to_http_request();
+            let req = TestRequest::default()
+                .insert_header(("Prefer", value))
+                .to_http_request();
             wait(&req, cap)
         };
         assert_eq!(wait_of("wait=5"), Some(Duration::from_secs(5)));
-        assert_eq!(wait_of("respond-async, Wait=10"), Some(Duration::from_secs(10)));
+        assert_eq!(
+            wait_of("respond-async, Wait=10"),
+            Some(Duration::from_secs(10))
+        );
         assert_eq!(wait_of("wait=600"), Some(cap));
         assert_eq!(wait_of("return=minimal"), None);
         assert_eq!(wait_of("wait=soon"), None);

@@ -1,2 +1,4 @@
-//! Whom mail may be sent as.
+//! Who one may send as: identities, and the accounts with the servers that their mail goes through.
+
 pub mod rows;
+pub mod server_url;

@@ -100,7 +100,9 @@ impl SessionRecord {
         if self.is_ended() {
             return Err(NotTaken);
         }
-        self.outlet.push(Push::Frame(frame)).inspect_err(|_| self.close(Close::Overflow))
+        self.outlet
+            .push(Push::Frame(frame))
+            .inspect_err(|_| self.close(Close::Overflow))
     }
 
     pub(super) fn ping(&self) {

@@ -73,7 +73,9 @@ impl Registry {
             last_ping: clock::now(),
             stopping: false,
         };
-        Ok(Self::start_in_arbiter(&Arbiter::new().handle(), |_| registry))
+        Ok(Self::start_in_arbiter(&Arbiter::new().handle(), |_| {
+            registry
+        }))
     }
 
     fn remove(&mut self, id: SessionId, grace: Duration) {
@@ -118,7 +120,8 @@ impl Registry {
     }
 
     fn mark(&mut self, session: &Arc<SessionRecord>) {
-        self.changed.insert(session.user.id, session.user.login.clone());
+        self.changed
+            .insert(session.user.id, session.user.login.clone());
         self.unwritten.insert(session.user.id);
     }
 
@@ -193,11 +196,19 @@ impl Registry {
                 tracing::warn!(%cause, "users online not written down");
             }
         };
-        ctx.spawn(writing.into_actor(self).map(|(), registry, _| registry.writing = false));
+        ctx.spawn(
+            writing
+                .into_actor(self)
+                .map(|(), registry, _| registry.writing = false),
+        );
     }
 }
 
-async fn write_rows(db: &DatabaseConnection, online: Vec<UserId>, offline: Vec<i32>) -> Result<(), DbErr> {
+async fn write_rows(
+    db: &DatabaseConnection,
+    online: Vec<UserId>,
+    offline: Vec<i32>,
+) -> Result<(), DbErr> {
     let transaction = db.begin().await?;
     for part in offline.chunks(500) {
         rows::Entity::delete_many()
@@ -206,7 +217,9 @@ async fn write_rows(db: &DatabaseConnection, online: Vec<UserId>, offline: Vec<i
             .await?;
     }
     for part in online.chunks(500) {
-        let rows = part.iter().map(|user| rows::ActiveModel { user_id: Set(user.0) });
+        let rows = part.iter().map(|user| rows::ActiveModel {
+            user_id: Set(user.0),
+        });
         rows::Entity::insert_many(rows)
             .on_conflict_do_nothing()
             .exec(&transaction)
@@ -246,7 +259,10 @@ impl Handler<Join> for Registry {
             // Dormant ones first, longest first; then the longest idle.
             let worst = others.iter().min_by_key(|other| {
                 let dormant = other.dormant_since(now, self.settings.pulse);
-                (dormant.is_none(), dormant.unwrap_or_else(|| other.last_active()))
+                (
+                    dormant.is_none(),
+                    dormant.unwrap_or_else(|| other.last_active()),
+                )
             });
             if let Some(worst) = worst {
                 worst.close(Close::TooMany);
@@ -350,7 +366,8 @@ impl Handler<Shutdown> for Registry {
         for (number, (_, session)) in self.sessions.drain().enumerate() {
             let after = 500 + number as u64 * spread / count;
             session.close(Close::Shutdown(Duration::from_millis(after)));
-            self.roster.leave(session.user.id, session.id, self.settings.resume_grace);
+            self.roster
+                .leave(session.user.id, session.id, self.settings.resume_grace);
         }
         self.watchers.clear();
     }

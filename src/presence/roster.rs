@@ -32,7 +32,11 @@ impl Slot {
         let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
         let until = self.returning_until.load(Relaxed);
         View {
-            sessions: sessions.iter().filter(|session| !session.is_ended()).cloned().collect(),
+            sessions: sessions
+                .iter()
+                .filter(|session| !session.is_ended())
+                .cloned()
+                .collect(),
             returning_until: (until > clock::now()).then_some(until),
         }
     }
@@ -80,7 +84,11 @@ impl Roster {
 
     /// Every user that is online, with the view of each.
     pub fn online(&self) -> Vec<View> {
-        let slots: Vec<_> = self.users.iter().map(|entry| entry.value().clone()).collect();
+        let slots: Vec<_> = self
+            .users
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect();
         slots
             .iter()
             .map(|slot| slot.view())
@@ -99,7 +107,10 @@ impl Roster {
 
     pub(super) fn join(&self, session: Arc<SessionRecord>) {
         let slot = self.users.entry(session.user.id).or_default().clone();
-        slot.sessions.write().unwrap_or_else(PoisonError::into_inner).push(session);
+        slot.sessions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(session);
         slot.returning_until.store(0, Relaxed);
         slot.changed.send_replace(());
     }
@@ -109,10 +120,17 @@ impl Roster {
         let Some(slot) = self.users.get(&user).map(|slot| slot.clone()) else {
             return;
         };
-        let mut sessions = slot.sessions.write().unwrap_or_else(PoisonError::into_inner);
+        let mut sessions = slot
+            .sessions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
         sessions.retain(|session| session.id != id);
         if sessions.is_empty() {
-            let until = if grace.is_zero() { 0 } else { clock::now() + clock::millis(grace) };
+            let until = if grace.is_zero() {
+                0
+            } else {
+                clock::now() + clock::millis(grace)
+            };
             slot.returning_until.store(until, Relaxed);
         }
         drop(sessions);
@@ -124,7 +142,8 @@ impl Roster {
     /// Expects a user back who was online before the process started.
     pub(super) fn expect(&self, user: UserId, grace: Duration) {
         let slot = self.users.entry(user).or_default();
-        slot.returning_until.store(clock::now() + clock::millis(grace), Relaxed);
+        slot.returning_until
+            .store(clock::now() + clock::millis(grace), Relaxed);
     }
 
     /// Forgets a user about whom there is nothing to know.

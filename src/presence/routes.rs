@@ -30,7 +30,11 @@ pub async fn list(
 }
 
 fn entry(id: i32, login: &str, view: &View) -> Value {
-    let last_active = view.sessions.iter().map(|session| session.last_active()).max();
+    let last_active = view
+        .sessions
+        .iter()
+        .map(|session| session.last_active())
+        .max();
     json!({
         "id": id,
         "login": login,

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use actix::prelude::*;
-use actix_web_actors::ws::{self, CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
+use actix_web_actors::ws::{
+    self, CloseCode, CloseReason, Message, ProtocolError, WebsocketContext,
+};
 
 use super::fragments::{FragmentError, Fragments};
 use super::outlet::{MailboxOutlet, Pushed};
@@ -49,7 +51,10 @@ impl Session {
     }
 
     fn close(ctx: &mut WebsocketContext<Self>, code: CloseCode, why: &str) {
-        ctx.close(Some(CloseReason { code, description: (!why.is_empty()).then(|| why.to_owned()) }));
+        ctx.close(Some(CloseReason {
+            code,
+            description: (!why.is_empty()).then(|| why.to_owned()),
+        }));
         ctx.stop();
     }
 
@@ -69,7 +74,12 @@ impl Session {
         }
     }
 
-    fn frame(&mut self, record: &Arc<SessionRecord>, frame: ClientFrame, ctx: &mut WebsocketContext<Self>) {
+    fn frame(
+        &mut self,
+        record: &Arc<SessionRecord>,
+        frame: ClientFrame,
+        ctx: &mut WebsocketContext<Self>,
+    ) {
         let events = &self.surroundings.events;
         match frame {
             ClientFrame::Attach(windows) => events.attached(record, &windows),
@@ -100,8 +110,15 @@ impl Actor for Session {
             return ctx.stop();
         };
         ctx.set_mailbox_capacity(self.surroundings.settings.queue);
-        let outlet = MailboxOutlet { session: ctx.address(), socket: self.socket.take() };
-        let record = Arc::new(SessionRecord::new(wire::new_session_id(), &caller, Box::new(outlet)));
+        let outlet = MailboxOutlet {
+            session: ctx.address(),
+            socket: self.socket.take(),
+        };
+        let record = Arc::new(SessionRecord::new(
+            wire::new_session_id(),
+            &caller,
+            Box::new(outlet),
+        ));
         self.record = Some(record.clone());
         let joined = self.surroundings.registry.send(Join(record.clone()));
         let auth = self.surroundings.auth.clone();
@@ -111,16 +128,19 @@ impl Actor for Session {
             (joined, auth.is_current(&caller).await)
         };
         // Nothing else runs before: `hello` is the first frame, and goes out after the join is in the roster.
-        ctx.wait(join.into_actor(self).map(move |(joined, current), session, ctx| {
-            if !joined {
-                Self::close(ctx, CloseCode::Away, "the server stops");
-            } else if !current {
-                Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out");
-            } else {
-                let settings = &session.surroundings.settings;
-                ctx.text(wire::hello(&record, settings.heartbeat, settings.pulse));
-            }
-        }));
+        ctx.wait(
+            join.into_actor(self)
+                .map(move |(joined, current), session, ctx| {
+                    if !joined {
+                        Self::close(ctx, CloseCode::Away, "the server stops");
+                    } else if !current {
+                        Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out");
+                    } else {
+                        let settings = &session.surroundings.settings;
+                        ctx.text(wire::hello(&record, settings.heartbeat, settings.pulse));
+                    }
+                }),
+        );
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
@@ -137,8 +157,12 @@ impl Handler<Pushed> for Session {
         match push {
             Push::Frame(frame) => ctx.text(frame),
             Push::Ping => ctx.ping(b""),
-            Push::Close(Close::SignedOut) => Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out"),
-            Push::Close(Close::TooMany) => Self::close(ctx, CloseCode::Other(TOO_MANY), "too many sessions"),
+            Push::Close(Close::SignedOut) => {
+                Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out")
+            }
+            Push::Close(Close::TooMany) => {
+                Self::close(ctx, CloseCode::Other(TOO_MANY), "too many sessions")
+            }
             Push::Close(Close::Overflow) => Self::close(ctx, CloseCode::Again, "frames not taken"),
             Push::Close(Close::Shutdown(after)) => {
                 ctx.text(wire::shutdown(after));
@@ -159,16 +183,28 @@ impl StreamHandler<Result<Message, ProtocolError>> for Session {
             Ok(Message::Pong(_) | Message::Nop) => {}
             Ok(Message::Binary(_)) => Self::close(ctx, CloseCode::Unsupported, "text frames only"),
             Ok(Message::Close(reason)) => {
-                ctx.close(reason.map(|reason| CloseReason { code: reason.code, description: None }));
+                ctx.close(reason.map(|reason| CloseReason {
+                    code: reason.code,
+                    description: None,
+                }));
                 ctx.stop();
             }
             Ok(Message::Continuation(item)) => {
-                match self.fragments.take(item, self.surroundings.settings.frame_max) {
+                match self
+                    .fragments
+                    .take(item, self.surroundings.settings.frame_max)
+                {
                     Ok(None) => {}
                     Ok(Some(text)) => self.text(&text, ctx),
-                    Err(FragmentError::Binary) => Self::close(ctx, CloseCode::Unsupported, "text frames only"),
-                    Err(FragmentError::TooLarge) => Self::close(ctx, CloseCode::Size, "message too large"),
-                    Err(FragmentError::NotUtf8) => Self::close(ctx, CloseCode::Invalid, "not UTF-8"),
+                    Err(FragmentError::Binary) => {
+                        Self::close(ctx, CloseCode::Unsupported, "text frames only")
+                    }
+                    Err(FragmentError::TooLarge) => {
+                        Self::close(ctx, CloseCode::Size, "message too large")
+                    }
+                    Err(FragmentError::NotUtf8) => {
+                        Self::close(ctx, CloseCode::Invalid, "not UTF-8")
+                    }
                 }
             }
             Err(ProtocolError::Overflow) => Self::close(ctx, CloseCode::Size, "message too large"),
@@ -188,7 +224,10 @@ impl Actor for Farewell {
     type Context = WebsocketContext<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.close(Some(CloseReason::from((CloseCode::Other(SIGNED_OUT), "signed out"))));
+        ctx.close(Some(CloseReason::from((
+            CloseCode::Other(SIGNED_OUT),
+            "signed out",
+        ))));
         ctx.stop();
     }
 }

@@ -1,7 +1,7 @@
 //! Fragmented messages, put together again within the limit of a whole one.
 
-use actix_web::web::{Bytes, BytesMut};
 use actix_http::ws::Item;
+use actix_web::web::{Bytes, BytesMut};
 
 /// The pieces of the message that is arriving.
 #[derive(Default)]
@@ -40,7 +40,9 @@ impl Fragments {
             return Ok(None);
         }
         let whole = std::mem::take(&mut self.pieces);
-        String::from_utf8(whole.to_vec()).map(Some).map_err(|_| FragmentError::NotUtf8)
+        String::from_utf8(whole.to_vec())
+            .map(Some)
+            .map_err(|_| FragmentError::NotUtf8)
     }
 }
 
@@ -54,9 +56,18 @@ mod tests {
         let bytes = |text: &'static str| Bytes::from_static(text.as_bytes());
         assert_eq!(fragments.take(Item::FirstText(bytes("ab")), 6), Ok(None));
         assert_eq!(fragments.take(Item::Continue(bytes("cd")), 6), Ok(None));
-        assert_eq!(fragments.take(Item::Last(bytes("ef")), 6), Ok(Some("abcdef".to_owned())));
+        assert_eq!(
+            fragments.take(Item::Last(bytes("ef")), 6),
+            Ok(Some("abcdef".to_owned()))
+        );
         assert_eq!(fragments.take(Item::FirstText(bytes("abcd")), 6), Ok(None));
-        assert_eq!(fragments.take(Item::Last(bytes("efg")), 6), Err(FragmentError::TooLarge));
-        assert_eq!(fragments.take(Item::FirstBinary(bytes("a")), 6), Err(FragmentError::Binary));
+        assert_eq!(
+            fragments.take(Item::Last(bytes("efg")), 6),
+            Err(FragmentError::TooLarge)
+        );
+        assert_eq!(
+            fragments.take(Item::FirstBinary(bytes("a")), 6),
+            Err(FragmentError::Binary)
+        );
     }
 }

@@ -7,8 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::actor::{Farewell, Session, Surroundings, WsResponseBuilder};
 use super::socket::Socket;
 use super::wire::PROTOCOL;
-use crate::auth::caller::{HoldSession, Refused};
 use crate::auth::May;
+use crate::auth::caller::{HoldSession, Refused};
 use crate::http::error::ApiError;
 use crate::http::origin::Origins;
 
@@ -26,7 +26,9 @@ pub async fn connect(
     origins.check_websocket(&req)?;
     let caller = match surroundings.auth.authenticate(&req).await {
         Ok(caller) => May::<HoldSession>::check(caller)?,
-        Err(Refused::Cookie) => return upgraded(WsResponseBuilder::new(Farewell, &req, payload).start()),
+        Err(Refused::Cookie) => {
+            return upgraded(WsResponseBuilder::new(Farewell, &req, payload).start());
+        }
         Err(refused) => return Err(surroundings.auth.refusal(&req, refused)),
     };
     let socket = req.conn_data::<Socket>();

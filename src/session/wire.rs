@@ -44,7 +44,8 @@ impl ClientFrame {
     /// # Errors
     /// [`FrameError`].
     pub fn parse(text: &str) -> Result<Self, FrameError> {
-        let frame: Value = serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))?;
+        let frame: Value =
+            serde_json::from_str(text).map_err(|error| malformed(&error.to_string()))?;
         let Value::Object(frame) = frame else {
             return Err(malformed("not a JSON object"));
         };
@@ -54,9 +55,17 @@ impl ClientFrame {
         Ok(match kind.as_str() {
             "attach" => Self::Attach(windows(&frame)?),
             "ack" => match text_of(&frame, "state")? {
-                "opened" => Self::Opened { id: id(&frame)?, visible: flag(&frame, "visible") },
+                "opened" => Self::Opened {
+                    id: id(&frame)?,
+                    visible: flag(&frame, "visible"),
+                },
                 "refused" => Self::Refused { id: id(&frame)? },
-                other => return Err(invalid(format!("ack with unknown state '{}'", shown(other)))),
+                other => {
+                    return Err(invalid(format!(
+                        "ack with unknown state '{}'",
+                        shown(other)
+                    )));
+                }
             },
             "seen" => Self::Seen(id(&frame)?),
             "finished" => match text_of(&frame, "state")? {
@@ -69,7 +78,10 @@ impl ClientFrame {
                 }
             },
             "active" => Self::Active,
-            "pulse" => Self::Pulse { focused: flag(&frame, "focused"), visible: flag(&frame, "visible") },
+            "pulse" => Self::Pulse {
+                focused: flag(&frame, "focused"),
+                visible: flag(&frame, "visible"),
+            },
             "watch" => Self::Watch,
             "unwatch" => Self::Unwatch,
             "ping" => Self::Ping,
@@ -88,7 +100,10 @@ fn malformed(reason: &str) -> FrameError {
 }
 
 fn invalid(message: String) -> FrameError {
-    FrameError::Invalid { code: "invalid-frame", message }
+    FrameError::Invalid {
+        code: "invalid-frame",
+        message,
+    }
 }
 
 /// As much of a client's own text as an error repeats.
@@ -112,7 +127,8 @@ fn id(frame: &Map<String, Value>) -> Result<ComposeId, FrameError> {
 }
 
 fn parse_id(text: &str) -> Result<ComposeId, FrameError> {
-    text.parse().map_err(|_| invalid(format!("'{}' is not a compose id", shown(text))))
+    text.parse()
+        .map_err(|_| invalid(format!("'{}' is not a compose id", shown(text))))
 }
 
 fn windows(frame: &Map<String, Value>) -> Result<Vec<ComposeId>, FrameError> {
@@ -188,23 +204,36 @@ mod tests {
     fn every_frame_of_the_protocol_is_read() {
         let id: ComposeId = ID.parse().unwrap();
         let read = |text: String| ClientFrame::parse(&text).unwrap();
-        assert_eq!(read(format!(r#"{{"type":"attach","windows":["{ID}"]}}"#)), ClientFrame::Attach(vec![id]));
+        assert_eq!(
+            read(format!(r#"{{"type":"attach","windows":["{ID}"]}}"#)),
+            ClientFrame::Attach(vec![id])
+        );
         assert_eq!(
             read(format!(r#"{{"id":"{ID}","state":"opened","type":"ack"}}"#)),
             ClientFrame::Opened { id, visible: false }
         );
         assert_eq!(
-            read(format!(r#"{{"type":"ack","id":"{ID}","state":"refused","reason":"full"}}"#)),
+            read(format!(
+                r#"{{"type":"ack","id":"{ID}","state":"refused","reason":"full"}}"#
+            )),
             ClientFrame::Refused { id }
         );
-        assert_eq!(read(format!(r#"{{"type":"seen","id":"{ID}"}}"#)), ClientFrame::Seen(id));
         assert_eq!(
-            read(format!(r#"{{"type":"finished","id":"{ID}","state":"discarded"}}"#)),
+            read(format!(r#"{{"type":"seen","id":"{ID}"}}"#)),
+            ClientFrame::Seen(id)
+        );
+        assert_eq!(
+            read(format!(
+                r#"{{"type":"finished","id":"{ID}","state":"discarded"}}"#
+            )),
             ClientFrame::Discarded(id)
         );
         assert_eq!(
             read(r#"{"type":"pulse","focused":true,"visible":true,"new":1}"#.to_owned()),
-            ClientFrame::Pulse { focused: true, visible: true }
+            ClientFrame::Pulse {
+                focused: true,
+                visible: true
+            }
         );
         for (text, frame) in [
             (r#"{"type":"active"}"#, ClientFrame::Active),
@@ -219,7 +248,10 @@ mod tests {
     #[test]
     fn what_is_no_frame_closes_and_what_is_no_valid_frame_is_told() {
         for text in ["", "ping", "[]", "{}", r#"{"type":5}"#, r#"{"type":"ping""#] {
-            assert!(matches!(ClientFrame::parse(text), Err(FrameError::Malformed(_))), "{text}");
+            assert!(
+                matches!(ClientFrame::parse(text), Err(FrameError::Malformed(_))),
+                "{text}"
+            );
         }
         for text in [
             r#"{"type":"dance"}"#,
@@ -229,7 +261,10 @@ mod tests {
             r#"{"type":"attach"}"#,
             r#"{"type":"attach","windows":[5]}"#,
         ] {
-            assert!(matches!(ClientFrame::parse(text), Err(FrameError::Invalid { .. })), "{text}");
+            assert!(
+                matches!(ClientFrame::parse(text), Err(FrameError::Invalid { .. })),
+                "{text}"
+            );
         }
     }
 }

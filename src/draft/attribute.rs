@@ -1,0 +1,92 @@
+//! Reads single attributes of the JSON object with the types that the contract gives them. `null` counts as absent.
+
+use serde_json::{Map, Value};
+
+use super::address::{Mailbox, refuse_controls};
+use super::address_list;
+use super::error::DraftError;
+
+/// The attributes of one request.
+#[derive(Clone, Copy)]
+pub(super) struct Attributes<'a>(pub &'a Map<String, Value>);
+
+impl<'a> Attributes<'a> {
+    fn value(self, name: &str) -> Option<&'a Value> {
+        self.0.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A string, verbatim.
+    pub(super) fn text(self, name: &str) -> Result<Option<&'a str>, DraftError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(other) => Err(DraftError::wrong_type(name, "a string", other)),
+        }
+    }
+
+    /// A string that goes into a header: control characters are refused.
+    pub(super) fn line(self, name: &str) -> Result<Option<&'a str>, DraftError> {
+        let text = self.text(name)?;
+        if let Some(text) = text {
+            refuse_controls(text)
+                .map_err(|why| DraftError::invalid(name, text, why.to_string()))?;
+        }
+        Ok(text)
+    }
+
+    /// A string of which the empty one says as little as none.
+    pub(super) fn word(self, name: &str) -> Result<Option<&'a str>, DraftError> {
+        Ok(self.text(name)?.filter(|text| !text.is_empty()))
+    }
+
+    /// `true` or `false`, absent: `false`.
+    pub(super) fn flag(self, name: &str) -> Result<bool, DraftError> {
+        match self.value(name) {
+            None => Ok(false),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(other) => Err(DraftError::wrong_type(name, "a boolean", other)),
+        }
+    }
+
+    /// A whole number.
+    pub(super) fn integer(self, name: &str) -> Result<Option<&'a serde_json::Number>, DraftError> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(Value::Number(number)) if !number.is_f64() => Ok(Some(number)),
+            Some(other) => Err(DraftError::wrong_type(name, "an integer", other)),
+        }
+    }
+
+    /// An array of strings, each with the name that messages call it by; a single string counts as an array of one,
+    /// a single empty string as none.
+    pub(super) fn list(self, name: &str) -> Result<Vec<(String, &'a str)>, DraftError> {
+        match self.value(name) {
+            None => Ok(Vec::new()),
+            Some(Value::String(text)) if text.is_empty() => Ok(Vec::new()),
+            Some(Value::String(text)) => Ok(vec![(format!("{name}[0]"), text)]),
+            Some(Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| {
+                    let named = format!("{name}[{at}]");
+                    match item {
+                        Value::String(text) => Ok((named, text.as_str())),
+                        other => Err(DraftError::wrong_type(named, "a string", other)),
+                    }
+                })
+                .collect(),
+            Some(other) => Err(DraftError::wrong_type(name, "an array of strings", other)),
+        }
+    }
+
+    /// The mailboxes of an address attribute.
+    pub(super) fn mailboxes(self, name: &str) -> Result<Vec<Mailbox>, DraftError> {
+        let mut mailboxes = Vec::new();
+        for (named, text) in self.list(name)? {
+            let found = address_list::parse(text)
+                .map_err(|why| DraftError::invalid(named, text, why.to_string()))?;
+            mailboxes.extend(found);
+        }
+        Ok(mailboxes)
+    }
+}

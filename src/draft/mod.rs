@@ -1,0 +1,294 @@
+//! What a mail is to be, from the attributes of a request: the same for sending and for opening a compose window.
+
+pub mod address;
+pub mod address_list;
+mod address_token;
+pub mod attachment_ref;
+mod attribute;
+pub mod error;
+pub mod expiration;
+pub mod html;
+
+use std::fmt;
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+
+use crate::ids::ComposeId;
+use address::Mailbox;
+use attachment_ref::AttachmentRef;
+use attribute::Attributes;
+use error::{DraftError, shown};
+
+/// Every attribute of the contract.
+const ATTRIBUTES: [&str; 16] = [
+    "to",
+    "cc",
+    "bcc",
+    "replyto",
+    "subject",
+    "body",
+    "bodyHtml",
+    "replyEml",
+    "attachments",
+    "attachmentType",
+    "shareExpiration",
+    "sharePassword",
+    "folder",
+    "composeId",
+    "composeAgain",
+    "priority",
+];
+/// Unknown attributes that a warning names.
+const UNKNOWN_SHOWN: usize = 20;
+
+/// How urgent the sender finds a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Priority {
+    /// 1
+    High,
+    /// 3
+    Normal,
+    /// 5
+    Low,
+}
+
+impl Priority {
+    /// 1, 3 or 5, as in `X-Priority`.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        match self {
+            Self::High => 1,
+            Self::Normal => 3,
+            Self::Low => 5,
+        }
+    }
+
+    /// The word for `Importance`.
+    #[must_use]
+    pub fn importance(self) -> &'static str {
+        match self {
+            Self::High => "high",
+            Self::Normal => "normal",
+            Self::Low => "low",
+        }
+    }
+}
+
+/// The password of a share, which no log and no message may show.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SharePassword(pub String);
+
+impl fmt::Debug for SharePassword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharePassword(…)")
+    }
+}
+
+/// A mail as a caller or a person at a compose window wants it. All values are checked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Draft {
+    /// Recipients, groups expanded.
+    pub to: Vec<Mailbox>,
+    /// Recipients of copies.
+    pub cc: Vec<Mailbox>,
+    /// Recipients that no header names.
+    pub bcc: Vec<Mailbox>,
+    /// Where answers go instead of the identity's own address.
+    pub reply_to: Vec<Mailbox>,
+    /// Free of line ends.
+    pub subject: Option<String>,
+    /// The plain-text part, as given.
+    pub body: Option<String>,
+    /// The HTML part, as given: not safe to show.
+    pub body_html: Option<String>,
+    /// In the order given.
+    pub attachments: Vec<AttachmentRef>,
+    /// Whether `attachmentType` was given; `attach` is the only one yet.
+    pub attachment_type: Option<&'static str>,
+    /// As given, checked.
+    pub share_expiration: Option<String>,
+    /// What opens a share.
+    pub share_password: Option<SharePassword>,
+    /// The compose window that the mail comes from.
+    pub compose_id: Option<ComposeId>,
+    /// Send although the compose has already been sent.
+    pub compose_again: bool,
+    /// `None`: no header says anything about it.
+    pub priority: Option<Priority>,
+    /// Attributes that the contract does not have.
+    pub unknown: Vec<String>,
+}
+
+impl Draft {
+    /// Checks the attributes of a request. `today` is the user's date, which `shareExpiration` counts from.
+    ///
+    /// # Errors
+    /// The first attribute, in the order of the contract, that cannot be used.
+    pub fn parse(members: &Map<String, Value>, today: Date) -> Result<Self, DraftError> {
+        let given = Attributes(members);
+        let draft = Self {
+            to: given.mailboxes("to")?,
+            cc: given.mailboxes("cc")?,
+            bcc: given.mailboxes("bcc")?,
+            reply_to: given.mailboxes("replyto")?,
+            subject: given.line("subject")?.map(str::to_owned),
+            body: given.text("body")?.map(str::to_owned),
+            body_html: given.text("bodyHtml")?.map(str::to_owned),
+            attachments: attachments(given)?,
+            attachment_type: attachment_type(given)?,
+            share_expiration: share_expiration(given, today)?,
+            share_password: given
+                .word("sharePassword")?
+                .map(|password| SharePassword(password.to_owned())),
+            compose_id: compose_id(given)?,
+            compose_again: given.flag("composeAgain")?,
+            priority: priority(given)?,
+            unknown: members
+                .keys()
+                .filter(|name| !ATTRIBUTES.contains(&name.as_str()))
+                .cloned()
+                .collect(),
+        };
+        for name in ["replyEml", "folder"] {
+            if given.word(name)?.is_some() {
+                return Err(DraftError::NotYet(format!("Attribute '{name}'")));
+            }
+        }
+        Ok(draft)
+    }
+
+    /// Refuses a mail to nobody. A compose window may open without recipients, a mail cannot go.
+    ///
+    /// # Errors
+    /// `NoRecipient`.
+    pub fn require_recipients(&self) -> Result<(), DraftError> {
+        if self.to.is_empty() && self.cc.is_empty() && self.bcc.is_empty() {
+            return Err(DraftError::NoRecipient);
+        }
+        Ok(())
+    }
+
+    /// The warning about attributes that were ignored.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        if self.unknown.is_empty() {
+            return None;
+        }
+        let names: Vec<String> = self
+            .unknown
+            .iter()
+            .take(UNKNOWN_SHOWN)
+            .map(|name| shown(name))
+            .collect();
+        let more = if self.unknown.len() > UNKNOWN_SHOWN {
+            ", …"
+        } else {
+            ""
+        };
+        Some(format!(
+            "Unknown attribute(s) ignored: {}{more}",
+            names.join(", ")
+        ))
+    }
+
+    /// The draft as `data` of a compose frame, the HTML made safe to show. The caller adds `identity` and
+    /// `attachments`; the share's password never leaves the server.
+    #[must_use]
+    pub fn data(&self) -> Map<String, Value> {
+        let mut data = Map::new();
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                data.insert(name.to_owned(), value);
+            }
+        };
+        for (name, mailboxes) in [("to", &self.to), ("cc", &self.cc), ("bcc", &self.bcc)] {
+            let shown: Vec<String> = mailboxes.iter().map(Mailbox::to_string).collect();
+            put(name, (!shown.is_empty()).then(|| shown.into()));
+        }
+        let reply_to: Vec<String> = self.reply_to.iter().map(Mailbox::to_string).collect();
+        put(
+            "replyto",
+            (!reply_to.is_empty()).then(|| reply_to.join(", ").into()),
+        );
+        put("subject", self.subject.clone().map(Value::from));
+        put("body", self.body.clone().map(Value::from));
+        put(
+            "bodyHtml",
+            self.body_html
+                .as_deref()
+                .map(|html| html::sanitise(html).into()),
+        );
+        put(
+            "priority",
+            self.priority.map(|priority| priority.number().into()),
+        );
+        put("attachmentType", self.attachment_type.map(Value::from));
+        put(
+            "shareExpiration",
+            self.share_expiration.clone().map(Value::from),
+        );
+        put(
+            "hasSharePassword",
+            self.share_password.as_ref().map(|_| true.into()),
+        );
+        data
+    }
+}
+
+fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> {
+    given
+        .list("attachments")?
+        .into_iter()
+        .map(|(_, text)| AttachmentRef::parse(text))
+        .collect()
+}
+
+fn attachment_type(given: Attributes<'_>) -> Result<Option<&'static str>, DraftError> {
+    match given.text("attachmentType")? {
+        None => Ok(None),
+        Some("attach") => Ok(Some("attach")),
+        Some(kind @ ("link" | "share_ro" | "share_rw")) => Err(DraftError::NotYet(format!(
+            "Value '{kind}' for attachmentType"
+        ))),
+        Some(other) => Err(DraftError::AttachmentType(shown(other))),
+    }
+}
+
+fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>, DraftError> {
+    let Some(text) = given.word("shareExpiration")? else {
+        return Ok(None);
+    };
+    match expiration::parse(text, today) {
+        Ok(_) => Ok(Some(text.to_owned())),
+        Err(reason) => Err(DraftError::invalid("shareExpiration", text, reason)),
+    }
+}
+
+fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
+    let Some(text) = given.word("composeId")? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
+}
+
+fn priority(given: Attributes<'_>) -> Result<Option<Priority>, DraftError> {
+    let Some(number) = given.integer("priority")? else {
+        return Ok(None);
+    };
+    match number.as_i64() {
+        Some(1) => Ok(Some(Priority::High)),
+        Some(3) => Ok(Some(Priority::Normal)),
+        Some(5) => Ok(Some(Priority::Low)),
+        _ => Err(DraftError::invalid(
+            "priority",
+            &number.to_string(),
+            "it must be 1 (high), 3 (normal) or 5 (low)",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

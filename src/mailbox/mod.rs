@@ -1,0 +1,1 @@
+//! Mailboxes: where copies of sent mail are kept.
