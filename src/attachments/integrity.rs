@@ -108,7 +108,11 @@ mod tests {
             ("Content-MD5", "kAFQmDzST7DWlj99KOF/cg==", true),
             ("Content-MD5", "1B2M2Y8AsgTpgAmY7PhCfg==", false),
             ("Repr-Digest", sha256, true),
-            ("Repr-Digest", &format!("unixsum=:AAA=:;x=1,  {sha256};y"), true),
+            (
+                "Repr-Digest",
+                &format!("unixsum=:AAA=:;x=1,  {sha256};y"),
+                true,
+            ),
             ("Content-Digest", sha256, true),
             ("Repr-Digest", "sha-256=:AAAA:", false),
             ("Repr-Digest", &format!("{sha256}, sha-512=:AAAA:"), false),
@@ -120,7 +124,10 @@ mod tests {
         let wrong = of("Repr-Digest", "sha-512=:AAAA:").expect("understood");
         let refused = wrong[0].check(&Hashes::new(&[Algorithm::Sha512]).finish());
         let message = refused.expect_err("wrong").to_string();
-        assert!(message.starts_with("Repr-Digest does not match"), "{message}");
+        assert!(
+            message.starts_with("Repr-Digest does not match"),
+            "{message}"
+        );
     }
 
     #[test]
@@ -135,6 +142,9 @@ mod tests {
             let refused = of(header, value).expect_err(value).to_string();
             assert!(refused.starts_with(header), "{refused}");
         }
-        assert_eq!(of("Repr-Digest", "id-crc32c=:AAAAAA==:").expect("unknown"), []);
+        assert_eq!(
+            of("Repr-Digest", "id-crc32c=:AAAAAA==:").expect("unknown"),
+            []
+        );
     }
 }

@@ -59,9 +59,15 @@ mod tests {
     fn a_declared_type_is_kept_when_it_is_one() {
         for (given, kept) in [
             ("application/pdf", Some("application/pdf")),
-            ("Text/Plain; Charset=\"UTF-8\"; x=y", Some("text/plain; charset=utf-8")),
+            (
+                "Text/Plain; Charset=\"UTF-8\"; x=y",
+                Some("text/plain; charset=utf-8"),
+            ),
             ("message/rfc822", Some("message/rfc822")),
-            ("text/vcard;charset=iso-8859-1", Some("text/vcard; charset=iso-8859-1")),
+            (
+                "text/vcard;charset=iso-8859-1",
+                Some("text/vcard; charset=iso-8859-1"),
+            ),
             ("text/plain; charset=\"a b\"", Some("text/plain")),
             ("application/x-www-form-urlencoded", None),
             ("application/octet-stream", None),
@@ -80,7 +86,10 @@ mod tests {
         let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
         assert_eq!(told_from("x.pdf", png), "image/png");
         assert_eq!(told_from("x.csv", b"a;b"), "text/csv");
-        assert_eq!(told_from("x.jar", b"PK\x03\x04rest"), "application/java-archive");
+        assert_eq!(
+            told_from("x.jar", b"PK\x03\x04rest"),
+            "application/java-archive"
+        );
         assert_eq!(told_from("x", b"PK\x03\x04rest"), "application/zip");
         assert_eq!(told_from("x.md", b"<!doctype html>"), "text/markdown");
         assert_eq!(told_from("x", b""), "application/octet-stream");
