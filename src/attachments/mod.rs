@@ -87,7 +87,7 @@ pub struct Attachments {
 }
 
 impl Attachments {
-    /// `blobs` holds nothing but uploads: what has no row is removed.
+    /// `blobs` is an area that holds nothing but uploads: what has no row is removed.
     pub fn new(settings: AttachmentSettings, store: Store, blobs: Blobs) -> Arc<Self> {
         Arc::new(Self {
             settings,

@@ -6,7 +6,7 @@ use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ETag, EntityTag, VARY, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, ETag, EntityTag, HeaderValue, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use tokio::fs::File;
@@ -15,6 +15,8 @@ use tokio_util::io::ReaderStream;
 
 use super::range::Wanted;
 use super::{Stored, name};
+use crate::http::answer::pretty;
+use crate::http::error::ApiError;
 
 /// Bytes read at a time.
 const CHUNK: usize = 64 * 1024;
@@ -32,11 +34,17 @@ pub async fn bytes(req: &HttpRequest, stored: &Stored) -> io::Result<HttpRespons
         Wanted::Whole => (StatusCode::OK, 0, size),
         Wanted::Part { first, last } => (StatusCode::PARTIAL_CONTENT, first, last + 1 - first),
         Wanted::NotModified => return Ok(head(StatusCode::NOT_MODIFIED, tag).finish()),
-        Wanted::Failed => return Ok(head(StatusCode::PRECONDITION_FAILED, tag).finish()),
+        Wanted::Failed => {
+            let message = "The attachment is not the one that If-Match names";
+            return Ok(refusal(StatusCode::PRECONDITION_FAILED, tag, message));
+        }
         Wanted::Unsatisfiable => {
-            return Ok(head(StatusCode::RANGE_NOT_SATISFIABLE, tag)
-                .insert_header((CONTENT_RANGE, format!("bytes */{size}")))
-                .finish());
+            let message = format!("Range is outside of the attachment's {size} bytes");
+            let mut response = refusal(StatusCode::RANGE_NOT_SATISFIABLE, tag, &message);
+            let range =
+                HeaderValue::try_from(format!("bytes */{size}")).map_err(io::Error::other)?;
+            response.headers_mut().insert(CONTENT_RANGE, range);
+            return Ok(response);
         }
     };
     let mut response = head(status, tag);
@@ -50,6 +58,14 @@ pub async fn bytes(req: &HttpRequest, stored: &Stored) -> io::Result<HttpRespons
         .insert_header((CONTENT_TYPE, stored.content_type.as_str()))
         .insert_header((CONTENT_DISPOSITION, disposition(&stored.name)))
         .body(SizedStream::new(length, stream)))
+}
+
+/// In the common shape of errors.
+fn refusal(status: StatusCode, tag: EntityTag, message: &str) -> HttpResponse {
+    pretty(
+        &mut head(status, tag),
+        &ApiError::new(status, message).body(),
+    )
 }
 
 /// What every such answer carries. An upload is somebody's file and never a page of this origin: it is to be saved, not

@@ -53,7 +53,7 @@ impl Place {
 async fn place(max_size: u64, user_quota: u64, expire_after: Duration) -> Place {
     let directory = tempfile::tempdir().expect("directory");
     let store = Store::open(&directory.path().join("db"), Handle::current()).await;
-    let blobs = Blobs::open(&directory.path().join("blobs"), Handle::current());
+    let blobs = Blobs::open(directory.path(), "blobs", Handle::current());
     let settings = AttachmentSettings {
         max_size,
         user_quota,

@@ -46,7 +46,7 @@ impl Attachments {
     ///
     /// # Errors
     /// [`AttachmentError::TooLarge`] and [`AttachmentError::OverQuota`], as far as the announced size tells.
-    pub async fn receive(
+    pub(super) async fn receive(
         self: &Arc<Self>,
         user: UserId,
         announced: Announced,

@@ -49,12 +49,13 @@ pub struct Blobs {
 }
 
 impl Blobs {
-    /// Takes `directory` over, making it as needed (0700), and removes what a killed process left unfinished. For the
-    /// one server that holds the data directory.
+    /// Takes the directory `area` below `root` over, making it as needed (0700), and removes what a killed process left
+    /// unfinished. Each owner of blobs has an area of its own, for the one server that holds the data directory.
     ///
     /// # Errors
     /// When the file system refuses.
-    pub fn open(directory: &Path, runtime: Handle) -> io::Result<Self> {
+    pub fn open(root: &Path, area: &str, runtime: Handle) -> io::Result<Self> {
+        let directory = root.join(area);
         let unfinished = directory.join(UNFINISHED);
         match fs::remove_dir_all(&unfinished) {
             Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
@@ -113,8 +114,10 @@ impl Blobs {
         self.blocking(move || {
             let mut keys = HashSet::new();
             for entry in fs::read_dir(directory)? {
-                let name = entry?.file_name();
-                keys.extend(name.to_str().and_then(Key::parse));
+                let entry = entry?;
+                if entry.file_type()?.is_file() {
+                    keys.extend(entry.file_name().to_str().and_then(Key::parse));
+                }
             }
             Ok(keys)
         })
@@ -147,13 +150,13 @@ mod tests {
     #[tokio::test]
     async fn what_a_killed_process_left_unfinished_is_gone_after_the_next_start() {
         let directory = tempfile::tempdir().expect("directory");
-        Blobs::open(directory.path(), Handle::current()).expect("opens");
-        let left = directory.path().join(UNFINISHED).join("left");
+        Blobs::open(directory.path(), "area", Handle::current()).expect("opens");
+        let left = directory.path().join("area/.tmp/left");
         fs::write(&left, b"half").expect("writes");
-        let kept = directory.path().join("kept");
+        let kept = directory.path().join("area/kept");
         fs::write(&kept, b"whole").expect("writes");
 
-        let blobs = Blobs::open(directory.path(), Handle::current()).expect("opens");
+        let blobs = Blobs::open(directory.path(), "area", Handle::current()).expect("opens");
 
         assert!(!left.exists());
         let key = Key::parse("kept").expect("a key");

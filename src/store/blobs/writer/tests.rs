@@ -9,7 +9,7 @@ use super::*;
 
 fn open() -> (tempfile::TempDir, Blobs) {
     let directory = tempfile::tempdir().expect("directory");
-    let blobs = Blobs::open(&directory.path().join("blobs"), Handle::current()).expect("opens");
+    let blobs = Blobs::open(directory.path(), "area", Handle::current()).expect("opens");
     (directory, blobs)
 }
 
