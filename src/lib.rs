@@ -2,5 +2,6 @@
 #![forbid(unsafe_code)]
 
 pub mod compose;
+pub mod config;
 pub mod http;
 pub mod ids;
