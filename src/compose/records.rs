@@ -85,7 +85,13 @@ pub struct Record {
 
 impl Record {
     /// A compose that `holder` has just opened.
-    pub fn opened(id: ComposeId, user: UserId, made_by: String, share_password: Option<String>, holder: SessionId) -> Self {
+    pub fn opened(
+        id: ComposeId,
+        user: UserId,
+        made_by: String,
+        share_password: Option<String>,
+        holder: SessionId,
+    ) -> Self {
         let now = time::now();
         Self {
             id,
@@ -190,7 +196,10 @@ impl Records {
 
     /// The record, if it is in memory.
     pub fn in_memory(&self, id: ComposeId) -> Option<Arc<Record>> {
-        self.fresh.get(&id).map(|record| record.clone()).filter(|record| self.lives(record))
+        self.fresh
+            .get(&id)
+            .map(|record| record.clone())
+            .filter(|record| self.lives(record))
     }
 
     /// The record, from the database if need be.
@@ -210,7 +219,11 @@ impl Records {
             return Ok(None);
         };
         // Whoever else has read it in the meantime has the one record there is.
-        let record = self.fresh.entry(id).or_insert_with(|| Arc::new(record)).clone();
+        let record = self
+            .fresh
+            .entry(id)
+            .or_insert_with(|| Arc::new(record))
+            .clone();
         Ok(self.lives(&record).then_some(record))
     }
 
@@ -280,9 +293,17 @@ impl Records {
         if rows.is_empty() {
             return Ok(());
         }
-        let changing = [Column::State, Column::MessageId, Column::SeenAt, Column::FinishedAt];
-        let insert = composes::Entity::insert_many(rows)
-            .on_conflict(OnConflict::column(Column::Id).update_columns(changing).to_owned());
+        let changing = [
+            Column::State,
+            Column::MessageId,
+            Column::SeenAt,
+            Column::FinishedAt,
+        ];
+        let insert = composes::Entity::insert_many(rows).on_conflict(
+            OnConflict::column(Column::Id)
+                .update_columns(changing)
+                .to_owned(),
+        );
         self.store
             .read(move |db| async move { insert.exec_without_returning(&db).await.map(|_| ()) })
             .await
@@ -294,7 +315,10 @@ impl Records {
         let mut spare = self.fresh.len().saturating_sub(CAPACITY / 2);
         self.fresh.retain(|id, record| {
             // Somebody has it in hand, or it is not written yet.
-            if Arc::strong_count(record) > 1 || record.changed.receiver_count() > 0 || self.unwritten.contains(id) {
+            if Arc::strong_count(record) > 1
+                || record.changed.receiver_count() > 0
+                || self.unwritten.contains(id)
+            {
                 return true;
             }
             let facts = record.lock();
