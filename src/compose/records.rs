@@ -6,7 +6,7 @@ use std::time::Duration;
 use dashmap::{DashMap, DashSet};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{ExprTrait, OnConflict};
 use tokio::sync::watch;
 
 use super::rows::composes;
