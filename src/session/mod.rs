@@ -20,7 +20,7 @@ pub trait PageEvents: Send + Sync {
     /// The page still shows these windows, after a reload or a reconnect.
     fn attached(&self, session: &Arc<SessionRecord>, windows: &[ComposeId]);
     /// The window is in the page.
-    fn opened(&self, session: &Arc<SessionRecord>, id: ComposeId, visible: bool);
+    fn opened(&self, session: &Arc<SessionRecord>, id: ComposeId);
     /// The page will not open it.
     fn refused(&self, session: &Arc<SessionRecord>, id: ComposeId);
     /// The person has had the window in view.
