@@ -1,0 +1,22 @@
+// Short confirmations in the corner. A warning stays until it is closed: it may be the only trace of a problem.
+
+import { byId, element } from './dom.js';
+import { icon } from './icons.js';
+
+const LIFETIME = 6000;
+const MOST = 4;
+
+/**
+ * @param {string} text
+ * @param {{warning?: string}} [options] `warning` is shown below the text
+ */
+export function toast(text, { warning } = {}) {
+  const toasts = byId('toasts');
+  const node = element('div', { class: warning ? 'toast toast-warning' : 'toast' },
+    icon(warning ? 'warning' : 'check'),
+    element('p', {}, text, warning ? element('span', { class: 'toast-detail' }, element('br'), warning) : null),
+    element('button', { type: 'button', class: 'button button-icon', 'aria-label': 'Close', onclick: () => node.remove() }, icon('close', 16)));
+  while (toasts.children.length >= MOST) toasts.firstElementChild.remove();
+  toasts.append(node);
+  if (!warning) setTimeout(() => node.remove(), LIFETIME);
+}
