@@ -12,17 +12,19 @@ export function capacity() {
   return innerWidth <= NARROW ? 1 : Math.max(1, fitting(WINDOW_LEAST));
 }
 
-/** @param {number} bars minimised windows @param {number} open windows that are not */
-export function arrange(bars, open) {
+/** @param {HTMLElement} dock @param {number} bars minimised windows @param {number} open windows that are not */
+export function arrange(dock, bars, open) {
+  const narrow = innerWidth <= NARROW;
   const style = document.documentElement.style;
   const space = innerWidth - MARGIN - (open - 1) * GAP;
   const besideBars = Math.floor((space - bars * (BAR + GAP)) / Math.max(1, open));
   const beside = besideBars >= WINDOW_LEAST || !open;
   const width = beside ? besideBars : Math.floor(space / open);
-  const perLine = innerWidth <= NARROW ? 2 : Math.max(1, fitting(BAR));
+  const perLine = narrow ? 2 : Math.max(1, fitting(BAR));
   style.setProperty('--window-width', `${Math.min(WINDOW_MOST, Math.max(Math.min(WINDOW_LEAST, innerWidth - MARGIN), width))}px`);
   style.setProperty('--bar-width', `${BAR}px`);
   style.setProperty('--bar-lines', String(beside && open ? 0 : Math.ceil(bars / perLine)));
+  dock.toggleAttribute('data-stacked', !beside && !narrow);
 }
 
 function fitting(width) {

@@ -140,7 +140,7 @@ export class Dock {
   }
 
   #arrange() {
-    arrange(this.windows.length - this.#open.length, this.#open.length);
+    arrange(this.node, this.windows.length - this.#open.length, this.#open.length);
     document.getElementById('skip-to-windows').hidden = this.node.hidden || !this.windows.length;
     this.#markSeen();
   }

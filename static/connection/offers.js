@@ -4,6 +4,7 @@ import { request } from '../api.js';
 import { draftFromOffer, openerOf } from '../compose/draft.js';
 import { announce } from '../page/announce.js';
 import { callAttention, dismissAttention } from '../page/attention.js';
+import { toast } from '../page/toast.js';
 
 const MOST_WINDOWS = 20;
 
@@ -81,7 +82,8 @@ export class Offers {
 
     const subject = draft.subject || 'New message';
     const opener = `Opened by ${openerOf(draft.by)}`;
-    announce(`New message: ${subject}. ${opener}.`);
+    if (window.minimised) toast(`New message: ${subject}`, { detail: opener });
+    else announce(`New message: ${subject}. ${opener}.`);
     callAttention({ id: draft.id, subject, opener }, () => window.restore({ focus: true }));
   }
 

@@ -55,7 +55,9 @@ export class Home {
 }
 
 function identityNode({ id, name }, index) {
+  const [, person, address] = /^(.*?)\s*<(.*)>/.exec(name) ?? [null, name, ''];
   return element('li', {},
-    element('span', { class: 'identity-id', title: 'Identity id' }, String(id)), name,
+    element('span', { class: 'identity-id', title: 'Identity id' }, String(id)),
+    element('span', {}, element('span', { class: 'identity-name' }, person || address), person && element('span', { class: 'identity-address' }, address)),
     index === 0 ? element('span', { class: 'identity-default' }, 'default') : null);
 }

@@ -7,7 +7,7 @@ const OUTLINES = {
   close: 'M6 6l12 12M18 6 6 18',
   copy: 'M9 9h10v11H9zM5 15V4h10',
   file: 'M6 3h8l4 4v14H6zM14 3v4h4',
-  minimise: 'M5 18h14',
+  minimise: 'M6 14h12',
   pencil: 'M4 20l1-4L16.5 4.5l3 3L8 19zM14 7l3 3',
   restore: 'M6 14l6-6 6 6',
   send: 'M4 12 20 4l-5 16-3.5-6.5zM20 4l-8.5 9.5',

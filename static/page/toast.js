@@ -8,13 +8,14 @@ const MOST = 4;
 
 /**
  * @param {string} text
- * @param {{warning?: string}} [options] `warning` is shown below the text
+ * @param {{detail?: string, warning?: string}} [options] either is shown below the text
  */
-export function toast(text, { warning } = {}) {
+export function toast(text, { detail = '', warning = '' } = {}) {
   const toasts = byId('toasts');
+  const below = warning || detail;
   const node = element('div', { class: warning ? 'toast toast-warning' : 'toast' },
-    icon(warning ? 'warning' : 'check'),
-    element('p', {}, text, warning ? element('span', { class: 'toast-detail' }, element('br'), warning) : null),
+    icon(warning ? 'warning' : detail ? 'pencil' : 'check'),
+    element('p', {}, text, ...(below ? [element('br'), element('span', { class: 'toast-detail' }, below)] : [])),
     element('button', { type: 'button', class: 'button button-icon', 'aria-label': 'Close', onclick: () => node.remove() }, icon('close', 16)));
   while (toasts.children.length >= MOST) toasts.firstElementChild.remove();
   toasts.append(node);
