@@ -64,12 +64,14 @@ async function start(attempt = 0) {
 
 async function enter(next) {
   const { login, identities } = await loadIdentities();
-  const same = user !== null && user.login === (login ?? next.login);
+  // What the server calls the user at sign-in or in `hello`; the paths of the identities are second best.
+  const name = next.login || login || '';
+  const same = user?.login === name;
   if (user && !same) {
     dock.leave();
     offers.reset();
   }
-  user = { login: login ?? next.login, name: next.name || (same ? user.name : '') };
+  user = { login: name, name: next.name || (same ? user.name : '') };
   signedIn = true;
   signIn.hide();
   home.show(user, identities);

@@ -91,7 +91,8 @@ export class Dock {
   }
 
   #add(draft) {
-    const window = new ComposeWindow(draft, { identities: this.identities, host: this.#host });
+    const host = { ...this.#host, closed: this.#closed.bind(this, this.#store) };
+    const window = new ComposeWindow(draft, { identities: this.identities, host });
     this.windows.push(window);
     this.node.append(window.node);
     return window;
@@ -112,15 +113,17 @@ export class Dock {
     },
     discarded: (window) => this.#emit('discarded', window),
     sent: (window, answer) => this.#emit('sent', window, answer),
-    closed: (window) => {
-      this.windows.splice(this.windows.indexOf(window), 1);
-      this.#unstored.delete(window);
-      this.#store?.remove(window.draft.id);
-      this.#arrange();
-      this.#emit('closed', window);
-      if (document.activeElement === document.body) (this.#open.at(-1) ?? this).focus();
-    },
   };
+
+  /** A send may end after a sign-out: then the window has left the dock, but its draft is still stored. */
+  #closed(store, window) {
+    store.remove(window.draft.id);
+    this.windows = this.windows.filter((other) => other !== window);
+    this.#unstored.delete(window);
+    this.#arrange();
+    this.#emit('closed', window);
+    if (document.activeElement === document.body && !this.node.hidden) (this.#open.at(-1) ?? this).focus();
+  }
 
   focus() {
     (this.fallback.offsetParent ? this.fallback : this.node).focus();

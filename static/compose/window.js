@@ -160,7 +160,7 @@ export class ComposeWindow {
   }
 
   #showFault(field, hadFocus) {
-    for (const [key, control] of Object.entries(this.fields.controls)) control.toggleAttribute('aria-invalid', key === field);
+    for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === field));
     if (!hadFocus) return;
     const control = this.fields.controls[field];
     if (control && !control.closest('.field').hidden) control.focus();
@@ -178,8 +178,8 @@ export class ComposeWindow {
     const titleId = `title-${draft.id}`;
     const openerId = `opener-${draft.id}`;
     this.title = element('h2', { class: 'window-title', id: titleId });
-    const opener = draft.by && element('p', { class: 'window-opener', id: openerId }, 'Opened by ', element('strong', {}, openerOf(draft.by)));
-    this.toggle = element('button', { type: 'button', class: 'button button-quiet button-icon window-toggle' });
+    const opener = draft.by && element('p', { class: 'window-opener', id: openerId, title: openerOf(draft.by) }, 'Opened by ', element('strong', {}, openerOf(draft.by)));
+    this.toggle = element('button', { type: 'button', class: 'button button-quiet button-icon window-toggle', 'aria-describedby': titleId });
     const header = element('header', { class: 'window-header', onclick: () => (this.minimised ? this.restore({ focus: true }) : this.minimise()) },
       element('div', { class: 'window-titles' }, this.title, opener), this.toggle);
     this.notice = element('p', { class: 'window-notice', role: 'status', hidden: true });
@@ -234,7 +234,7 @@ export class ComposeWindow {
       this.toggle.title = action;
       this.toggle.replaceChildren(icon(draft.minimised ? 'restore' : 'minimise', 18));
     }
-    if (draft.withdrawn && this.notice.hidden) this.notify('This message is no longer waiting here: it is open elsewhere, or was finished. What you wrote is kept as a draft.');
+    if (draft.withdrawn && this.notice.hidden) this.notify('This message was taken up in another window, or its request has ended. What you wrote is kept as a draft.');
     this.footer.reflect({ sending: this.#sending, uploading: this.attachments.uploading });
   }
 }
