@@ -9,7 +9,7 @@
 
 pub mod coordinator;
 pub mod live;
-mod pages;
+pub mod pages;
 mod payloads;
 pub mod records;
 pub mod requests;
@@ -57,8 +57,6 @@ pub struct ComposeSettings {
     pub per_minute: u32,
     /// Bytes of JSON that go to the page in the offer itself.
     pub inline_max: usize,
-    /// Bytes of a request's body.
-    pub body_max: u64,
 }
 
 /// Credentials and users that the rate limit counts at a time.

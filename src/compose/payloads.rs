@@ -74,11 +74,10 @@ impl Payloads {
     pub fn drop_one(&self, id: ComposeId) {
         if let Some((_, payload)) = self.kept.remove(&id) {
             self.bytes.fetch_sub(payload.data.len(), Ordering::Relaxed);
-            let left = self.of_user.remove_if_mut(&payload.user, |_, bytes| {
+            self.of_user.remove_if_mut(&payload.user, |_, bytes| {
                 *bytes = bytes.saturating_sub(payload.data.len());
                 *bytes == 0
             });
-            drop(left);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::http::prefer;
 use crate::ids::{ComposeId, IdentityId};
-use crate::outbound::intake::{Intake, Mail};
+use crate::outbound::intake::{Chosen, Intake, Mail};
 use crate::store::time::rfc3339;
 
 /// `POST /mail[/<id>]/compose`: answered after a live page has confirmed the window.
@@ -29,13 +29,12 @@ use crate::store::time::rfc3339;
 /// The checks of a send, 404 when nobody confirms, 429 over the rate limit.
 pub async fn open(
     caller: May<OpenCompose>,
-    identity: Option<web::Path<IdentityId>>,
+    Chosen(identity): Chosen,
     req: HttpRequest,
     payload: web::Payload,
     intake: web::Data<Intake>,
     composes: web::Data<Composes>,
 ) -> Result<HttpResponse, ApiError> {
-    let identity = identity.map(web::Path::into_inner);
     let body = intake.body(&req, payload, &caller).await?;
     let turn = turn(&composes, &caller, &req, identity, &body).await?;
     let first = match turn {

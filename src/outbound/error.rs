@@ -53,6 +53,17 @@ pub enum SendError {
     Stopped,
 }
 
+impl SendError {
+    /// The Message-ID of a mail that may be out although nobody said so.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<&str> {
+        match self {
+            Self::InDoubt { message_id } => Some(message_id),
+            _ => None,
+        }
+    }
+}
+
 impl From<SendError> for ApiError {
     fn from(error: SendError) -> Self {
         let message = error.to_string();

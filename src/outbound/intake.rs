@@ -1,10 +1,12 @@
 //! From a request to a checked mail: the same for sending and for opening a compose window. All checks happen before
 //! anything is sent or shown.
 
+use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::web::{Bytes, Payload};
-use actix_web::HttpRequest;
+use actix_web::dev;
+use actix_web::{FromRequest, HttpRequest};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -20,6 +22,19 @@ use crate::ids::IdentityId;
 
 /// Larger bodies are checked on a thread of their own: parsing and sanitising them takes longer than others may wait.
 const QUICK: usize = 32 * 1024;
+
+/// The identity that a path names; `None` for the default one. A number that no id can be is no path.
+pub struct Chosen(pub Option<IdentityId>);
+
+impl FromRequest for Chosen {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let id = req.match_info().get("identity").map(str::parse).transpose();
+        ready(id.map(Self).map_err(|_| ApiError::not_found("There is no such identity")))
+    }
+}
 
 /// A mail that passed every check.
 pub struct Mail {

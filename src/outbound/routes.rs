@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use tokio_util::task::TaskTracker;
 
 use super::attachment::Attachment;
-use super::intake::{Intake, Mail};
+use super::intake::{Chosen, Intake, Mail};
 use super::sent::Sent;
 use super::spool::SentFolder;
 use super::windows::{Claimed, Windows};
@@ -18,7 +18,7 @@ use crate::draft::address::Mailbox;
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::identities::Identity;
-use crate::ids::{IdentityId, UserId};
+use crate::ids::UserId;
 
 /// The folder for sent copies, unless the account names another.
 const SENT: &str = "Sent";
@@ -38,13 +38,12 @@ pub struct Mailer {
 /// Those of the checks, 409 for a window whose mail was sent before, and those of the SMTP server as 500.
 pub async fn send(
     caller: May<SendMail>,
-    identity: Option<web::Path<IdentityId>>,
+    Chosen(identity): Chosen,
     req: HttpRequest,
     payload: web::Payload,
     intake: web::Data<Intake>,
     mailer: web::Data<Mailer>,
 ) -> Result<HttpResponse, ApiError> {
-    let identity = identity.map(web::Path::into_inner);
     let body = intake.body(&req, payload, &caller).await?;
     let mail = intake.check(&caller, identity, body).await?;
     mail.draft.require_recipients()?;
@@ -102,7 +101,7 @@ impl Mailer {
             Mailbox::new(name, address).map_err(|cause| unusable(format!("{cause}")))
         };
         let sent = account.has_mailbox.then(|| SentFolder {
-            maildir: self.mailboxes.join(account.id.to_string()).join(user.to_string()),
+            root: self.mailboxes.join(account.id.to_string()).join(user.to_string()),
             folder: account.sent.clone().unwrap_or_else(|| SENT.to_owned()),
         });
         Ok(Sender {

@@ -3,7 +3,7 @@
 //! actix types stay in this folder and in `presence::registry`. The actor has no timers and keeps no state about
 //! composes: it turns frames into calls of [`PageEvents`] and pushes into frames.
 
-mod actor;
+pub mod actor;
 mod fragments;
 mod outlet;
 pub mod routes;
