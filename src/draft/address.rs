@@ -37,13 +37,25 @@ impl Mailbox {
     pub fn new(name: &str, address: &str) -> Result<Self, AddressError> {
         let mut found = address_list::parse(address)?;
         match (found.pop(), found.is_empty()) {
-            (Some(Self { name: None, local, domain, .. }), true) => Self::from_parts(Some(name), &local, &domain),
+            (
+                Some(Self {
+                    name: None,
+                    local,
+                    domain,
+                    ..
+                }),
+                true,
+            ) => Self::from_parts(Some(name), &local, &domain),
             _ => Err(AddressError("it is not exactly one address")),
         }
     }
 
     /// A mailbox from what stands left and right of the `@`, without quotes.
-    pub(super) fn from_parts(name: Option<&str>, local: &str, domain: &str) -> Result<Self, AddressError> {
+    pub(super) fn from_parts(
+        name: Option<&str>,
+        local: &str,
+        domain: &str,
+    ) -> Result<Self, AddressError> {
         if let Some(name) = name {
             refuse_controls(name)?;
         }
@@ -88,7 +100,11 @@ impl Mailbox {
     }
 
     fn quoted_local(&self) -> Cow<'_, str> {
-        if is_dot_atom(&self.local) { Cow::Borrowed(&self.local) } else { Cow::Owned(quote(&self.local)) }
+        if is_dot_atom(&self.local) {
+            Cow::Borrowed(&self.local)
+        } else {
+            Cow::Owned(quote(&self.local))
+        }
     }
 }
 
@@ -122,11 +138,15 @@ pub(super) fn is_atext(c: char) -> bool {
 }
 
 fn is_dot_atom(text: &str) -> bool {
-    text.split('.').all(|part| !part.is_empty() && part.chars().all(is_atext))
+    text.split('.')
+        .all(|part| !part.is_empty() && part.chars().all(is_atext))
 }
 
 fn is_plain_phrase(name: &str) -> bool {
-    !name.contains("=?") && name.split(' ').all(|word| !word.is_empty() && word.chars().all(is_atext))
+    !name.contains("=?")
+        && name
+            .split(' ')
+            .all(|word| !word.is_empty() && word.chars().all(is_atext))
 }
 
 fn quote(text: &str) -> String {
@@ -148,30 +168,52 @@ fn check_local(local: &str) -> Result<(), AddressError> {
         return Err(AddressError("nothing stands before the @"));
     }
     if local.len() > LOCAL_MAX {
-        return Err(AddressError("what stands before the @ is longer than 64 bytes"));
+        return Err(AddressError(
+            "what stands before the @ is longer than 64 bytes",
+        ));
     }
-    if local.chars().any(|c| c == '\t' || (c.is_whitespace() && c != ' ')) {
+    if local
+        .chars()
+        .any(|c| c == '\t' || (c.is_whitespace() && c != ' '))
+    {
         return Err(AddressError("white space is not allowed before the @"));
     }
     Ok(())
 }
 
 fn ascii_domain(domain: &str) -> Result<String, AddressError> {
-    if let Some(literal) = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(literal) = domain
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         let is_address = match literal.get(..5) {
-            Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => literal[5..].parse::<Ipv6Addr>().is_ok(),
+            Some(tag) if tag.eq_ignore_ascii_case("IPv6:") => {
+                literal[5..].parse::<Ipv6Addr>().is_ok()
+            }
             _ => literal.parse::<Ipv4Addr>().is_ok(),
         };
-        return if is_address { Ok(domain.to_owned()) } else { Err(AddressError("the brackets hold no IP address")) };
+        return if is_address {
+            Ok(domain.to_owned())
+        } else {
+            Err(AddressError("the brackets hold no IP address"))
+        };
     }
     // The conversion of one label takes quadratic time, so its length is bounded first.
     if domain.len() > 4 * DOMAIN_MAX {
         return Err(AddressError("the domain is too long"));
     }
     let ascii = Uts46::new()
-        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Allow, DnsLength::Verify)
+        .to_ascii(
+            domain.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::Allow,
+            DnsLength::Verify,
+        )
         .map_err(|_| AddressError("the domain is not valid"))?;
-    if ascii.split('.').any(|label| label.starts_with('-') || label.ends_with('-')) {
+    if ascii
+        .split('.')
+        .any(|label| label.starts_with('-') || label.ends_with('-'))
+    {
         return Err(AddressError("the domain is not valid"));
     }
     Ok(ascii.into_owned())
@@ -189,7 +231,11 @@ mod tests {
         assert_eq!(mailbox.address(), "post@Bücher.example");
         assert_eq!(mailbox.envelope(), "post@xn--bcher-kva.example");
         assert!(!mailbox.needs_smtputf8());
-        assert!(Mailbox::new("", "пошта@example.org").expect("valid").needs_smtputf8());
+        assert!(
+            Mailbox::new("", "пошта@example.org")
+                .expect("valid")
+                .needs_smtputf8()
+        );
     }
 
     #[test]
@@ -201,9 +247,15 @@ mod tests {
             ("=?utf-8?Q?x?=", "\"=?utf-8?Q?x?=\" <a@x.org>"),
             ("", "a@x.org"),
         ] {
-            assert_eq!(Mailbox::new(name, "a@x.org").expect("valid").to_string(), shown);
+            assert_eq!(
+                Mailbox::new(name, "a@x.org").expect("valid").to_string(),
+                shown
+            );
         }
-        assert_eq!(Mailbox::new("", "\"a b\"@x.org").expect("valid").envelope(), "\"a b\"@x.org");
+        assert_eq!(
+            Mailbox::new("", "\"a b\"@x.org").expect("valid").envelope(),
+            "\"a b\"@x.org"
+        );
     }
 
     #[test]

@@ -33,7 +33,9 @@ pub fn parse(text: &str) -> Result<Vec<Mailbox>, AddressError> {
                 mailboxes.extend(mailbox(&tokens[start..at])?);
                 (in_group, start) = (false, at + 1);
             }
-            Kind::Mark(':' | ';') => return Err(AddressError("a : or ; stands where it is not allowed")),
+            Kind::Mark(':' | ';') => {
+                return Err(AddressError("a : or ; stands where it is not allowed"));
+            }
             _ => {}
         }
     }
@@ -53,17 +55,28 @@ fn mailbox(tokens: &[Token]) -> Result<Option<Mailbox>, AddressError> {
         Kind::Comment(text) => Some(text.as_str()),
         _ => None,
     });
-    let words: Vec<&Token> = tokens.iter().filter(|token| !matches!(token.kind, Kind::Comment(_))).collect();
+    let words: Vec<&Token> = tokens
+        .iter()
+        .filter(|token| !matches!(token.kind, Kind::Comment(_)))
+        .collect();
     if words.is_empty() {
-        return if tokens.is_empty() { Ok(None) } else { Err(AddressError("it holds a comment but no address")) };
+        return if tokens.is_empty() {
+            Ok(None)
+        } else {
+            Err(AddressError("it holds a comment but no address"))
+        };
     }
     let Some(open) = words.iter().position(|token| token.kind == Kind::Mark('<')) else {
         // `anna@example.org (Anna Müller)` is how names were written before RFC 822.
         return address(&words, comment).map(Some);
     };
-    let (last, inside) = words[open + 1..].split_last().ok_or(AddressError("a < is not closed"))?;
+    let (last, inside) = words[open + 1..]
+        .split_last()
+        .ok_or(AddressError("a < is not closed"))?;
     if last.kind != Kind::Mark('>') {
-        return Err(AddressError("a < is not closed, or something follows the >"));
+        return Err(AddressError(
+            "a < is not closed, or something follows the >",
+        ));
     }
     let name = phrase(words[..open].iter().copied())?;
     address(inside, Some(&name)).map(Some)
@@ -79,7 +92,9 @@ fn address(words: &[&Token], name: Option<&str>) -> Result<Mailbox, AddressError
     };
     let local = match local {
         Kind::Word(text) if text.split('.').any(str::is_empty) => {
-            return Err(AddressError("a dot stands where it is not allowed before the @"));
+            return Err(AddressError(
+                "a dot stands where it is not allowed before the @",
+            ));
         }
         Kind::Word(text) | Kind::Quoted(text) => text,
         _ => return Err(AddressError("nothing stands before the @")),
@@ -102,7 +117,11 @@ fn phrase<'a>(tokens: impl IntoIterator<Item = &'a Token>) -> Result<String, Add
             },
             Kind::Quoted(text) => (text.clone(), false),
             Kind::Comment(_) => continue,
-            _ => return Err(AddressError("the name before < or : holds characters that need quotes")),
+            _ => {
+                return Err(AddressError(
+                    "the name before < or : holds characters that need quotes",
+                ));
+            }
         };
         if token.spaced && !name.is_empty() && !(encoded && after_encoded) {
             name.push(' ');
@@ -131,21 +150,43 @@ mod tests {
     use super::*;
 
     fn shown(text: &str) -> Vec<String> {
-        parse(text).unwrap_or_else(|why| panic!("{text}: {why}")).iter().map(Mailbox::to_string).collect()
+        parse(text)
+            .unwrap_or_else(|why| panic!("{text}: {why}"))
+            .iter()
+            .map(Mailbox::to_string)
+            .collect()
     }
 
     #[test]
     fn every_way_to_write_a_mailbox_is_understood() {
         for (given, expected) in [
             ("info@egroupware.org", &["info@egroupware.org"][..]),
-            ("Ralf Becker <rb@egroupware.org>", &["Ralf Becker <rb@egroupware.org>"]),
+            (
+                "Ralf Becker <rb@egroupware.org>",
+                &["Ralf Becker <rb@egroupware.org>"],
+            ),
             ("<rb@egroupware.org>", &["rb@egroupware.org"]),
-            ("\"Becker, Ralf\" <rb@x.org>", &["\"Becker, Ralf\" <rb@x.org>"]),
-            ("John Q. Public <j@x.org>", &["\"John Q. Public\" <j@x.org>"]),
-            ("pete(his (nested) account)@silly.test(host)", &["host <pete@silly.test>"]),
+            (
+                "\"Becker, Ralf\" <rb@x.org>",
+                &["\"Becker, Ralf\" <rb@x.org>"],
+            ),
+            (
+                "John Q. Public <j@x.org>",
+                &["\"John Q. Public\" <j@x.org>"],
+            ),
+            (
+                "pete(his (nested) account)@silly.test(host)",
+                &["host <pete@silly.test>"],
+            ),
             ("a@x.org (Anna)", &["Anna <a@x.org>"]),
-            ("a@x.org, \"b, c\" <b@x.org>,, c@x.org,", &["a@x.org", "\"b, c\" <b@x.org>", "c@x.org"]),
-            ("Team: a@x.org, B <b@x.org>; c@x.org", &["a@x.org", "B <b@x.org>", "c@x.org"]),
+            (
+                "a@x.org, \"b, c\" <b@x.org>,, c@x.org,",
+                &["a@x.org", "\"b, c\" <b@x.org>", "c@x.org"],
+            ),
+            (
+                "Team: a@x.org, B <b@x.org>; c@x.org",
+                &["a@x.org", "B <b@x.org>", "c@x.org"],
+            ),
             ("undisclosed-recipients:;", &[]),
             ("\"john doe\"@x.org", &["\"john doe\"@x.org"]),
             ("\"plain\"@x.org", &["plain@x.org"]),
@@ -153,8 +194,14 @@ mod tests {
             ("user@[IPv6:2001:db8::1]", &["user@[IPv6:2001:db8::1]"]),
             ("root@localhost", &["root@localhost"]),
             ("o'neil+tag@x.org", &["o'neil+tag@x.org"]),
-            ("=?utf-8?Q?J=C3=BCrgen?= =?iso-8859-1?B?TfxsbGVy?= <j@x.org>", &["JürgenMüller <j@x.org>"]),
-            ("Jürgen <jürgen@müller.example>", &["Jürgen <jürgen@müller.example>"]),
+            (
+                "=?utf-8?Q?J=C3=BCrgen?= =?iso-8859-1?B?TfxsbGVy?= <j@x.org>",
+                &["JürgenMüller <j@x.org>"],
+            ),
+            (
+                "Jürgen <jürgen@müller.example>",
+                &["Jürgen <jürgen@müller.example>"],
+            ),
             ("\"J\\\"x\" <j@x.org>", &["\"J\\\"x\" <j@x.org>"]),
         ] {
             assert_eq!(shown(given), expected, "{given}");
@@ -164,12 +211,50 @@ mod tests {
     #[test]
     fn everything_else_is_refused() {
         for text in [
-            "", " ", ",", "()", "anna", "anna@", "@x.org", "a@b@c", "a b@x.org", "a@x y.org", "<a@x.org", "a@x.org>",
-            "a@x.org b@x.org", "<a@x.org> b", "<<a@x.org>>", "a..b@x.org", ".a@x.org", "a.@x.org", "a@x..org", "a@.org",
-            "a@-x.org", "a@x-.org", "a@x_y.org", "\"a@x.org", "(a@x.org", "a@x.org)", "a@[300.1.1.1]", "a@[x]", "a@x.org;",
-            "G: a@x.org", "G: H: a@x.org;;", "a: <b@x.org", "<@r.org:a@x.org>", "\"\"@x.org", "a\\b@x.org", "a@x.org\\",
-            "a@x.org\r\nBcc: b@x.org", "a\n <a@x.org>", "a\0@x.org", "\"a\r\nb\" <a@x.org>", "a\u{a0}b@x.org",
-            "=?utf-8?Q?a=0D=0ABcc:_x=40y.org?= <a@x.org>", "a@x\u{2028}.org", "a@xn--\u{fc}.org",
+            "",
+            " ",
+            ",",
+            "()",
+            "anna",
+            "anna@",
+            "@x.org",
+            "a@b@c",
+            "a b@x.org",
+            "a@x y.org",
+            "<a@x.org",
+            "a@x.org>",
+            "a@x.org b@x.org",
+            "<a@x.org> b",
+            "<<a@x.org>>",
+            "a..b@x.org",
+            ".a@x.org",
+            "a.@x.org",
+            "a@x..org",
+            "a@.org",
+            "a@-x.org",
+            "a@x-.org",
+            "a@x_y.org",
+            "\"a@x.org",
+            "(a@x.org",
+            "a@x.org)",
+            "a@[300.1.1.1]",
+            "a@[x]",
+            "a@x.org;",
+            "G: a@x.org",
+            "G: H: a@x.org;;",
+            "a: <b@x.org",
+            "<@r.org:a@x.org>",
+            "\"\"@x.org",
+            "a\\b@x.org",
+            "a@x.org\\",
+            "a@x.org\r\nBcc: b@x.org",
+            "a\n <a@x.org>",
+            "a\0@x.org",
+            "\"a\r\nb\" <a@x.org>",
+            "a\u{a0}b@x.org",
+            "=?utf-8?Q?a=0D=0ABcc:_x=40y.org?= <a@x.org>",
+            "a@x\u{2028}.org",
+            "a@xn--\u{fc}.org",
         ] {
             assert!(parse(text).is_err(), "{text:?} gave {:?}", parse(text));
         }
@@ -182,12 +267,27 @@ mod tests {
     fn hostile_lengths_take_linear_time() {
         let started = Instant::now();
         let long = 400_000;
-        for piece in ["(", "\"\\", "a,", "<", "=?utf-8?Q?x?= ", "g:", "a@", "ü", "a.", ";"] {
+        for piece in [
+            "(",
+            "\"\\",
+            "a,",
+            "<",
+            "=?utf-8?Q?x?= ",
+            "g:",
+            "a@",
+            "ü",
+            "a.",
+            ";",
+        ] {
             let _ = parse(&piece.repeat(long / piece.len()));
         }
         let _ = parse(&format!("{}a@x.org{}", "(".repeat(long), ")".repeat(long)));
         let _ = parse(&format!("a@{}", "ü".repeat(long)));
-        assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+        assert!(
+            started.elapsed() < Duration::from_secs(10),
+            "{:?}",
+            started.elapsed()
+        );
     }
 
     proptest! {

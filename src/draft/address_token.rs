@@ -42,7 +42,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, AddressError> {
             }
             '"' => Kind::Quoted(until(&mut chars, '"', "a quoted string has no end")?),
             '(' => Kind::Comment(comment(&mut chars)?),
-            '[' => Kind::Literal(format!("[{}]", until(&mut chars, ']', "a bracket is not closed")?)),
+            '[' => Kind::Literal(format!(
+                "[{}]",
+                until(&mut chars, ']', "a bracket is not closed")?
+            )),
             '<' | '>' | ',' | ':' | ';' | '@' => Kind::Mark(c),
             _ if is_word(c) => Kind::Word(word(c, &mut chars)),
             _ => return Err(AddressError("a character stands where it is not allowed")),
@@ -66,7 +69,11 @@ fn word(first: char, chars: &mut Peekable<Chars<'_>>) -> String {
     word
 }
 
-fn until(chars: &mut Peekable<Chars<'_>>, end: char, unfinished: &'static str) -> Result<String, AddressError> {
+fn until(
+    chars: &mut Peekable<Chars<'_>>,
+    end: char,
+    unfinished: &'static str,
+) -> Result<String, AddressError> {
     let mut content = String::new();
     while let Some(c) = chars.next() {
         match c {

@@ -27,10 +27,15 @@ impl AttachmentRef {
     /// Files of the user's own are not available yet, anything else is not found.
     pub fn parse(text: &str) -> Result<Self, DraftError> {
         if text.starts_with("/home/") {
-            return Err(DraftError::NotYet(format!("Attaching '{}' from the user's files", shown(text))));
+            return Err(DraftError::NotYet(format!(
+                "Attaching '{}' from the user's files",
+                shown(text)
+            )));
         }
         let path = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let place = UPLOADS.iter().find_map(|prefix| path.find(prefix).map(|at| at + prefix.len()));
+        let place = UPLOADS
+            .iter()
+            .find_map(|prefix| path.find(prefix).map(|at| at + prefix.len()));
         let name = place.map_or("", |at| &path[at..]);
         let token = name.rsplit_once("--").map_or(name, |(_, token)| token);
         let token = percent_decode_str(token).decode_utf8_lossy();
@@ -38,13 +43,18 @@ impl AttachmentRef {
         if !is_token(token) {
             return Err(DraftError::AttachmentNotFound(shown(text)));
         }
-        Ok(Self::Upload { token: token.to_owned(), given: shown(text) })
+        Ok(Self::Upload {
+            token: token.to_owned(),
+            given: shown(text),
+        })
     }
 }
 
 fn is_token(text: &str) -> bool {
     (1..=TOKEN_MAX).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 #[cfg(test)]
@@ -66,20 +76,46 @@ mod tests {
             "/egroupware/groupdav.php/mail/attachments/x--xM35lY",
             "https://example.org/egroupware/groupdav.php/mail/attachments/x--xM35lY",
         ] {
-            let Ok(AttachmentRef::Upload { token, .. }) = AttachmentRef::parse(text) else { panic!("{text}") };
+            let Ok(AttachmentRef::Upload { token, .. }) = AttachmentRef::parse(text) else {
+                panic!("{text}")
+            };
             assert_eq!(token, "xM35lY", "{text}");
         }
     }
 
     #[test]
     fn nothing_else_can_be_found() {
-        for text in ["", "/", "/etc/passwd", "/mail/attachments/", "/mail/attachments/x--", "xM35lY", "/mail/attachments/a/b"]
-        {
-            assert_eq!(AttachmentRef::parse(text), Err(DraftError::AttachmentNotFound(text.to_owned())), "{text}");
+        for text in [
+            "",
+            "/",
+            "/etc/passwd",
+            "/mail/attachments/",
+            "/mail/attachments/x--",
+            "xM35lY",
+            "/mail/attachments/a/b",
+        ] {
+            assert_eq!(
+                AttachmentRef::parse(text),
+                Err(DraftError::AttachmentNotFound(text.to_owned())),
+                "{text}"
+            );
         }
-        for text in ["/mail/attachments/..--..", "/mail/attachments/x--%2e%2e%2fpasswd", "/mail/attachments/x--a%00b"] {
-            assert!(matches!(AttachmentRef::parse(text), Err(DraftError::AttachmentNotFound(_))), "{text}");
+        for text in [
+            "/mail/attachments/..--..",
+            "/mail/attachments/x--%2e%2e%2fpasswd",
+            "/mail/attachments/x--a%00b",
+        ] {
+            assert!(
+                matches!(
+                    AttachmentRef::parse(text),
+                    Err(DraftError::AttachmentNotFound(_))
+                ),
+                "{text}"
+            );
         }
-        assert!(matches!(AttachmentRef::parse("/home/ralf/x.pdf"), Err(DraftError::NotYet(_))));
+        assert!(matches!(
+            AttachmentRef::parse("/home/ralf/x.pdf"),
+            Err(DraftError::NotYet(_))
+        ));
     }
 }

@@ -28,7 +28,8 @@ impl<'a> Attributes<'a> {
     pub(super) fn line(self, name: &str) -> Result<Option<&'a str>, DraftError> {
         let text = self.text(name)?;
         if let Some(text) = text {
-            refuse_controls(text).map_err(|why| DraftError::invalid(name, text, why.to_string()))?;
+            refuse_controls(text)
+                .map_err(|why| DraftError::invalid(name, text, why.to_string()))?;
         }
         Ok(text)
     }
@@ -82,8 +83,8 @@ impl<'a> Attributes<'a> {
     pub(super) fn mailboxes(self, name: &str) -> Result<Vec<Mailbox>, DraftError> {
         let mut mailboxes = Vec::new();
         for (named, text) in self.list(name)? {
-            let found =
-                address_list::parse(text).map_err(|why| DraftError::invalid(named, text, why.to_string()))?;
+            let found = address_list::parse(text)
+                .map_err(|why| DraftError::invalid(named, text, why.to_string()))?;
             mailboxes.extend(found);
         }
         Ok(mailboxes)

@@ -30,7 +30,9 @@ pub enum DraftError {
         reason: String,
     },
     /// The contract's text for this one attribute.
-    #[error("Invalid value '{0}' for attachmentType, must be one of: 'attach', 'link', 'share_ro', 'share_rw'")]
+    #[error(
+        "Invalid value '{0}' for attachmentType, must be one of: 'attach', 'link', 'share_ro', 'share_rw'"
+    )]
     AttachmentType(String),
     /// Part of the contract, but not of this version.
     #[error("{0} is not available yet")]
@@ -44,11 +46,23 @@ pub enum DraftError {
 }
 
 impl DraftError {
-    pub(super) fn invalid(attribute: impl Into<String>, value: &str, reason: impl Into<String>) -> Self {
-        Self::Invalid { attribute: attribute.into(), value: shown(value), reason: reason.into() }
+    pub(super) fn invalid(
+        attribute: impl Into<String>,
+        value: &str,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Invalid {
+            attribute: attribute.into(),
+            value: shown(value),
+            reason: reason.into(),
+        }
     }
 
-    pub(super) fn wrong_type(attribute: impl Into<String>, expected: &'static str, found: &Value) -> Self {
+    pub(super) fn wrong_type(
+        attribute: impl Into<String>,
+        expected: &'static str,
+        found: &Value,
+    ) -> Self {
         let found = match found {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
@@ -58,7 +72,11 @@ impl DraftError {
             Value::Array(_) => "an array",
             Value::Object(_) => "an object",
         };
-        Self::WrongType { attribute: attribute.into(), expected, found }
+        Self::WrongType {
+            attribute: attribute.into(),
+            expected,
+            found,
+        }
     }
 }
 

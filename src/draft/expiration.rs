@@ -74,7 +74,21 @@ mod tests {
         for text in ["2026-11-21", "-1day", "0001-01-01"] {
             assert_eq!(parse(text, today), Err("it is in the past"), "{text}");
         }
-        for text in ["", "soon", "2026-13-01", "2026-02-30", "22.11.2026", "+", "+days", "+2", "+2 fortnights", "+99999999999days", "+9999years", "20261122", "+é1day"] {
+        for text in [
+            "",
+            "soon",
+            "2026-13-01",
+            "2026-02-30",
+            "22.11.2026",
+            "+",
+            "+days",
+            "+2",
+            "+2 fortnights",
+            "+99999999999days",
+            "+9999years",
+            "20261122",
+            "+é1day",
+        ] {
             assert!(parse(text, today).is_err(), "{text}");
         }
     }

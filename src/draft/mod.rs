@@ -22,8 +22,22 @@ use error::{DraftError, shown};
 
 /// Every attribute of the contract.
 const ATTRIBUTES: [&str; 16] = [
-    "to", "cc", "bcc", "replyto", "subject", "body", "bodyHtml", "replyEml", "attachments", "attachmentType",
-    "shareExpiration", "sharePassword", "folder", "composeId", "composeAgain", "priority",
+    "to",
+    "cc",
+    "bcc",
+    "replyto",
+    "subject",
+    "body",
+    "bodyHtml",
+    "replyEml",
+    "attachments",
+    "attachmentType",
+    "shareExpiration",
+    "sharePassword",
+    "folder",
+    "composeId",
+    "composeAgain",
+    "priority",
 ];
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
@@ -124,11 +138,17 @@ impl Draft {
             attachments: attachments(given)?,
             attachment_type: attachment_type(given)?,
             share_expiration: share_expiration(given, today)?,
-            share_password: given.word("sharePassword")?.map(|password| SharePassword(password.to_owned())),
+            share_password: given
+                .word("sharePassword")?
+                .map(|password| SharePassword(password.to_owned())),
             compose_id: compose_id(given)?,
             compose_again: given.flag("composeAgain")?,
             priority: priority(given)?,
-            unknown: members.keys().filter(|name| !ATTRIBUTES.contains(&name.as_str())).cloned().collect(),
+            unknown: members
+                .keys()
+                .filter(|name| !ATTRIBUTES.contains(&name.as_str()))
+                .cloned()
+                .collect(),
         };
         for name in ["replyEml", "folder"] {
             if given.word(name)?.is_some() {
@@ -155,9 +175,21 @@ impl Draft {
         if self.unknown.is_empty() {
             return None;
         }
-        let names: Vec<String> = self.unknown.iter().take(UNKNOWN_SHOWN).map(|name| shown(name)).collect();
-        let more = if self.unknown.len() > UNKNOWN_SHOWN { ", …" } else { "" };
-        Some(format!("Unknown attribute(s) ignored: {}{more}", names.join(", ")))
+        let names: Vec<String> = self
+            .unknown
+            .iter()
+            .take(UNKNOWN_SHOWN)
+            .map(|name| shown(name))
+            .collect();
+        let more = if self.unknown.len() > UNKNOWN_SHOWN {
+            ", …"
+        } else {
+            ""
+        };
+        Some(format!(
+            "Unknown attribute(s) ignored: {}{more}",
+            names.join(", ")
+        ))
     }
 
     /// The draft as `data` of a compose frame, the HTML made safe to show. The caller adds `identity` and
@@ -175,35 +207,58 @@ impl Draft {
             put(name, (!shown.is_empty()).then(|| shown.into()));
         }
         let reply_to: Vec<String> = self.reply_to.iter().map(Mailbox::to_string).collect();
-        put("replyto", (!reply_to.is_empty()).then(|| reply_to.join(", ").into()));
+        put(
+            "replyto",
+            (!reply_to.is_empty()).then(|| reply_to.join(", ").into()),
+        );
         put("subject", self.subject.clone().map(Value::from));
         put("body", self.body.clone().map(Value::from));
-        put("bodyHtml", self.body_html.as_deref().map(|html| html::sanitise(html).into()));
-        put("priority", self.priority.map(|priority| priority.number().into()));
+        put(
+            "bodyHtml",
+            self.body_html
+                .as_deref()
+                .map(|html| html::sanitise(html).into()),
+        );
+        put(
+            "priority",
+            self.priority.map(|priority| priority.number().into()),
+        );
         put("attachmentType", self.attachment_type.map(Value::from));
-        put("shareExpiration", self.share_expiration.clone().map(Value::from));
-        put("hasSharePassword", self.share_password.as_ref().map(|_| true.into()));
+        put(
+            "shareExpiration",
+            self.share_expiration.clone().map(Value::from),
+        );
+        put(
+            "hasSharePassword",
+            self.share_password.as_ref().map(|_| true.into()),
+        );
         data
     }
 }
 
 fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> {
-    given.list("attachments")?.into_iter().map(|(_, text)| AttachmentRef::parse(text)).collect()
+    given
+        .list("attachments")?
+        .into_iter()
+        .map(|(_, text)| AttachmentRef::parse(text))
+        .collect()
 }
 
 fn attachment_type(given: Attributes<'_>) -> Result<Option<&'static str>, DraftError> {
     match given.text("attachmentType")? {
         None => Ok(None),
         Some("attach") => Ok(Some("attach")),
-        Some(kind @ ("link" | "share_ro" | "share_rw")) => {
-            Err(DraftError::NotYet(format!("Value '{kind}' for attachmentType")))
-        }
+        Some(kind @ ("link" | "share_ro" | "share_rw")) => Err(DraftError::NotYet(format!(
+            "Value '{kind}' for attachmentType"
+        ))),
         Some(other) => Err(DraftError::AttachmentType(shown(other))),
     }
 }
 
 fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>, DraftError> {
-    let Some(text) = given.word("shareExpiration")? else { return Ok(None) };
+    let Some(text) = given.word("shareExpiration")? else {
+        return Ok(None);
+    };
     match expiration::parse(text, today) {
         Ok(_) => Ok(Some(text.to_owned())),
         Err(reason) => Err(DraftError::invalid("shareExpiration", text, reason)),
@@ -211,17 +266,27 @@ fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>
 }
 
 fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
-    let Some(text) = given.word("composeId")? else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
+    let Some(text) = given.word("composeId")? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
 }
 
 fn priority(given: Attributes<'_>) -> Result<Option<Priority>, DraftError> {
-    let Some(number) = given.integer("priority")? else { return Ok(None) };
+    let Some(number) = given.integer("priority")? else {
+        return Ok(None);
+    };
     match number.as_i64() {
         Some(1) => Ok(Some(Priority::High)),
         Some(3) => Ok(Some(Priority::Normal)),
         Some(5) => Ok(Some(Priority::Low)),
-        _ => Err(DraftError::invalid("priority", &number.to_string(), "it must be 1 (high), 3 (normal) or 5 (low)")),
+        _ => Err(DraftError::invalid(
+            "priority",
+            &number.to_string(),
+            "it must be 1 (high), 3 (normal) or 5 (low)",
+        )),
     }
 }
 

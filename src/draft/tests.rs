@@ -4,7 +4,9 @@ use serde_json::json;
 use super::*;
 
 fn parse(value: Value) -> Result<Draft, DraftError> {
-    let Value::Object(members) = value else { panic!("an object") };
+    let Value::Object(members) = value else {
+        panic!("an object")
+    };
     Draft::parse(&members, date(2026, 11, 22))
 }
 
@@ -14,7 +16,9 @@ fn refusal(value: Value) -> String {
 
 #[test]
 fn the_contract_s_example_is_a_draft() {
-    let draft = parse(json!({"to":["info@egroupware.org"],"subject":"Testmail","body":"This is a test :)\n\nRegards"}));
+    let draft = parse(
+        json!({"to":["info@egroupware.org"],"subject":"Testmail","body":"This is a test :)\n\nRegards"}),
+    );
     let draft = draft.expect("valid");
     assert_eq!(draft.to[0].to_string(), "info@egroupware.org");
     assert_eq!(draft.body.as_deref(), Some("This is a test :)\n\nRegards"));
@@ -24,7 +28,10 @@ fn the_contract_s_example_is_a_draft() {
 
 #[test]
 fn null_counts_as_absent_and_nobody_is_no_recipient() {
-    let members: Map<String, Value> = ATTRIBUTES.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
+    let members: Map<String, Value> = ATTRIBUTES
+        .iter()
+        .map(|name| ((*name).to_owned(), Value::Null))
+        .collect();
     let draft = Draft::parse(&members, date(2026, 11, 22)).expect("valid");
     assert_eq!(draft, Draft::default());
     assert_eq!(draft.require_recipients(), Err(DraftError::NoRecipient));
@@ -32,42 +39,94 @@ fn null_counts_as_absent_and_nobody_is_no_recipient() {
 
 #[test]
 fn a_single_string_is_a_list_of_one() {
-    let draft = parse(json!({"to":"a@x.org, b@x.org","cc":"","replyto":["r@x.org"],"attachments":"/mail/attachments/abc"}));
+    let draft = parse(
+        json!({"to":"a@x.org, b@x.org","cc":"","replyto":["r@x.org"],"attachments":"/mail/attachments/abc"}),
+    );
     let draft = draft.expect("valid");
-    assert_eq!((draft.to.len(), draft.cc.len(), draft.reply_to.len(), draft.attachments.len()), (2, 0, 1, 1));
+    assert_eq!(
+        (
+            draft.to.len(),
+            draft.cc.len(),
+            draft.reply_to.len(),
+            draft.attachments.len()
+        ),
+        (2, 0, 1, 1)
+    );
 }
 
 #[test]
 fn a_wrong_type_names_the_attribute() {
     for name in ["to", "cc", "bcc", "replyto", "attachments"] {
-        assert_eq!(refusal(json!({name: 1})), format!("Attribute '{name}' must be an array of strings, not a number"));
-        assert_eq!(refusal(json!({name: ["a@x.org", {}]}))
-            .replace("Attachment a@x.org NOT found", ""), format!("Attribute '{name}[1]' must be a string, not an object"));
+        assert_eq!(
+            refusal(json!({name: 1})),
+            format!("Attribute '{name}' must be an array of strings, not a number")
+        );
+        assert_eq!(
+            refusal(json!({name: ["a@x.org", {}]})).replace("Attachment a@x.org NOT found", ""),
+            format!("Attribute '{name}[1]' must be a string, not an object")
+        );
     }
-    for name in ["subject", "body", "bodyHtml", "attachmentType", "shareExpiration", "sharePassword", "folder", "replyEml", "composeId"] {
-        assert_eq!(refusal(json!({name: ["x"]})), format!("Attribute '{name}' must be a string, not an array"));
+    for name in [
+        "subject",
+        "body",
+        "bodyHtml",
+        "attachmentType",
+        "shareExpiration",
+        "sharePassword",
+        "folder",
+        "replyEml",
+        "composeId",
+    ] {
+        assert_eq!(
+            refusal(json!({name: ["x"]})),
+            format!("Attribute '{name}' must be a string, not an array")
+        );
     }
-    assert_eq!(refusal(json!({"composeAgain": "yes"})), "Attribute 'composeAgain' must be a boolean, not a string");
-    assert_eq!(refusal(json!({"priority": "1"})), "Attribute 'priority' must be an integer, not a string");
-    assert_eq!(refusal(json!({"priority": 1.5})), "Attribute 'priority' must be an integer, not a fraction");
+    assert_eq!(
+        refusal(json!({"composeAgain": "yes"})),
+        "Attribute 'composeAgain' must be a boolean, not a string"
+    );
+    assert_eq!(
+        refusal(json!({"priority": "1"})),
+        "Attribute 'priority' must be an integer, not a string"
+    );
+    assert_eq!(
+        refusal(json!({"priority": 1.5})),
+        "Attribute 'priority' must be an integer, not a fraction"
+    );
 }
 
 #[test]
 fn an_invalid_address_names_attribute_index_and_value() {
-    assert_eq!(refusal(json!({"cc": ["a@x.org", "nobody"]})), "Invalid value 'nobody' for cc[1]: it has no @");
+    assert_eq!(
+        refusal(json!({"cc": ["a@x.org", "nobody"]})),
+        "Invalid value 'nobody' for cc[1]: it has no @"
+    );
 }
 
 #[test]
 fn no_attribute_lets_a_header_line_through() {
     for name in ["to", "cc", "bcc", "replyto"] {
-        for evil in ["a@x.org\r\nBcc: e@x.org", "a@x.org\nX: y", "\"a\rb\" <a@x.org>", "a\0@x.org", "a <a@x.org\u{85}>"] {
+        for evil in [
+            "a@x.org\r\nBcc: e@x.org",
+            "a@x.org\nX: y",
+            "\"a\rb\" <a@x.org>",
+            "a\0@x.org",
+            "a <a@x.org\u{85}>",
+        ] {
             let message = refusal(json!({name: [evil]}));
-            assert!(message.contains(&format!("for {name}[0]: control characters")), "{message}");
+            assert!(
+                message.contains(&format!("for {name}[0]: control characters")),
+                "{message}"
+            );
             assert!(!message.chars().any(char::is_control), "{message:?}");
         }
     }
     let message = refusal(json!({"subject": "Hi\r\nBcc: e@x.org"}));
-    assert_eq!(message, "Invalid value 'Hi\\r\\nBcc: e@x.org' for subject: control characters are not allowed");
+    assert_eq!(
+        message,
+        "Invalid value 'Hi\\r\\nBcc: e@x.org' for subject: control characters are not allowed"
+    );
 }
 
 #[test]
@@ -85,8 +144,14 @@ fn attachment_types_answer_as_the_contract_says() {
     for kind in ["link", "share_ro", "share_rw"] {
         assert!(refusal(json!({"attachmentType": kind})).ends_with("is not available yet"));
     }
-    assert_eq!(refusal(json!({"folder": "Archive"})), "Attribute 'folder' is not available yet");
-    assert_eq!(refusal(json!({"replyEml": "/mail/attachments/x"})), "Attribute 'replyEml' is not available yet");
+    assert_eq!(
+        refusal(json!({"folder": "Archive"})),
+        "Attribute 'folder' is not available yet"
+    );
+    assert_eq!(
+        refusal(json!({"replyEml": "/mail/attachments/x"})),
+        "Attribute 'replyEml' is not available yet"
+    );
     assert!(parse(json!({"folder": "", "replyEml": "", "attachmentType": "attach"})).is_ok());
 }
 
@@ -96,13 +161,19 @@ fn values_out_of_range_are_refused() {
         assert!(refusal(json!({"priority": number})).contains("for priority: it must be 1 (high)"));
     }
     assert!(refusal(json!({"composeId": "../etc"})).contains("for composeId"));
-    assert!(refusal(json!({"shareExpiration": "2020-01-01"})).ends_with("for shareExpiration: it is in the past"));
+    assert!(
+        refusal(json!({"shareExpiration": "2020-01-01"}))
+            .ends_with("for shareExpiration: it is in the past")
+    );
 }
 
 #[test]
 fn unknown_attributes_make_one_warning() {
     let draft = parse(json!({"to": [], "foo": 1, "bar\n": {}})).expect("valid");
-    assert_eq!(draft.warning().as_deref(), Some("Unknown attribute(s) ignored: foo, bar\\n"));
+    assert_eq!(
+        draft.warning().as_deref(),
+        Some("Unknown attribute(s) ignored: foo, bar\\n")
+    );
 }
 
 #[test]

@@ -47,9 +47,13 @@ struct Strict {
 impl Strict {
     fn inside<E: de::Error>(self) -> Result<Self, E> {
         if self.depth > DEPTH_MAX {
-            return Err(E::custom(format_args!("nested deeper than {DEPTH_MAX} levels")));
+            return Err(E::custom(format_args!(
+                "nested deeper than {DEPTH_MAX} levels"
+            )));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self {
+            depth: self.depth + 1,
+        })
     }
 }
 
@@ -110,8 +114,14 @@ impl<'de> Visitor<'de> for Strict {
         let mut members = Map::new();
         while let Some(name) = access.next_key::<String>()? {
             if members.contains_key(&name) {
-                let shown: String = name.chars().take(NAME_SHOWN).flat_map(char::escape_debug).collect();
-                return Err(de::Error::custom(format_args!("member '{shown}' is given twice")));
+                let shown: String = name
+                    .chars()
+                    .take(NAME_SHOWN)
+                    .flat_map(char::escape_debug)
+                    .collect();
+                return Err(de::Error::custom(format_args!(
+                    "member '{shown}' is given twice"
+                )));
             }
             members.insert(name, access.next_value_seed(inside)?);
         }
@@ -124,12 +134,15 @@ mod tests {
     use super::*;
 
     fn refusal(text: impl AsRef<[u8]>) -> String {
-        parse_object(text.as_ref()).expect_err("must be refused").to_string()
+        parse_object(text.as_ref())
+            .expect_err("must be refused")
+            .to_string()
     }
 
     #[test]
     fn an_object_is_read_with_its_members_in_order() {
-        let object = parse_object(br#"{"to":["a"],"cc":null,"n":1.5,"deep":{"b":true}}"#).expect("JSON");
+        let object =
+            parse_object(br#"{"to":["a"],"cc":null,"n":1.5,"deep":{"b":true}}"#).expect("JSON");
         assert_eq!(object.keys().collect::<Vec<_>>(), ["to", "cc", "n", "deep"]);
         assert_eq!(object["n"], 1.5);
     }
@@ -140,9 +153,16 @@ mod tests {
             refusal("{\n  \"to\": 1,\n  \"to\": 2}"),
             "member 'to' is given twice at line 3 column 6"
         );
-        assert_eq!(refusal("{\"a\":1} x"), "trailing characters at line 1 column 9");
+        assert_eq!(
+            refusal("{\"a\":1} x"),
+            "trailing characters at line 1 column 9"
+        );
         assert_eq!(refusal(""), "EOF while parsing a value at line 1 column 0");
-        assert!(refusal("[1]").contains("expected a JSON object at line 1 column 0"), "{}", refusal("[1]"));
+        assert!(
+            refusal("[1]").contains("expected a JSON object at line 1 column 0"),
+            "{}",
+            refusal("[1]")
+        );
     }
 
     #[test]
@@ -162,13 +182,17 @@ mod tests {
             b"{\"a\":NaN}",
         ] {
             let reason = refusal(text);
-            assert!(reason.contains("line 1 column") || reason.contains("line 2 column"), "{reason}");
+            assert!(
+                reason.contains("line 1 column") || reason.contains("line 2 column"),
+                "{reason}"
+            );
         }
     }
 
     #[test]
     fn thirty_two_levels_are_the_limit_and_a_hostile_depth_is_cheap() {
-        let nested = |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
+        let nested =
+            |levels: usize| format!("{{\"a\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
         assert!(parse_object(nested(31).as_bytes()).is_ok());
         assert!(refusal(nested(32)).starts_with("nested deeper than 32 levels at line 1"));
         assert!(refusal(nested(1_000_000)).starts_with("nested deeper"));

@@ -36,12 +36,20 @@ impl FromStr for SmtpServer {
             return directory_of(directory);
         }
         let Some((scheme, _)) = text.split_once("://") else {
-            return refuse(format!("'{text}' is no server URL, try smtp://host:25 or file:DIR"));
+            return refuse(format!(
+                "'{text}' is no server URL, try smtp://host:25 or file:DIR"
+            ));
         };
         match scheme {
             "smtp" => {}
-            "smtps" | "smtp+starttls" => return refuse(format!("{scheme}:// is not available yet")),
-            _ => return refuse(format!("'{scheme}://' is not known, try smtp://host:25 or file:DIR")),
+            "smtps" | "smtp+starttls" => {
+                return refuse(format!("{scheme}:// is not available yet"));
+            }
+            _ => {
+                return refuse(format!(
+                    "'{scheme}://' is not known, try smtp://host:25 or file:DIR"
+                ));
+            }
         }
         let url = Url::parse(text).map_err(|cause| ServerUrlError(format!("'{text}': {cause}")))?;
         check_extras(&url)?;
@@ -52,7 +60,10 @@ impl FromStr for SmtpServer {
             Some(Host::Ipv6(address)) => address.to_string(),
             _ => return refuse(format!("'{text}' names no host")),
         };
-        Ok(Self::Smtp { host, port: url.port().unwrap_or(PORT) })
+        Ok(Self::Smtp {
+            host,
+            port: url.port().unwrap_or(PORT),
+        })
     }
 }
 
@@ -60,7 +71,9 @@ impl FromStr for SmtpServer {
 fn directory_of(path: &str) -> Result<SmtpServer, ServerUrlError> {
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.contains('\0') {
-        return Err(ServerUrlError("file: needs the name of a directory".to_owned()));
+        return Err(ServerUrlError(
+            "file: needs the name of a directory".to_owned(),
+        ));
     }
     Ok(SmtpServer::Directory(PathBuf::from(path)))
 }
@@ -80,9 +93,17 @@ fn check_extras(url: &Url) -> Result<(), ServerUrlError> {
     for (key, value) in url.query_pairs() {
         match (&*key, &*value) {
             ("auth", "none") => {}
-            ("auth", "session" | "stored") => return refuse(format!("auth={value} is not available yet")),
-            ("auth", _) => return refuse(format!("auth={value} is not known, it is none, session or stored")),
-            ("user" | "login" | "password_file", _) => return refuse(format!("{key}= is not available yet")),
+            ("auth", "session" | "stored") => {
+                return refuse(format!("auth={value} is not available yet"));
+            }
+            ("auth", _) => {
+                return refuse(format!(
+                    "auth={value} is not known, it is none, session or stored"
+                ));
+            }
+            ("user" | "login" | "password_file", _) => {
+                return refuse(format!("{key}= is not available yet"));
+            }
             _ => return refuse(format!("'{key}' is not known in a server URL")),
         }
     }
@@ -104,14 +125,19 @@ mod tests {
     use super::*;
 
     fn refusal(text: &str) -> String {
-        text.parse::<SmtpServer>().expect_err("must be refused").to_string()
+        text.parse::<SmtpServer>()
+            .expect_err("must be refused")
+            .to_string()
     }
 
     #[test]
     fn a_url_is_shown_as_it_can_be_given_again() {
         for (given, shown) in [
             ("smtp://mail.example.org", "smtp://mail.example.org:25"),
-            ("smtp://mail.example.org:2525/?auth=none", "smtp://mail.example.org:2525"),
+            (
+                "smtp://mail.example.org:2525/?auth=none",
+                "smtp://mail.example.org:2525",
+            ),
             ("smtp://127.0.0.1:1025", "smtp://127.0.0.1:1025"),
             ("smtp://[::1]:1025", "smtp://[::1]:1025"),
             ("file:out/box", "file:out/box"),
@@ -126,8 +152,14 @@ mod tests {
     #[test]
     fn what_comes_later_says_so() {
         assert_eq!(refusal("smtps://h:465"), "smtps:// is not available yet");
-        assert_eq!(refusal("smtp+starttls://h"), "smtp+starttls:// is not available yet");
-        assert_eq!(refusal("smtp://h?auth=session"), "auth=session is not available yet");
+        assert_eq!(
+            refusal("smtp+starttls://h"),
+            "smtp+starttls:// is not available yet"
+        );
+        assert_eq!(
+            refusal("smtp://h?auth=session"),
+            "auth=session is not available yet"
+        );
         assert_eq!(refusal("smtp://h?user=x"), "user= is not available yet");
     }
 
