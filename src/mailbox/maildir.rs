@@ -36,7 +36,13 @@ impl Maildir {
     ///
     /// # Errors
     /// The disk's, or a folder name that is none.
-    pub fn store(&self, folder: &str, unique: &str, file: &Path, first_line: Option<&str>) -> io::Result<PathBuf> {
+    pub fn store(
+        &self,
+        folder: &str,
+        unique: &str,
+        file: &Path,
+        first_line: Option<&str>,
+    ) -> io::Result<PathBuf> {
         let folder = self.make_folder(folder)?;
         let place = folder.join("cur").join(format!("{unique}{SEEN}"));
         let moved = match first_line {
@@ -47,7 +53,8 @@ impl Maildir {
             File::open(&place)?.sync_all()?;
         } else {
             let copy = folder.join("tmp").join(unique);
-            let outcome = copy_with(first_line, file, &copy).and_then(|()| fs::rename(&copy, &place));
+            let outcome =
+                copy_with(first_line, file, &copy).and_then(|()| fs::rename(&copy, &place));
             if outcome.is_err() {
                 let _ = fs::remove_file(&copy);
             }
@@ -63,10 +70,17 @@ impl Maildir {
     /// Makes the directories of a folder, readable by this process's user only.
     fn make_folder(&self, folder: &str) -> io::Result<PathBuf> {
         let is_inbox = folder.eq_ignore_ascii_case("INBOX");
-        let path = if is_inbox { self.root.clone() } else { self.root.join(directory_name(folder)?) };
+        let path = if is_inbox {
+            self.root.clone()
+        } else {
+            self.root.join(directory_name(folder)?)
+        };
         let is_new = !path.join("cur").is_dir();
         for part in ["cur", "new", "tmp"] {
-            DirBuilder::new().recursive(true).mode(0o700).create(path.join(part))?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(path.join(part))?;
         }
         if is_new {
             if !is_inbox {
@@ -81,9 +95,13 @@ impl Maildir {
 
 /// The directory of a folder; `/` separates levels, as in `Archive/2026`.
 fn directory_name(folder: &str) -> io::Result<String> {
-    let invalid = |level: &str| level.is_empty() || level.contains('.') || level.contains(char::is_control);
+    let invalid =
+        |level: &str| level.is_empty() || level.contains('.') || level.contains(char::is_control);
     if folder.len() > 200 || folder.split('/').any(invalid) {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "the folder has no valid name"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "the folder has no valid name",
+        ));
     }
     Ok(format!(".{}", folder.replace('/', ".")))
 }
@@ -100,7 +118,12 @@ fn copy_with(first_line: Option<&str>, from: &Path, to: &Path) -> io::Result<()>
 }
 
 fn private_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Makes the names in a directory survive a loss of power.
@@ -125,11 +148,19 @@ mod tests {
         let dir = tempfile::tempdir().expect("directory");
         let maildir = Maildir::new(dir.path().join("box"));
         let file = message(&dir, "Subject: x\r\n\r\ny\r\n");
-        let place = maildir.store("Sent", "17.abc.host", &file, None).expect("stored");
+        let place = maildir
+            .store("Sent", "17.abc.host", &file, None)
+            .expect("stored");
         assert_eq!(place, dir.path().join("box/.Sent/cur/17.abc.host:2,S"));
-        assert_eq!(fs::read_to_string(&place).expect("reads"), "Subject: x\r\n\r\ny\r\n");
+        assert_eq!(
+            fs::read_to_string(&place).expect("reads"),
+            "Subject: x\r\n\r\ny\r\n"
+        );
         assert!(!file.exists());
-        let mode = fs::metadata(dir.path().join("box/.Sent")).expect("there").permissions().mode();
+        let mode = fs::metadata(dir.path().join("box/.Sent"))
+            .expect("there")
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o700);
     }
 
@@ -139,13 +170,23 @@ mod tests {
         let maildir = Maildir::new(dir.path().join("box"));
         for _ in 0..2 {
             let file = message(&dir, "Subject: x\r\n\r\n");
-            maildir.store("Sent", "17.abc", &file, Some("Bcc: a@x.org")).expect("stored");
+            maildir
+                .store("Sent", "17.abc", &file, Some("Bcc: a@x.org"))
+                .expect("stored");
         }
-        let stored: Vec<_> = fs::read_dir(dir.path().join("box/.Sent/cur")).expect("folder").flatten().collect();
+        let stored: Vec<_> = fs::read_dir(dir.path().join("box/.Sent/cur"))
+            .expect("folder")
+            .flatten()
+            .collect();
         assert_eq!(stored.len(), 1);
         let text = fs::read_to_string(stored[0].path()).expect("reads");
         assert_eq!(text, "Bcc: a@x.org\r\nSubject: x\r\n\r\n");
-        assert_eq!(fs::read_dir(dir.path().join("box/.Sent/tmp")).expect("folder").count(), 0);
+        assert_eq!(
+            fs::read_dir(dir.path().join("box/.Sent/tmp"))
+                .expect("folder")
+                .count(),
+            0
+        );
     }
 
     #[test]
@@ -153,6 +194,9 @@ mod tests {
         for name in ["", "..", "../x", "a/../b", "a.b", "/etc", "a\0", "a//b"] {
             assert!(directory_name(name).is_err(), "{name:?}");
         }
-        assert_eq!(directory_name("Archive/2026").expect("valid"), ".Archive.2026");
+        assert_eq!(
+            directory_name("Archive/2026").expect("valid"),
+            ".Archive.2026"
+        );
     }
 }

@@ -14,7 +14,11 @@ use super::spool::{Entry, Envelope};
 pub(super) type Refused = Vec<(String, Reply)>;
 
 /// Sends by SMTP. When this returns well, the entry's state says that the server has accepted the message.
-pub(super) async fn by_smtp(pools: &Pools, target: &Target, mut entry: Entry) -> Result<(Entry, Refused), SendError> {
+pub(super) async fn by_smtp(
+    pools: &Pools,
+    target: &Target,
+    mut entry: Entry,
+) -> Result<(Entry, Refused), SendError> {
     let mut lease = begin(pools, target, &entry.envelope).await?;
     let refused = match name_recipients(&mut lease.connection, &entry.envelope).await {
         Ok(refused) => refused,
@@ -41,7 +45,10 @@ pub(super) async fn by_smtp(pools: &Pools, target: &Target, mut entry: Entry) ->
 }
 
 /// Writes the mail as a file.
-pub(super) async fn by_directory(path: PathBuf, entry: Entry) -> Result<(Entry, Refused), SendError> {
+pub(super) async fn by_directory(
+    path: PathBuf,
+    entry: Entry,
+) -> Result<(Entry, Refused), SendError> {
     let entry = begin_data(entry).await?;
     let (mut entry, written) = on_disk(entry, move |entry| {
         directory::deliver(&path, &entry.envelope, &entry.message())
@@ -49,7 +56,9 @@ pub(super) async fn by_directory(path: PathBuf, entry: Entry) -> Result<(Entry, 
     .await?;
     if let Err(cause) = written {
         entry.discard();
-        return Err(SendError::Unreachable(format!("the directory for mail cannot be written: {cause}")));
+        return Err(SendError::Unreachable(format!(
+            "the directory for mail cannot be written: {cause}"
+        )));
     }
     accepted(&mut entry);
     Ok((entry, Vec::new()))
@@ -89,7 +98,9 @@ async fn begin(pools: &Pools, target: &Target, envelope: &Envelope) -> Result<Le
         }
         match lease.connection.mail(envelope).await {
             Ok(()) => return Ok(lease),
-            Err(fault) if lease.reused && is_gone(&fault) => lease = lease.renew().await.map_err(unreached)?,
+            Err(fault) if lease.reused && is_gone(&fault) => {
+                lease = lease.renew().await.map_err(unreached)?
+            }
             Err(fault) => {
                 if !is_gone(&fault) {
                     lease.done();
@@ -107,18 +118,32 @@ fn is_gone(fault: &Fault) -> bool {
     }
 }
 
-async fn name_recipients(connection: &mut Connection, envelope: &Envelope) -> Result<Refused, SendError> {
+async fn name_recipients(
+    connection: &mut Connection,
+    envelope: &Envelope,
+) -> Result<Refused, SendError> {
     let mut refused = Vec::new();
     for address in &envelope.to {
         match connection.recipient(address).await {
             Ok(()) => {}
-            Err(Fault::Refused(reply)) if reply.code != CLOSING => refused.push((address.clone(), reply)),
+            Err(Fault::Refused(reply)) if reply.code != CLOSING => {
+                refused.push((address.clone(), reply))
+            }
             Err(fault) => return Err(fault_error(fault, refused)),
         }
     }
     if refused.len() == envelope.to.len() {
-        let reply = refused.first().map_or(Reply { code: 554, text: String::new() }, |(_, reply)| reply.clone());
-        return Err(SendError::Refused { reply, recipients: refused });
+        let reply = refused.first().map_or(
+            Reply {
+                code: 554,
+                text: String::new(),
+            },
+            |(_, reply)| reply.clone(),
+        );
+        return Err(SendError::Refused {
+            reply,
+            recipients: refused,
+        });
     }
     Ok(refused)
 }
@@ -144,7 +169,9 @@ fn in_doubt(mut entry: Entry, reason: &str) -> SendError {
     if let Err(cause) = entry.doubt() {
         tracing::error!(message = %entry.envelope.id, %cause, "the spool could not note that a mail is in doubt");
     }
-    SendError::InDoubt { message_id: entry.envelope.message_id.clone() }
+    SendError::InDoubt {
+        message_id: entry.envelope.message_id.clone(),
+    }
 }
 
 /// From here on nothing is an error any more: the mail is out.

@@ -67,25 +67,32 @@ impl SendError {
 impl From<SendError> for ApiError {
     fn from(error: SendError) -> Self {
         let message = error.to_string();
-        let failed = Self::new(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR, message.clone());
+        let failed = Self::new(
+            actix_web::http::StatusCode::INTERNAL_SERVER_ERROR,
+            message.clone(),
+        );
         match error {
             SendError::Draft(error) => error.into(),
             SendError::TooLarge { .. } => Self::too_large(message),
             SendError::Attachment(_) => Self::bad_request(message),
             SendError::Unreachable(reason) => failed.detail("reason", reason),
             SendError::NeedsSmtputf8(_) | SendError::Stopped => failed,
-            SendError::Refused { reply, recipients } => failed.detail("smtp", refusal(&reply, &recipients)),
-            SendError::InDoubt { message_id } => {
-                failed.detail("state", "in doubt").detail("messageId", message_id)
+            SendError::Refused { reply, recipients } => {
+                failed.detail("smtp", refusal(&reply, &recipients))
             }
+            SendError::InDoubt { message_id } => failed
+                .detail("state", "in doubt")
+                .detail("messageId", message_id),
             SendError::Spool(cause) => Self::internal(cause),
         }
     }
 }
 
 fn refusal(reply: &Reply, recipients: &[(String, Reply)]) -> Value {
-    let recipients: Map<String, Value> =
-        recipients.iter().map(|(address, reply)| (address.clone(), reply.to_string().into())).collect();
+    let recipients: Map<String, Value> = recipients
+        .iter()
+        .map(|(address, reply)| (address.clone(), reply.to_string().into()))
+        .collect();
     json!({
         "code": reply.code,
         "enhanced": reply.enhanced(),

@@ -15,11 +15,20 @@ const ROUND: Duration = Duration::from_secs(15);
 
 /// Makes its rounds until `stop`.
 pub(super) async fn run(shared: Weak<Shared>, stop: CancellationToken) {
-    while stop.run_until_cancelled(tokio::time::sleep(ROUND)).await.is_some() {
-        let Some(shared) = shared.upgrade() else { return };
+    while stop
+        .run_until_cancelled(tokio::time::sleep(ROUND))
+        .await
+        .is_some()
+    {
+        let Some(shared) = shared.upgrade() else {
+            return;
+        };
         shared.pools.tidy(IDLE_TIME).await;
         let filing = shared.clone();
-        let _ = shared.runtime.spawn_blocking(move || file_late(&filing)).await;
+        let _ = shared
+            .runtime
+            .spawn_blocking(move || file_late(&filing))
+            .await;
     }
 }
 
@@ -28,7 +37,9 @@ pub(super) fn file_late(shared: &Shared) {
     let late = std::mem::take(&mut *lock(&shared.late));
     for entry in late {
         match entry.file() {
-            Ok(()) => tracing::info!(message = %entry.envelope.id, "the copy of a sent mail is filed after all"),
+            Ok(()) => {
+                tracing::info!(message = %entry.envelope.id, "the copy of a sent mail is filed after all")
+            }
             Err(_) => lock(&shared.late).push(entry),
         }
     }
@@ -38,7 +49,10 @@ pub(super) fn file_late(shared: &Shared) {
 pub(super) fn recover(shared: &Shared) -> io::Result<()> {
     let dropped = shared.spool.drop_unsent()?;
     if dropped > 0 {
-        tracing::warn!(count = dropped, "mails that an earlier process had not sent are dropped, their callers got no 200");
+        tracing::warn!(
+            count = dropped,
+            "mails that an earlier process had not sent are dropped, their callers got no 200"
+        );
     }
     let (in_data, unclear) = shared.spool.left_in(State::InData)?;
     for mut entry in in_data {
@@ -52,7 +66,10 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
     lock(&shared.late).extend(accepted);
     file_late(shared);
     if unclear + also_unclear > 0 {
-        tracing::error!(count = unclear + also_unclear, "entries of the spool cannot be read, they are left as they are");
+        tracing::error!(
+            count = unclear + also_unclear,
+            "entries of the spool cannot be read, they are left as they are"
+        );
     }
     Ok(())
 }

@@ -88,9 +88,15 @@ impl Message {
         if parts.attachments.is_empty() {
             write_body(&mut head, &body, parts.message_id);
             end_line(&mut head);
-            return Self { pieces: vec![Piece::Bytes(head)] };
+            return Self {
+                pieces: vec![Piece::Bytes(head)],
+            };
         }
-        header(&mut head, "Content-Type", &ContentType::new("multipart/mixed").attribute("boundary", boundary.as_str()));
+        header(
+            &mut head,
+            "Content-Type",
+            &ContentType::new("multipart/mixed").attribute("boundary", boundary.as_str()),
+        );
         head.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
         write_body(&mut head, &body, parts.message_id);
         let mut pieces = Vec::new();
@@ -98,7 +104,10 @@ impl Message {
             head.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
             write_part_headers(&mut head, part);
             pieces.push(Piece::Bytes(std::mem::take(&mut head)));
-            pieces.push(Piece::Encoded { path: part.path.clone(), size: part.size });
+            pieces.push(Piece::Encoded {
+                path: part.path.clone(),
+                size: part.size,
+            });
         }
         pieces.push(Piece::Bytes(format!("\r\n--{boundary}--\r\n").into_bytes()));
         Self { pieces }
@@ -140,7 +149,11 @@ pub fn bcc_line(bcc: &[Mailbox]) -> Option<String> {
     let mut line = Vec::new();
     header(&mut line, "Bcc", &addresses(bcc));
     let folded = String::from_utf8_lossy(&line).trim_end().to_owned();
-    Some(if folded.len() <= LINE_MAX { folded.replace("\r\n", "") } else { folded })
+    Some(if folded.len() <= LINE_MAX {
+        folded.replace("\r\n", "")
+    } else {
+        folded
+    })
 }
 
 fn write_headers(out: &mut Vec<u8>, parts: &MessageParts<'_>) {
@@ -175,7 +188,11 @@ fn write_body(out: &mut Vec<u8>, body: &Body, message_id: &str) {
         return write_text(out, "text/plain", &body.text);
     };
     let boundary = boundary("alternative", message_id);
-    header(out, "Content-Type", &ContentType::new("multipart/alternative").attribute("boundary", boundary.as_str()));
+    header(
+        out,
+        "Content-Type",
+        &ContentType::new("multipart/alternative").attribute("boundary", boundary.as_str()),
+    );
     for (kind, text) in [("text/plain", &body.text), ("text/html", html)] {
         out.extend_from_slice(format!("\r\n--{boundary}\r\n").as_bytes());
         write_text(out, kind, text);
@@ -184,11 +201,18 @@ fn write_body(out: &mut Vec<u8>, body: &Body, message_id: &str) {
 }
 
 fn write_text(out: &mut Vec<u8>, kind: &str, text: &str) {
-    if !text.bytes().any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n')) {
+    if !text
+        .bytes()
+        .any(|byte| byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n'))
+    {
         return MimePart::new(kind, text).write_part(out);
     }
     // NUL and its like may not travel as they are, and would make quoted-printable text longer than base64.
-    header(out, "Content-Type", &ContentType::new(kind).attribute("charset", "utf-8"));
+    header(
+        out,
+        "Content-Type",
+        &ContentType::new(kind).attribute("charset", "utf-8"),
+    );
     out.extend_from_slice(b"Content-Transfer-Encoding: base64\r\n\r\n");
     for line in text.as_bytes().chunks(57) {
         out.extend_from_slice(BASE64.encode(line).as_bytes());
@@ -197,12 +221,19 @@ fn write_text(out: &mut Vec<u8>, kind: &str, text: &str) {
 }
 
 fn write_part_headers(out: &mut Vec<u8>, part: &Part) {
-    let (kind, charset) = part.media_type.split_once("; charset=").unwrap_or((&part.media_type, ""));
+    let (kind, charset) = part
+        .media_type
+        .split_once("; charset=")
+        .unwrap_or((&part.media_type, ""));
     let mut content_type = ContentType::new(kind);
     if !charset.is_empty() {
         content_type = content_type.attribute("charset", charset);
     }
-    header(out, "Content-Type", &content_type.attribute("name", part.name.as_str()));
+    header(
+        out,
+        "Content-Type",
+        &content_type.attribute("name", part.name.as_str()),
+    );
     let disposition = ContentType::new("attachment").attribute("filename", part.name.as_str());
     header(out, "Content-Disposition", &disposition);
     out.extend_from_slice(b"Content-Transfer-Encoding: base64\r\n\r\n");
@@ -215,7 +246,10 @@ fn header(out: &mut Vec<u8>, name: &str, value: &impl Header) {
 }
 
 fn addresses(mailboxes: &[Mailbox]) -> Address<'_> {
-    let listed = mailboxes.iter().map(|mailbox| Address::new_address(mailbox.name(), mailbox.envelope())).collect();
+    let listed = mailboxes
+        .iter()
+        .map(|mailbox| Address::new_address(mailbox.name(), mailbox.envelope()))
+        .collect();
     Address::new_list(listed)
 }
 

@@ -106,7 +106,9 @@ impl Outbound {
             late: Mutex::default(),
             _housekeeping: stop.clone().drop_guard(),
         });
-        shared.runtime.spawn(housekeeping::run(Arc::downgrade(&shared), stop));
+        shared
+            .runtime
+            .spawn(housekeeping::run(Arc::downgrade(&shared), stop));
         Ok(Self(shared))
     }
 
@@ -117,10 +119,19 @@ impl Outbound {
     ///
     /// # Errors
     /// The mail was not sent, or with `InDoubt` nobody knows.
-    pub async fn send(&self, sender: Sender, draft: Draft, attachments: Vec<Attachment>) -> Result<Sent, SendError> {
+    pub async fn send(
+        &self,
+        sender: Sender,
+        draft: Draft,
+        attachments: Vec<Attachment>,
+    ) -> Result<Sent, SendError> {
         let shared = self.0.clone();
         let send = async move { shared.send(sender, draft, attachments).await };
-        self.0.tracker.spawn_on(send, &self.0.runtime).await.unwrap_or(Err(SendError::Stopped))
+        self.0
+            .tracker
+            .spawn_on(send, &self.0.runtime)
+            .await
+            .unwrap_or(Err(SendError::Stopped))
     }
 
     /// Brings to an end what an earlier process left behind. Call it once, before the first send.
@@ -129,12 +140,21 @@ impl Outbound {
     /// The disk's.
     pub async fn recover(&self) -> io::Result<()> {
         let shared = self.0.clone();
-        self.0.runtime.spawn_blocking(move || housekeeping::recover(&shared)).await.map_err(io::Error::other)?
+        self.0
+            .runtime
+            .spawn_blocking(move || housekeeping::recover(&shared))
+            .await
+            .map_err(io::Error::other)?
     }
 }
 
 impl Shared {
-    async fn send(&self, sender: Sender, draft: Draft, attachments: Vec<Attachment>) -> Result<Sent, SendError> {
+    async fn send(
+        &self,
+        sender: Sender,
+        draft: Draft,
+        attachments: Vec<Attachment>,
+    ) -> Result<Sent, SendError> {
         draft.require_recipients()?;
         let warnings = draft.warning().into_iter().collect();
         let Sender { account, smtp, .. } = sender.clone();
@@ -145,7 +165,16 @@ impl Shared {
         let entry = prepared.await.map_err(|_| SendError::Stopped)??;
         let (entry, refused) = match smtp {
             SmtpServer::Smtp { host, port } => {
-                delivery::by_smtp(&self.pools, &Target { account, host, port }, entry).await?
+                delivery::by_smtp(
+                    &self.pools,
+                    &Target {
+                        account,
+                        host,
+                        port,
+                    },
+                    entry,
+                )
+                .await?
             }
             SmtpServer::Directory(path) => delivery::by_directory(path, entry).await?,
         };
@@ -173,15 +202,24 @@ impl Shared {
             Ok((entry, Err(cause))) => {
                 tracing::error!(message = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
                 if has_mailbox {
-                    warnings.push(sent::not_saved("as the mailbox cannot be written, it is saved later"));
+                    warnings.push(sent::not_saved(
+                        "as the mailbox cannot be written, it is saved later",
+                    ));
                 }
                 housekeeping::lock(&self.late).push(entry);
             }
-            Err(_) => warnings.push(sent::not_saved("as the server is being stopped, it is saved later")),
+            Err(_) => warnings.push(sent::not_saved(
+                "as the server is being stopped, it is saved later",
+            )),
         }
-        Sent { message_id, warnings }
+        Sent {
+            message_id,
+            warnings,
+        }
     }
 }
 
+#[cfg(test)]
+mod fake_server;
 #[cfg(test)]
 mod tests;

@@ -34,7 +34,11 @@ pub(super) struct Pools {
 impl Pools {
     /// Pools of at most `cap` open connections each, whose every step takes at most `limit`.
     pub(super) fn new(cap: usize, limit: Duration) -> Self {
-        Self { pools: DashMap::new(), cap: cap.max(1), limit }
+        Self {
+            pools: DashMap::new(),
+            cap: cap.max(1),
+            limit,
+        }
     }
 
     pub(super) fn of(&self, target: &Target) -> Arc<Pool> {
@@ -48,12 +52,19 @@ impl Pools {
                 withheld: Mutex::default(),
             })
         };
-        self.pools.entry(target.clone()).or_insert_with(make).clone()
+        self.pools
+            .entry(target.clone())
+            .or_insert_with(make)
+            .clone()
     }
 
     /// Closes connections that waited for too long and forgets pools that nobody uses.
     pub(super) async fn tidy(&self, idle_time: Duration) {
-        let pools: Vec<_> = self.pools.iter().map(|entry| entry.value().clone()).collect();
+        let pools: Vec<_> = self
+            .pools
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect();
         for pool in &pools {
             pool.give_back();
             for connection in pool.take_older(idle_time) {
@@ -61,7 +72,8 @@ impl Pools {
             }
         }
         drop(pools);
-        self.pools.retain(|_, pool| Arc::strong_count(pool) > 1 || !pool.is_unused());
+        self.pools
+            .retain(|_, pool| Arc::strong_count(pool) > 1 || !pool.is_unused());
     }
 }
 
@@ -86,15 +98,34 @@ impl Pool {
             let wait = deadline.saturating_duration_since(Instant::now());
             let permit = match timeout(wait, self.free.clone().acquire_owned()).await {
                 Ok(Ok(permit)) => permit,
-                _ => return Err(Fault::Lost(format!("no free connection within {} s", self.limit.as_secs_f32()))),
+                _ => {
+                    return Err(Fault::Lost(format!(
+                        "no free connection within {} s",
+                        self.limit.as_secs_f32()
+                    )));
+                }
             };
             let idle = lock(&self.idle).pop();
             if let Some((connection, _)) = idle {
-                return Ok(Lease { connection, permit, pool: self.clone(), reused: true });
+                return Ok(Lease {
+                    connection,
+                    permit,
+                    pool: self.clone(),
+                    reused: true,
+                });
             }
             match self.connect().await {
-                Ok(connection) => return Ok(Lease { connection, permit, pool: self.clone(), reused: false }),
-                Err(Fault::Refused(reply)) if reply.code == CLOSING && self.withhold() => permit.forget(),
+                Ok(connection) => {
+                    return Ok(Lease {
+                        connection,
+                        permit,
+                        pool: self.clone(),
+                        reused: false,
+                    });
+                }
+                Err(Fault::Refused(reply)) if reply.code == CLOSING && self.withhold() => {
+                    permit.forget()
+                }
                 Err(fault) => return Err(fault),
             }
         }
@@ -126,8 +157,13 @@ impl Pool {
     fn take_older(&self, idle_time: Duration) -> Vec<Connection> {
         let mut idle = lock(&self.idle);
         // The longest idle ones come first: the latest one is always used next.
-        let old = idle.iter().take_while(|(_, since)| since.elapsed() >= idle_time).count();
-        idle.drain(..old).map(|(connection, _)| connection).collect()
+        let old = idle
+            .iter()
+            .take_while(|(_, since)| since.elapsed() >= idle_time)
+            .count();
+        idle.drain(..old)
+            .map(|(connection, _)| connection)
+            .collect()
     }
 
     fn is_unused(&self) -> bool {
@@ -147,15 +183,30 @@ pub(super) struct Lease {
 impl Lease {
     /// The same place in the pool with a fresh connection.
     pub(super) async fn renew(self) -> Result<Self, Fault> {
-        let Self { connection, permit, pool, .. } = self;
+        let Self {
+            connection,
+            permit,
+            pool,
+            ..
+        } = self;
         drop(connection);
         let connection = pool.connect().await?;
-        Ok(Self { connection, reused: false, permit, pool })
+        Ok(Self {
+            connection,
+            reused: false,
+            permit,
+            pool,
+        })
     }
 
     /// Gives the connection back for the next mail.
     pub(super) fn done(self) {
-        let Self { connection, permit, pool, .. } = self;
+        let Self {
+            connection,
+            permit,
+            pool,
+            ..
+        } = self;
         lock(&pool.idle).push((connection, Instant::now()));
         drop(permit);
     }

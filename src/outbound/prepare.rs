@@ -26,7 +26,10 @@ pub(super) fn spool(
     let id = Uuid::new_v4();
     let date = Timestamp::now().as_second();
     let message_id = format!("{id}@{}", sender.from.ascii_domain());
-    let attachments = attachments.into_iter().map(part).collect::<Result<Vec<_>, _>>()?;
+    let attachments = attachments
+        .into_iter()
+        .map(part)
+        .collect::<Result<Vec<_>, _>>()?;
     let message = Message::build(&MessageParts {
         from: &sender.from,
         reply_to: reply_to(sender, draft),
@@ -44,7 +47,10 @@ pub(super) fn spool(
     });
     let size = message.size();
     if size > message_max {
-        return Err(SendError::TooLarge { size, limit: message_max });
+        return Err(SendError::TooLarge {
+            size,
+            limit: message_max,
+        });
     }
     let envelope = Envelope {
         id,
@@ -65,18 +71,30 @@ fn part(attachment: Attachment) -> Result<Part, SendError> {
         tracing::error!(%cause, "a stored attachment cannot be read");
         SendError::Attachment(attachment.name.clone())
     })?;
-    Ok(Part { name: attachment.name, media_type, size: attachment.size, path: attachment.path })
+    Ok(Part {
+        name: attachment.name,
+        media_type,
+        size: attachment.size,
+        path: attachment.path,
+    })
 }
 
 fn reply_to<'a>(sender: &'a Sender, draft: &'a Draft) -> &'a [Mailbox] {
-    if draft.reply_to.is_empty() { sender.reply_to.as_slice() } else { &draft.reply_to }
+    if draft.reply_to.is_empty() {
+        sender.reply_to.as_slice()
+    } else {
+        &draft.reply_to
+    }
 }
 
 /// Everybody once, in the order given.
 fn recipients(draft: &Draft) -> Vec<String> {
     let mut known = HashSet::new();
     let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
-    everybody.map(Mailbox::envelope).filter(|address| known.insert(address.clone())).collect()
+    everybody
+        .map(Mailbox::envelope)
+        .filter(|address| known.insert(address.clone()))
+        .collect()
 }
 
 fn non_ascii(sender: &Sender, draft: &Draft) -> Option<String> {
@@ -85,5 +103,6 @@ fn non_ascii(sender: &Sender, draft: &Draft) -> Option<String> {
         .chain(&draft.to)
         .chain(&draft.cc)
         .chain(&draft.bcc);
-    all.find(|mailbox| mailbox.needs_smtputf8()).map(Mailbox::address)
+    all.find(|mailbox| mailbox.needs_smtputf8())
+        .map(Mailbox::address)
 }

@@ -40,7 +40,15 @@ pub(super) fn refusals(refused: &[(String, Reply)]) -> Option<String> {
     if refused.is_empty() {
         return None;
     }
-    let named: Vec<_> = refused.iter().take(NAMED).map(|(address, reply)| format!("{address} ({reply})")).collect();
-    let more = if refused.len() > NAMED { format!(" and {} more", refused.len() - NAMED) } else { String::new() };
+    let named: Vec<_> = refused
+        .iter()
+        .take(NAMED)
+        .map(|(address, reply)| format!("{address} ({reply})"))
+        .collect();
+    let more = if refused.len() > NAMED {
+        format!(" and {} more", refused.len() - NAMED)
+    } else {
+        String::new()
+    };
     Some(format!("Mail NOT sent to {}{more}", named.join(", ")))
 }

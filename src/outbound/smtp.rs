@@ -43,9 +43,14 @@ impl Reply {
         let word = self.text.split(' ').next()?;
         let mut parts = word.split('.');
         let digits = |part: Option<&str>| {
-            part.is_some_and(|part| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()))
+            part.is_some_and(|part| {
+                (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+            })
         };
-        let whole = digits(parts.next()) && digits(parts.next()) && digits(parts.next()) && parts.next().is_none();
+        let whole = digits(parts.next())
+            && digits(parts.next())
+            && digits(parts.next())
+            && parts.next().is_none();
         whole.then_some(word)
     }
 }
@@ -92,7 +97,9 @@ pub(super) struct Connection {
 impl Connection {
     /// Connects and exchanges greetings, within `limit`.
     pub(super) async fn open(host: &str, port: u16, limit: Duration) -> Result<Self, Fault> {
-        timeout(limit, Self::greet(host, port, limit)).await.unwrap_or_else(|_| Err(silent(limit)))
+        timeout(limit, Self::greet(host, port, limit))
+            .await
+            .unwrap_or_else(|_| Err(silent(limit)))
     }
 
     async fn greet(host: &str, port: u16, limit: Duration) -> Result<Self, Fault> {
@@ -105,10 +112,17 @@ impl Connection {
         };
         let watch = Arc::new(Watch::default());
         let wire = Box::new(Wire::new(tcp, watch.clone()));
-        let mut smtp = AsyncSmtpConnection::connect_with_transport(wire, &hello).await.map_err(fault)?;
+        let mut smtp = AsyncSmtpConnection::connect_with_transport(wire, &hello)
+            .await
+            .map_err(fault)?;
         // lettre keeps the answer to its own EHLO and does not look for SIZE.
         let answer = smtp.command(Ehlo::new(hello)).await.map_err(fault)?;
-        Ok(Self { smtp, watch, features: features(&answer), limit })
+        Ok(Self {
+            smtp,
+            watch,
+            features: features(&answer),
+            limit,
+        })
     }
 
     /// Whether the server takes addresses without an ASCII form.
@@ -133,14 +147,18 @@ impl Connection {
 
     /// Names one recipient.
     pub(super) async fn recipient(&mut self, address: &str) -> Result<(), Fault> {
-        self.step(format!("RCPT TO:<{address}>\r\n")).await.map(drop)
+        self.step(format!("RCPT TO:<{address}>\r\n"))
+            .await
+            .map(drop)
     }
 
     /// Asks to hand over the message.
     pub(super) async fn data(&mut self) -> Result<(), Fault> {
         let reply = self.step(Data).await?;
         if u16::from(reply.code()) != 354 {
-            return Err(Fault::Lost("the server answered DATA with something else than 354".to_owned()));
+            return Err(Fault::Lost(
+                "the server answered DATA with something else than 354".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -163,7 +181,9 @@ impl Connection {
         };
         match outcome {
             Ok(_) => Ok(()),
-            Err(Fault::Lost(reason)) if watch.has_ended() => Err(TransferFault::Unconfirmed(reason)),
+            Err(Fault::Lost(reason)) if watch.has_ended() => {
+                Err(TransferFault::Unconfirmed(reason))
+            }
             Err(fault) => Err(TransferFault::NotTaken(fault)),
         }
     }
@@ -189,7 +209,12 @@ impl Connection {
 fn features(answer: &Response) -> Features {
     let mut features = Features::default();
     for line in answer.message().skip(1) {
-        match line.split_whitespace().next().map(str::to_ascii_uppercase).as_deref() {
+        match line
+            .split_whitespace()
+            .next()
+            .map(str::to_ascii_uppercase)
+            .as_deref()
+        {
             Some("SIZE") => features.size = true,
             Some("8BITMIME") => features.eight_bit = true,
             Some("SMTPUTF8") => features.smtputf8 = true,
@@ -207,7 +232,10 @@ fn silent(limit: Duration) -> Fault {
 fn fault(error: lettre::transport::smtp::Error) -> Fault {
     let words = error.source().map(ToString::to_string);
     match error.status() {
-        Some(code) => Fault::Refused(Reply { code: code.into(), text: words.unwrap_or_default() }),
+        Some(code) => Fault::Refused(Reply {
+            code: code.into(),
+            text: words.unwrap_or_default(),
+        }),
         None if error.is_response() => Fault::Lost(match words.as_deref() {
             Some("incomplete response") => "the server closed the connection".to_owned(),
             _ => "the server gave an answer that is not SMTP".to_owned(),
@@ -227,7 +255,10 @@ impl Chunks {
     fn open(path: &Path, watch: Arc<Watch>) -> io::Result<Self> {
         let file = File::open(path)?;
         let size = file.metadata()?.len();
-        Ok(Self { file: file.take(size.saturating_sub(2)), watch })
+        Ok(Self {
+            file: file.take(size.saturating_sub(2)),
+            watch,
+        })
     }
 }
 
@@ -236,7 +267,12 @@ impl Iterator for Chunks {
 
     fn next(&mut self) -> Option<Vec<u8>> {
         let mut chunk = Vec::with_capacity(CHUNK);
-        match self.file.by_ref().take(CHUNK as u64).read_to_end(&mut chunk) {
+        match self
+            .file
+            .by_ref()
+            .take(CHUNK as u64)
+            .read_to_end(&mut chunk)
+        {
             Ok(0) if self.file.limit() == 0 => None,
             Ok(length) if length > 0 => Some(chunk),
             // An iterator can only end, and lettre would finish half a message.

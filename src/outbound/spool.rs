@@ -91,7 +91,10 @@ impl Spool {
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
         let root = root.into();
         for state in State::ALL {
-            DirBuilder::new().recursive(true).mode(0o700).create(root.join(state.directory()))?;
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(root.join(state.directory()))?;
         }
         Ok(Self { root })
     }
@@ -101,13 +104,20 @@ impl Spool {
     /// # Errors
     /// The disk's and those of reading attachments; nothing is left behind then.
     pub fn put(&self, envelope: Envelope, message: &Message) -> io::Result<Entry> {
-        let entry = Entry { root: self.root.clone(), envelope, state: State::Spooled, keep: false };
+        let entry = Entry {
+            root: self.root.clone(),
+            envelope,
+            state: State::Spooled,
+            keep: false,
+        };
         DirBuilder::new().mode(0o700).create(entry.directory())?;
         let envelope = serde_json::to_vec(&entry.envelope)?;
         create(&entry.directory().join("envelope.json"))?.write_all(&envelope)?;
         let mut out = BufWriter::with_capacity(64 * 1024, create(&entry.message())?);
         message.write_to(&mut out)?;
-        out.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()?;
+        out.into_inner()
+            .map_err(io::IntoInnerError::into_error)?
+            .sync_all()?;
         Ok(entry)
     }
 
@@ -120,8 +130,16 @@ impl Spool {
         let mut unclear = 0;
         for directory in fs::read_dir(self.root.join(state.directory()))? {
             let bytes = fs::read(directory?.path().join("envelope.json"));
-            match bytes.ok().and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok()) {
-                Some(envelope) => entries.push(Entry { root: self.root.clone(), envelope, state, keep: true }),
+            match bytes
+                .ok()
+                .and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok())
+            {
+                Some(envelope) => entries.push(Entry {
+                    root: self.root.clone(),
+                    envelope,
+                    state,
+                    keep: true,
+                }),
                 None => unclear += 1,
             }
         }
@@ -154,7 +172,9 @@ pub struct Entry {
 
 impl Entry {
     fn directory(&self) -> PathBuf {
-        self.root.join(self.state.directory()).join(self.envelope.id.to_string())
+        self.root
+            .join(self.state.directory())
+            .join(self.envelope.id.to_string())
     }
 
     /// The file with the message, byte for byte as it is sent.
@@ -208,14 +228,22 @@ impl Entry {
         // Without its message an entry was cut off between filing and clearing away.
         if let (Some(sent), true) = (&self.envelope.sent, message.exists()) {
             let unique = format!("{}.{}.quillgate", self.envelope.date, self.envelope.id);
-            Maildir::new(&sent.root).store(&sent.folder, &unique, &message, self.envelope.bcc.as_deref())?;
+            Maildir::new(&sent.root).store(
+                &sent.folder,
+                &unique,
+                &message,
+                self.envelope.bcc.as_deref(),
+            )?;
         }
         fs::remove_dir_all(self.directory())
     }
 
     fn move_to(&mut self, state: State) -> io::Result<()> {
         let from = self.directory();
-        let to = self.root.join(state.directory()).join(self.envelope.id.to_string());
+        let to = self
+            .root
+            .join(state.directory())
+            .join(self.envelope.id.to_string());
         fs::rename(from, to)?;
         self.state = state;
         Ok(())
@@ -233,5 +261,9 @@ impl Drop for Entry {
 }
 
 fn create(path: &Path) -> io::Result<File> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
 }

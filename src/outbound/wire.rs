@@ -49,7 +49,11 @@ pub(super) struct Wire {
 
 impl Wire {
     pub(super) fn new(tcp: TcpStream, watch: Arc<Watch>) -> Self {
-        Self { tcp, watch, tail: [0; END_OF_DATA.len()] }
+        Self {
+            tcp,
+            watch,
+            tail: [0; END_OF_DATA.len()],
+        }
     }
 
     fn note(&mut self, written: &[u8]) {
@@ -57,13 +61,21 @@ impl Wire {
             self.tail.rotate_left(1);
             self.tail[END_OF_DATA.len() - 1] = *byte;
         }
-        self.watch.ended.store(self.tail == END_OF_DATA, Ordering::Relaxed);
-        self.watch.moved.fetch_add(written.len() as u64, Ordering::Relaxed);
+        self.watch
+            .ended
+            .store(self.tail == END_OF_DATA, Ordering::Relaxed);
+        self.watch
+            .moved
+            .fetch_add(written.len() as u64, Ordering::Relaxed);
     }
 }
 
 impl AsyncRead for Wire {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.tcp).poll_read(context, buffer))?;
         let read = buffer.filled().len() - before;
@@ -73,7 +85,11 @@ impl AsyncRead for Wire {
 }
 
 impl AsyncWrite for Wire {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         if self.watch.cut.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::Error::other("the message could not be read")));
         }
