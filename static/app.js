@@ -24,6 +24,7 @@ const tab = claimTab();
 /** The user whose windows are on the page, also while the sign-in form covers it. @type {{login: string, name: string} | null} */
 let user = null;
 let signedIn = false;
+let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
 const home = new Home({ write: () => dock.open(newDraft(), { asked: true }), signOut });
@@ -48,6 +49,7 @@ for (const kind of ['dragover', 'drop']) addEventListener(kind, (event) => event
 
 /** Finds out whether somebody is signed in, however long the server takes to come back. */
 async function start(attempt = 0) {
+  clearTimeout(startTimer);
   try {
     await enter(UNKNOWN);
   } catch (error) {
@@ -58,7 +60,7 @@ async function start(attempt = 0) {
     }
     const delay = Math.max(1000, retryDelay(attempt));
     status.show({ name: 'reconnecting', at: Date.now() + delay });
-    setTimeout(() => signedIn || start(attempt + 1), delay);
+    startTimer = setTimeout(() => start(attempt + 1), delay);
   }
 }
 
@@ -83,7 +85,10 @@ async function enter(next) {
 async function receive(frame) {
   if (frame.type !== 'hello') return offers.receive(frame);
   // The cookie is the browser's: another tab may have signed in as somebody else.
-  if (frame.user.login !== user.login) return enter(frame.user);
+  if (frame.user.login !== user.login) {
+    leave();
+    return enter(frame.user).catch(() => start());
+  }
   user.name = frame.user.name;
   home.name(user);
   offers.greet(frame);

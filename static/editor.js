@@ -16,7 +16,7 @@
   // Taken now: a message may hold elements whose names hide properties of the document.
   const message = document.getElementById('message');
   const parentWindow = window.parent;
-  const documentHere = document;
+  const insertText = document.execCommand.bind(document, 'insertText', false);
   let reportTimer = 0;
   let lastInteraction = 0;
 
@@ -24,7 +24,7 @@
 
   function cleaned(html) {
     const source = new DOMParser().parseFromString(html, 'text/html');
-    const fragment = documentHere.createDocumentFragment();
+    const fragment = new DocumentFragment();
     fragment.append(...source.head.querySelectorAll('style'), ...source.body.childNodes);
     fragment.querySelectorAll(FORBIDDEN).forEach((node) => node.remove());
     fragment.querySelectorAll('form').forEach((form) => form.replaceWith(...form.childNodes));
@@ -90,7 +90,7 @@
   // As plain text: foreign HTML would bring pictures that this frame does not load but the mail would carry.
   message.addEventListener('paste', (event) => {
     event.preventDefault();
-    documentHere.execCommand('insertText', false, event.clipboardData.getData('text/plain'));
+    insertText(event.clipboardData.getData('text/plain'));
   });
   window.addEventListener('dragover', (event) => event.preventDefault());
   window.addEventListener('drop', (event) => event.preventDefault());

@@ -58,7 +58,7 @@ export class Dock {
     this.#storeAll();
     this.#store = null;
     for (const window of this.windows.splice(0)) {
-      window.body.close?.();
+      window.body.close();
       window.node.remove();
     }
     this.#unstored.clear();

@@ -80,6 +80,7 @@ export function openerOf(by) {
 /**
  * The JSON of the send. Members that hold nothing are left out.
  * @param {Draft} draft
+ * @returns {Record<string, any>}
  */
 export function sendRequest(draft) {
   const message = {

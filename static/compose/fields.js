@@ -38,7 +38,7 @@ export class Fields {
     const known = draft.identity === null || identities.some(({ id }) => id === draft.identity);
     const choices = known ? identities : [...identities, { id: draft.identity, name: `Identity ${draft.identity}` }];
     const sender = element('select', {}, ...choices.map(({ id, name }) => option(id, name, id === draft.identity)));
-    const priority = element('select', { id: this.#id('priority'), onchange: () => { draft.priority = Number(priority.value); } },
+    const priority = element('select', { id: this.#id('priority'), onchange: () => { draft.priority = /** @type {1 | 3 | 5} */ (Number(priority.value)); } },
       ...PRIORITIES.map(([value, name]) => option(value, name, value === (draft.priority ?? 3))));
     const row = this.#row('identity', 'From', sender, (value) => Number(value));
     row.append(element('div', { class: 'field-priority' }, element('label', { for: priority.id }, 'Priority'), priority));

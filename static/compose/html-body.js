@@ -9,6 +9,7 @@ const SHOW_LIMIT = 5_000;
 const READ_LIMIT = 3_000;
 
 export class HtmlBody {
+  /** @type {Record<'shown' | 'read', (value?: unknown) => void>} */
   #fulfil = { shown: () => {}, read: () => {} };
 
   /**

@@ -12,4 +12,6 @@ export class TextBody {
   }
 
   async flush() {}
+
+  close() {}
 }

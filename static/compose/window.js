@@ -5,6 +5,7 @@ import { icon } from '../page/icons.js';
 import { Attachments } from './attachments.js';
 import { openerOf } from './draft.js';
 import { factsOf } from './facts.js';
+import { acceptFiles } from './file-drop.js';
 import { Fields } from './fields.js';
 import { WindowFooter } from './footer.js';
 import { HtmlBody } from './html-body.js';
@@ -119,7 +120,7 @@ export class ComposeWindow {
   }
 
   close() {
-    this.body.close?.();
+    this.body.close();
     this.node.remove();
     this.host.closed(this);
   }
@@ -190,7 +191,7 @@ export class ComposeWindow {
       class: 'window', role: 'dialog', 'aria-labelledby': titleId, 'aria-describedby': opener && openerId, 'data-compose-id': draft.id, tabindex: -1,
       onkeydown: (event) => this.#key(event),
     }, header, this.notice, this.form, ...this.footer.nodes);
-    this.#acceptFiles();
+    acceptFiles(this.node, (files) => this.#sending || this.attachments.add(files));
   }
 
   #key(event) {
@@ -203,22 +204,6 @@ export class ComposeWindow {
       event.preventDefault();
       if (!this.minimised) this.send();
     }
-  }
-
-  #acceptFiles() {
-    const { node } = this;
-    const hasFiles = (event) => !this.#sending && event.dataTransfer?.types.includes('Files');
-    node.addEventListener('dragover', (event) => node.toggleAttribute('data-drop', hasFiles(event)));
-    node.addEventListener('dragleave', () => node.removeAttribute('data-drop'));
-    node.addEventListener('drop', (event) => {
-      node.removeAttribute('data-drop');
-      if (hasFiles(event)) this.attachments.add(event.dataTransfer.files);
-    });
-    node.addEventListener('paste', (event) => {
-      if (!event.clipboardData?.files.length || event.clipboardData.types.includes('text/plain')) return;
-      event.preventDefault();
-      this.attachments.add(event.clipboardData.files);
-    });
   }
 
   #reflect() {

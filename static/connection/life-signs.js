@@ -24,7 +24,7 @@ export class LifeSigns {
   /** @param {number} seconds between two pulses, as `hello` says */
   start(seconds) {
     clearInterval(this.#interval);
-    this.#interval = setInterval(() => this.#pulse(), seconds * 1000);
+    if (seconds > 0) this.#interval = setInterval(() => this.#pulse(), seconds * 1000);
     this.#pulse();
   }
 

@@ -40,15 +40,15 @@ export class ConnectionStatus {
     const offline = this.#state.name === 'reconnecting' && !navigator.onLine;
     const name = offline ? 'offline' : this.#state.name;
     this.node.dataset.state = name;
-    this.text.textContent = this.#state.name === 'reconnecting' && !offline ? this.#remaining() : TEXTS[name];
+    this.text.textContent = this.#state.name === 'reconnecting' && !offline ? remaining(this.#state.at) : TEXTS[name];
     this.button.hidden = this.#state.name !== 'reconnecting' && this.#state.name !== 'taken-over';
     this.button.textContent = name === 'taken-over' ? 'Use here' : 'Try now';
     // Short gaps are no news; neither is each attempt.
     if (name in ANNOUNCED && name !== this.#announced) announce(ANNOUNCED[name]);
     if (name in ANNOUNCED) this.#announced = name;
   }
+}
 
-  #remaining() {
-    return `Reconnecting in ${Math.max(0, Math.ceil((this.#state.at - Date.now()) / 1000))} s`;
-  }
+function remaining(at) {
+  return `Reconnecting in ${Math.max(0, Math.ceil((at - Date.now()) / 1000))} s`;
 }

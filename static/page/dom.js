@@ -10,7 +10,7 @@
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
-    if (typeof value === 'function') node.addEventListener(key.slice(2), value);
+    if (typeof value === 'function') node.addEventListener(key.slice(2), /** @type {EventListener} */ (value));
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? '' : String(value));
   }
   node.append(...children.filter((child) => child !== null && child !== undefined));
