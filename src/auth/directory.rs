@@ -6,10 +6,10 @@ use std::time::Duration;
 use dashmap::DashMap;
 use sea_orm::entity::prelude::*;
 
-use super::cached::Cached;
 use super::rows::{tokens, users, web_sessions};
 use super::scope::Scopes;
 use crate::ids::{TokenId, UserId};
+use crate::store::cached::Cached;
 use crate::store::{Store, StoreError, time};
 
 /// Everything here is forgotten by the change feed when it changes; the time is only a second line of defence.

@@ -4,7 +4,6 @@
 //! kept for a short while in memory and forgotten at once when the change feed says so, so that a request with warm
 //! caches needs neither the database nor the blocking pool.
 
-mod cached;
 pub mod caller;
 mod directory;
 pub mod password;

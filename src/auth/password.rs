@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, Semaphore};
 
-use super::cached::{Cached, Stamp};
 use crate::http::error::ApiError;
 use crate::ids::UserId;
+use crate::store::cached::{Cached, Stamp};
 
 /// A verified password passes this long without being hashed again.
 const REMEMBERED: Duration = Duration::from_secs(300);
