@@ -200,7 +200,7 @@ impl Parts {
         let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
         let auth = Auth::new(auth_settings(config), store.clone());
         let identities = Arc::new(Identities::new(store.clone()));
-        let blobs = Blobs::open(&config.storage.blobs, runtime.clone())
+        let blobs = Blobs::open(&config.storage.blobs, "uploads", runtime.clone())
             .map_err(|cause| StartError::Disk { what: "the uploads' directory", cause })?;
         let attachments = Attachments::new(attachment_settings(config), store.clone(), blobs);
         let composes = Composes::new(compose_settings(config), roster.clone(), store.clone(), tracker.clone());
