@@ -60,7 +60,8 @@ impl Store {
     pub async fn open(file: &Path, runtime: Handle) -> Result<Self, StoreError> {
         let file = file.to_owned();
         let db = on(&runtime, async move {
-            let mut options = ConnectOptions::new("sqlite::memory:");
+            let mut options = ConnectOptions::new("sqlite:file");
+            // The name is given below as it is: a path may hold anything, a URL may not.
             // One connection: SQLite has one writer anyway, and requests in one process then never see "locked".
             // Commands in other processes are waited for.
             options

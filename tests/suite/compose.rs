@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::support::{Gateway, Page};
 
-#[actix_web::rt::test]
+#[tokio::test]
 async fn a_page_confirms_and_the_caller_gets_its_200() {
     let gateway = Gateway::start().await;
     let mut page = Page::open(&gateway, "ralf").await;
@@ -23,7 +23,7 @@ async fn a_page_confirms_and_the_caller_gets_its_200() {
     assert_eq!(gateway.get_json("ralf", &path).await.body["state"], "opened");
 }
 
-#[actix_web::rt::test]
+#[tokio::test]
 async fn nobody_there_is_404_at_once() {
     let gateway = Gateway::start().await;
     let answer = gateway.post_json("ralf", "/mail/compose", &json!({})).await;
@@ -32,7 +32,7 @@ async fn nobody_there_is_404_at_once() {
     assert_eq!(answer.body["details"]["reason"], "offline");
 }
 
-#[actix_web::rt::test]
+#[tokio::test]
 async fn a_page_that_does_not_answer_is_404_silent_and_has_it_withdrawn() {
     let gateway = Gateway::with(|config| config.presence.compose_deadline = Duration::from_millis(600)).await;
     let mut page = Page::open(&gateway, "ralf").await;

@@ -54,11 +54,11 @@ impl Gateway {
     /// A gateway on a directory that may have been used before; nobody is added and nothing is removed afterwards.
     pub async fn launch(config: Config) -> Self {
         let data = config.storage.data_dir.clone();
+        let database = config.storage.database.clone();
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || run(config, started, stopped));
         let (address, load) = tokio::time::timeout(PATIENCE, start).await.unwrap().unwrap();
-        let database = data.join("quillgate.db");
         let store = Store::open(&database, tokio::runtime::Handle::current()).await.unwrap();
         Self {
             address,
