@@ -4,6 +4,7 @@
 //! kept for a short while in memory and forgotten at once when the change feed says so, so that a request with warm
 //! caches needs neither the database nor the blocking pool.
 
+pub mod admin;
 pub mod caller;
 mod directory;
 pub mod password;

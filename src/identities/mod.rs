@@ -1,5 +1,6 @@
 //! Who one may send as: identities, and the accounts with the servers that their mail goes through.
 
+pub mod admin;
 pub mod routes;
 pub mod rows;
 pub mod server_url;
