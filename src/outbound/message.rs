@@ -194,7 +194,9 @@ fn write_subject(out: &mut Vec<u8>, subject: &str) {
     let mut rest = subject;
     while !rest.is_empty() {
         let (word, behind) = rest.split_at(rest.floor_char_boundary(WORD_BYTES));
-        out.extend_from_slice(format!(" =?utf-8?B?{}?=\r\n", BASE64.encode(word.as_bytes())).as_bytes());
+        out.extend_from_slice(
+            format!(" =?utf-8?B?{}?=\r\n", BASE64.encode(word.as_bytes())).as_bytes(),
+        );
         rest = behind;
     }
 }

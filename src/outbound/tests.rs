@@ -345,6 +345,19 @@ async fn a_silent_server_costs_no_more_than_the_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_ends_its_line_is_cut_off() {
+    static ENDLESS: std::sync::LazyLock<String> =
+        std::sync::LazyLock::new(|| format!("250-{}", "x".repeat(1 << 20)));
+    let script = |_: usize, command: &str| match command.get(..4) {
+        Some("MAIL") => Act::Say(ENDLESS.as_str()),
+        _ => Act::Usual,
+    };
+    let (house, server) = (house(), FakeServer::start(script).await);
+    let body = answer(house.send(&server, draft()).await.expect_err("cut off"));
+    assert_eq!(body["details"]["reason"], "the server says too much");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn waiting_for_a_free_connection_has_an_end() {
     let script = |_: usize, command: &str| {
         if command == "." {
