@@ -15,8 +15,8 @@ use mail_builder::mime::MimePart;
 
 use super::attachment::{encoded_size, write_encoded};
 use super::body::{self, Body};
-use crate::draft::Priority;
 use crate::draft::address::Mailbox;
+use crate::draft::priority::Priority;
 
 /// Bytes of text in an encoded word, which must not be longer than 75 characters.
 const WORD_BYTES: usize = 42;
