@@ -224,6 +224,4 @@ impl Shared {
 }
 
 #[cfg(test)]
-mod fake_server;
-#[cfg(test)]
 mod tests;
