@@ -1,3 +1,4 @@
+<<<<<<< HEAD
 //! Arguments in, exit code out.
 #![forbid(unsafe_code)]
 
@@ -6,3 +7,6 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     quillgate::cli::run(std::env::args_os())
 }
+=======
+fn main(){}
+>>>>>>> out

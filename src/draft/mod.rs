@@ -8,6 +8,7 @@ mod attribute;
 pub mod error;
 pub mod expiration;
 pub mod html;
+pub mod priority;
 
 use std::fmt;
 
@@ -19,61 +20,13 @@ use address::Mailbox;
 use attachment_ref::AttachmentRef;
 use attribute::Attributes;
 use error::{DraftError, shown};
+use priority::Priority;
 
 /// Every attribute of the contract.
-const ATTRIBUTES: [&str; 16] = [
-    "to",
-    "cc",
-    "bcc",
-    "replyto",
-    "subject",
-    "body",
-    "bodyHtml",
-    "replyEml",
-    "attachments",
-    "attachmentType",
-    "shareExpiration",
-    "sharePassword",
-    "folder",
-    "composeId",
-    "composeAgain",
-    "priority",
-];
+const ATTRIBUTES: &str = "to cc bcc replyto subject body bodyHtml replyEml attachments attachmentType \
+    shareExpiration sharePassword folder composeId composeAgain priority";
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
-
-/// How urgent the sender finds a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Priority {
-    /// 1
-    High,
-    /// 3
-    Normal,
-    /// 5
-    Low,
-}
-
-impl Priority {
-    /// 1, 3 or 5, as in `X-Priority`.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        match self {
-            Self::High => 1,
-            Self::Normal => 3,
-            Self::Low => 5,
-        }
-    }
-
-    /// The word for `Importance`.
-    #[must_use]
-    pub fn importance(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Normal => "normal",
-            Self::Low => "low",
-        }
-    }
-}
 
 /// The password of a share, which no log and no message may show.
 #[derive(Clone, PartialEq, Eq)]
@@ -143,10 +96,10 @@ impl Draft {
                 .map(|password| SharePassword(password.to_owned())),
             compose_id: compose_id(given)?,
             compose_again: given.flag("composeAgain")?,
-            priority: priority(given)?,
+            priority: priority::parse(given)?,
             unknown: members
                 .keys()
-                .filter(|name| !ATTRIBUTES.contains(&name.as_str()))
+                .filter(|name| !is_known(name))
                 .cloned()
                 .collect(),
         };
@@ -274,20 +227,8 @@ fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
         .map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
 }
 
-fn priority(given: Attributes<'_>) -> Result<Option<Priority>, DraftError> {
-    let Some(number) = given.integer("priority")? else {
-        return Ok(None);
-    };
-    match number.as_i64() {
-        Some(1) => Ok(Some(Priority::High)),
-        Some(3) => Ok(Some(Priority::Normal)),
-        Some(5) => Ok(Some(Priority::Low)),
-        _ => Err(DraftError::invalid(
-            "priority",
-            &number.to_string(),
-            "it must be 1 (high), 3 (normal) or 5 (low)",
-        )),
-    }
+fn is_known(name: &str) -> bool {
+    ATTRIBUTES.split(' ').any(|known| known == name)
 }
 
 #[cfg(test)]
