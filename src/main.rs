@@ -1,4 +1,3 @@
-<<<<<<< HEAD
 //! Arguments in, exit code out.
 #![forbid(unsafe_code)]
 
@@ -7,6 +6,3 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     quillgate::cli::run(std::env::args_os())
 }
-=======
-fn main(){}
->>>>>>> out
