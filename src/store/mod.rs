@@ -58,7 +58,9 @@ impl Store {
     pub async fn open(file: &Path, runtime: Handle) -> Result<Self, StoreError> {
         let file = file.to_owned();
         let db = on(&runtime, async move {
-            let mut options = ConnectOptions::new("sqlite::memory:");
+            // Names the engine only, the file follows: a path may hold what would mean something in a URL. Not
+            // "sqlite::memory:", which stays in memory whatever file is set afterwards.
+            let mut options = ConnectOptions::new("sqlite:quillgate.db");
             // One connection: SQLite has one writer anyway, and requests in one process then never see "locked".
             // Commands in other processes are waited for.
             options
