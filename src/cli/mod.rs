@@ -44,7 +44,7 @@ Set up a server:
 
 /// Opens compose windows in a user's live browser session, and sends mail
 #[derive(Debug, Parser)]
-#[command(name = "quillgate", version, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "quillgate", bin_name = "quillgate", version, after_help = EXAMPLES, propagate_version = true)]
 struct Cli {
     /// Configuration file [default: $QUILLGATE_CONFIG, else quillgate.toml in the current directory if there is one]
     #[arg(long, global = true, value_name = "FILE")]
