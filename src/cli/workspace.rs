@@ -89,7 +89,8 @@ impl Workspace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::admin::users::{self, NewUser};
+    use crate::auth::admin::new_user::NewUser;
+    use crate::auth::admin::users;
 
     #[test]
     fn what_one_command_has_written_the_next_one_reads() {
