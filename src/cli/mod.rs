@@ -1,8 +1,8 @@
 //! The command line. Each command is one file: a type that clap fills, and `run`, which does it.
 //!
-//! - [`error`] and [`usage`] turn whatever goes wrong into one line and an exit code.
-//! - [`workspace`] is what commands that need the database work on.
-//! - [`output`] and [`secret`] are their way out and in.
+//! - `error` and `usage` turn whatever goes wrong into one line and an exit code.
+//! - `workspace` is what commands that need the database work on.
+//! - `output` and `secret` are their way out and in.
 
 mod account;
 mod config;
