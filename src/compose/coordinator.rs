@@ -72,7 +72,7 @@ pub struct Candidate {
 }
 
 /// Who is there now. Among candidates of equal rank the first one is preferred.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Presence {
     pub candidates: Vec<Candidate>,
     /// The user's last session dropped and may come back until then. Only looked at while there is

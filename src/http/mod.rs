@@ -1,4 +1,5 @@
-//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`.
+//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`,
+//! where the gateway is reached.
 
 pub mod answer;
 pub mod body;
@@ -7,3 +8,4 @@ pub mod error;
 pub mod json;
 pub mod origin;
 pub mod prefer;
+pub mod public_url;

@@ -1,1 +1,3 @@
 //! Mailboxes: where copies of sent mail are kept.
+
+pub mod maildir;

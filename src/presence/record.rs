@@ -171,6 +171,11 @@ impl SessionRecord {
         Duration::from_millis(now.saturating_sub(self.heard.load(Relaxed)))
     }
 
+    /// The page has missed two pulses: it may be frozen.
+    pub fn is_dormant(&self, now: u64, pulse: Duration) -> bool {
+        self.dormant_since(now, pulse).is_some()
+    }
+
     /// Since when the page has shown no life, if it has missed two pulses.
     pub(super) fn dormant_since(&self, now: u64, pulse: Duration) -> Option<u64> {
         let page = self.page.load(Relaxed);

@@ -83,8 +83,8 @@ impl Session {
         let events = &self.surroundings.events;
         match frame {
             ClientFrame::Attach(windows) => events.attached(record, &windows),
-            ClientFrame::Opened { id, visible } => events.opened(record, id, visible),
-            ClientFrame::Refused { id } => events.refused(record, id),
+            ClientFrame::Opened(id) => events.opened(record, id),
+            ClientFrame::Refused(id) => events.refused(record, id),
             ClientFrame::Seen(id) => events.seen(record, id),
             ClientFrame::Discarded(id) => events.discarded(record, id),
             ClientFrame::Active => {

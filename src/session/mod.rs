@@ -3,7 +3,7 @@
 //! actix types stay in this folder and in `presence::registry`. The actor has no timers and keeps no state about
 //! composes: it turns frames into calls of [`PageEvents`] and pushes into frames.
 
-mod actor;
+pub mod actor;
 mod fragments;
 mod outlet;
 pub mod routes;
@@ -20,7 +20,7 @@ pub trait PageEvents: Send + Sync {
     /// The page still shows these windows, after a reload or a reconnect.
     fn attached(&self, session: &Arc<SessionRecord>, windows: &[ComposeId]);
     /// The window is in the page.
-    fn opened(&self, session: &Arc<SessionRecord>, id: ComposeId, visible: bool);
+    fn opened(&self, session: &Arc<SessionRecord>, id: ComposeId);
     /// The page will not open it.
     fn refused(&self, session: &Arc<SessionRecord>, id: ComposeId);
     /// The person has had the window in view.

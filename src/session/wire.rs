@@ -18,8 +18,8 @@ const WINDOWS_MAX: usize = 1000;
 #[derive(Debug, PartialEq, Eq)]
 pub enum ClientFrame {
     Attach(Vec<ComposeId>),
-    Opened { id: ComposeId, visible: bool },
-    Refused { id: ComposeId },
+    Opened(ComposeId),
+    Refused(ComposeId),
     Seen(ComposeId),
     Discarded(ComposeId),
     Active,
@@ -55,11 +55,8 @@ impl ClientFrame {
         Ok(match kind.as_str() {
             "attach" => Self::Attach(windows(&frame)?),
             "ack" => match text_of(&frame, "state")? {
-                "opened" => Self::Opened {
-                    id: id(&frame)?,
-                    visible: flag(&frame, "visible"),
-                },
-                "refused" => Self::Refused { id: id(&frame)? },
+                "opened" => Self::Opened(id(&frame)?),
+                "refused" => Self::Refused(id(&frame)?),
                 other => {
                     return Err(invalid(format!(
                         "ack with unknown state '{}'",
@@ -210,13 +207,13 @@ mod tests {
         );
         assert_eq!(
             read(format!(r#"{{"id":"{ID}","state":"opened","type":"ack"}}"#)),
-            ClientFrame::Opened { id, visible: false }
+            ClientFrame::Opened(id)
         );
         assert_eq!(
             read(format!(
                 r#"{{"type":"ack","id":"{ID}","state":"refused","reason":"full"}}"#
             )),
-            ClientFrame::Refused { id }
+            ClientFrame::Refused(id)
         );
         assert_eq!(
             read(format!(r#"{{"type":"seen","id":"{ID}"}}"#)),

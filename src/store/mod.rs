@@ -3,6 +3,8 @@
 //! Rows and queries live with the feature that owns them (`rows.rs` in each folder). Here is what they share:
 //! opening and migrating, running a query on the runtime that owns the pool, and telling every process of a change.
 
+
+pub mod blobs;
 pub mod cached;
 pub mod changes;
 pub mod data_dir;
@@ -58,9 +60,8 @@ impl Store {
     pub async fn open(file: &Path, runtime: Handle) -> Result<Self, StoreError> {
         let file = file.to_owned();
         let db = on(&runtime, async move {
-            // Names the engine only, the file follows: a path may hold what would mean something in a URL. Not
-            // "sqlite::memory:", which stays in memory whatever file is set afterwards.
-            let mut options = ConnectOptions::new("sqlite:quillgate.db");
+            let mut options = ConnectOptions::new("sqlite:file");
+            // The name is given below as it is: a path may hold anything, a URL may not.
             // One connection: SQLite has one writer anyway, and requests in one process then never see "locked".
             // Commands in other processes are waited for.
             options

@@ -1,7 +1,8 @@
 //! What a seed stands for: the pages of one user, what they do, and the fate of every message.
 
-use super::world::HOME;
-
+/// The node that has the caller and the coordinator.
+pub const HOME: usize = 0;
+pub const FAR: usize = 1;
 /// How long the registry waits for a user to come back, in milliseconds.
 pub const GRACE: u64 = 10_000;
 
@@ -59,7 +60,7 @@ pub enum Departure {
 }
 
 /// All times but `idle` in milliseconds after the compose arrives; `joins: 0` was there before.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Page {
     pub node: usize,
     pub joins: u64,
@@ -82,7 +83,7 @@ pub enum Fate {
     Lost,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// `Prefer: wait`.
     pub wait: Option<u64>,
@@ -96,7 +97,7 @@ pub struct Scenario {
 impl Scenario {
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = Rng(seed);
-        // From worlds without any trouble to those that lose every third message.
+        // From worlds without any trouble to those that lose every sixth message.
         let trouble = rng.below(4);
         let pages = (0..rng.below(5)).map(|_| Page::random(&mut rng)).collect();
         Self {
@@ -121,34 +122,26 @@ impl Scenario {
     /// Slightly simpler scenarios, the boldest cuts first.
     pub fn simpler(&self) -> Vec<Self> {
         let mut all = Vec::new();
-        let mut try_with = |change: &dyn Fn(&mut Self)| {
+        let mut with = |change: &dyn Fn(&mut Self)| {
             let mut simpler = self.clone();
             change(&mut simpler);
-            all.push(simpler);
+            if simpler != *self {
+                all.push(simpler);
+            }
         };
         for page in 0..self.pages.len() {
-            try_with(&|s| {
-                s.pages.remove(page);
-            });
+            with(&|s| drop(s.pages.drain(page..=page)));
         }
-        if !self.fates.is_empty() {
-            try_with(&|s| s.fates.truncate(s.fates.len() / 2));
-            try_with(&|s| s.fates.truncate(s.fates.len() - 1));
+        with(&|s| s.fates.truncate(s.fates.len() / 2));
+        with(&|s| s.fates.truncate(s.fates.len().saturating_sub(1)));
+        for fate in 0..self.fates.len() {
+            with(&|s| s.fates[fate] = Fate::Arrives(0));
         }
-        for (index, fate) in self.fates.iter().enumerate() {
-            if *fate != Fate::Arrives(0) {
-                try_with(&|s| s.fates[index] = Fate::Arrives(0));
-            }
-        }
-        if self.wait.is_some() {
-            try_with(&|s| s.wait = None);
-        }
-        if self.returning.is_some() {
-            try_with(&|s| s.returning = None);
-        }
-        for (index, page) in self.pages.iter().enumerate() {
-            for simpler in page.simpler() {
-                try_with(&|s| s.pages[index] = simpler);
+        with(&|s| s.wait = None);
+        with(&|s| s.returning = None);
+        for page in 0..self.pages.len() {
+            for change in Page::SIMPLER {
+                with(&|s| change(&mut s.pages[page]));
             }
         }
         all
@@ -156,6 +149,24 @@ impl Scenario {
 }
 
 impl Page {
+    const SIMPLER: [fn(&mut Self); 10] = [
+        |page| page.leaves = None,
+        |page| page.touched = None,
+        |page| page.joins = 0,
+        |page| page.node = HOME,
+        |page| page.idle = 0,
+        |page| page.focused = false,
+        |page| page.visible = false,
+        |page| page.dormant = false,
+        |page| page.behaviour = Behaviour::Silent,
+        |page| {
+            // Silence is simpler still: never back from there.
+            if page.behaviour != Behaviour::Silent {
+                page.behaviour = Behaviour::Opens(100);
+            }
+        },
+    ];
+
     fn random(rng: &mut Rng) -> Self {
         let joins = if rng.one_in(3) { rng.below(12_000) } else { 0 };
         Self {
@@ -181,80 +192,6 @@ impl Page {
                 (joins + 1 + rng.below(9_000), how)
             }),
         }
-    }
-
-    fn simpler(&self) -> Vec<Self> {
-        let plain = Self {
-            node: HOME,
-            joins: 0,
-            behaviour: Behaviour::Opens(100),
-            focused: false,
-            visible: false,
-            dormant: false,
-            idle: 0,
-            touched: None,
-            leaves: None,
-        };
-        let mut all = Vec::new();
-        let mut try_with = |differs: bool, simpler: Self| {
-            if differs {
-                all.push(simpler);
-            }
-        };
-        let page = *self;
-        try_with(
-            page.leaves.is_some(),
-            Self {
-                leaves: None,
-                ..page
-            },
-        );
-        try_with(
-            page.touched.is_some(),
-            Self {
-                touched: None,
-                ..page
-            },
-        );
-        try_with(page.joins != 0, Self { joins: 0, ..page });
-        try_with(page.node != HOME, Self { node: HOME, ..page });
-        try_with(page.idle != 0, Self { idle: 0, ..page });
-        try_with(
-            page.focused,
-            Self {
-                focused: false,
-                ..page
-            },
-        );
-        try_with(
-            page.visible,
-            Self {
-                visible: false,
-                ..page
-            },
-        );
-        try_with(
-            page.dormant,
-            Self {
-                dormant: false,
-                ..page
-            },
-        );
-        try_with(
-            page.behaviour != plain.behaviour && page.behaviour != Behaviour::Silent,
-            Self {
-                behaviour: plain.behaviour,
-                ..page
-            },
-        );
-        try_with(
-            page.behaviour != Behaviour::Silent,
-            Self {
-                behaviour: Behaviour::Silent,
-                ..page
-            },
-        );
-        all
     }
 }
 

@@ -5,15 +5,12 @@ use std::time::Duration;
 
 use super::Verdict;
 use super::judge::{DEADLINE, Judge, STAGGER};
-use super::scenario::{Behaviour, Departure, Fate, GRACE, Page, Scenario};
+use super::scenario::{Behaviour, Departure, FAR, Fate, GRACE, HOME, Page, Scenario};
 use crate::compose::coordinator::{
     Action, Candidate, Coordinator, Event, Outcome, Presence, Tick, Timing,
 };
 use crate::ids::{NodeId, SessionId};
 
-/// The node that has the caller and the coordinator.
-pub const HOME: usize = 0;
-const FAR: usize = 1;
 /// When the compose arrives. Late enough for pages that have been idle for minutes.
 pub const START: u64 = 1_000_000;
 /// After a lost notice of presence the next one follows within this time.
@@ -87,12 +84,13 @@ struct Live {
 struct Roster {
     /// Old news that comes late must not replace newer.
     version: u64,
-    members: Vec<(usize, Candidate)>,
+    members: Vec<Candidate>,
     read_at: u64,
-    /// How the last one left, if nobody is left.
+    /// How the last one that left did so.
     farewell: Option<Departure>,
 }
 
+/// One user, from the arrival of a compose until everything has come to rest.
 pub struct World<'a> {
     scenario: &'a Scenario,
     now: u64,
@@ -101,6 +99,7 @@ pub struct World<'a> {
     scheduled: usize,
     sent: usize,
     pages: Vec<Live>,
+    // What the far node knows of itself, and home of the far node and of itself.
     far_version: u64,
     far_farewell: Option<Departure>,
     far: Roster,
@@ -108,6 +107,7 @@ pub struct World<'a> {
     /// Whether home knew of a session when it last looked.
     online: bool,
     returning_until: Option<u64>,
+    /// The number of the newest alarm.
     alarm: u64,
     coordinator: Coordinator,
     judge: Judge,
@@ -337,22 +337,16 @@ impl<'a> World<'a> {
         self.online = online;
     }
 
-    fn candidates_on(&self, node: usize) -> Vec<(usize, Candidate)> {
-        let here =
-            self.pages.iter().enumerate().filter(|(_, live)| {
-                live.page.node == node && live.whereabouts == Whereabouts::Here
-            });
-        here.map(|(index, live)| {
-            let candidate = Candidate {
-                session: live.id,
-                focused: live.page.focused,
-                visible: live.page.visible,
-                idle: Duration::from_millis(self.now - live.last_active),
-                dormant: live.page.dormant,
-            };
-            (index, candidate)
-        })
-        .collect()
+    fn candidates_on(&self, node: usize) -> Vec<Candidate> {
+        let here = |live: &&Live| live.page.node == node && live.whereabouts == Whereabouts::Here;
+        let candidate = |live: &Live| Candidate {
+            session: live.id,
+            focused: live.page.focused,
+            visible: live.page.visible,
+            idle: Duration::from_millis(self.now - live.last_active),
+            dormant: live.page.dormant,
+        };
+        self.pages.iter().filter(here).map(candidate).collect()
     }
 
     fn far_roster(&self) -> Roster {
@@ -368,12 +362,12 @@ impl<'a> World<'a> {
     fn presence(&self) -> Presence {
         let aged = Duration::from_millis(self.now - self.far.read_at);
         let mut members = self.candidates_on(HOME);
-        members.extend(self.far.members.iter().cloned().map(|(index, mut c)| {
-            c.idle += aged;
-            (index, c)
+        members.extend(self.far.members.iter().cloned().map(|mut member| {
+            member.idle += aged;
+            member
         }));
         Presence {
-            candidates: members.into_iter().map(|(_, c)| c).collect(),
+            candidates: members,
             returning_until: self.returning_until.map(Tick),
         }
     }
@@ -521,12 +515,12 @@ impl<'a> World<'a> {
                 if self.pages[index].page.behaviour == Behaviour::Stuffed {
                     self.at(self.now, Due::Full(index));
                 } else {
-                    self.send(self.pages[index].page.node, Due::OfferAt(index));
+                    self.send(node_of(id), Due::OfferAt(index));
                 }
             }
             Action::Withdraw(id) => {
                 let index = self.index_of(id)?;
-                if !self.send(self.pages[index].page.node, Due::WithdrawAt(index)) {
+                if !self.send(node_of(id), Due::WithdrawAt(index)) {
                     self.pages[index].excused = true;
                 }
             }
@@ -599,8 +593,7 @@ impl<'a> World<'a> {
         self.name_ids(&format!("{due:?}"))
     }
 
-    /// Replaces session ids, which differ from run to run, by the places of their pages, and ticks
-    /// by the time since the compose arrived.
+    /// Replaces session ids, which differ from run to run, by the places of their pages.
     fn name_ids(&self, text: &str) -> String {
         let mut named = text.to_owned();
         for (index, live) in self.pages.iter().enumerate() {
@@ -608,4 +601,9 @@ impl<'a> World<'a> {
         }
         named
     }
+}
+
+/// Where to send a frame for a session: its id says so.
+fn node_of(session: SessionId) -> usize {
+    usize::from(session.node().0)
 }

@@ -1,0 +1,87 @@
+//! HTML from callers: made safe for a page that shows it, and turned into text for the plain part of a mail.
+//!
+//! Parsers that build a tree as browsers do need quadratic time and memory for hostile input: 30 KB of unclosed `<p><b>`
+//! become 14 MB. So everything goes through `tidy` first.
+
+mod tidy;
+mod token;
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use ammonia::{Builder, UrlRelative};
+
+/// Columns of generated text.
+const WIDTH: usize = 76;
+const IMAGES: [&str; 4] = [
+    "data:image/png",
+    "data:image/jpeg",
+    "data:image/gif",
+    "data:image/webp",
+];
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let mut cleaner = Builder::default();
+    cleaner
+        .url_schemes(HashSet::from(["http", "https", "mailto", "data"]))
+        // A relative link would lead to this server, with the reader's rights.
+        .url_relative(UrlRelative::Deny)
+        .link_rel(Some("noopener noreferrer"))
+        .attribute_filter(|element, attribute, value| {
+            let start = value.trim_start().get(..5).unwrap_or_default();
+            let is_data = start.eq_ignore_ascii_case("data:");
+            (!is_data || (element == "img" && attribute == "src" && is_image(value)))
+                .then_some(Cow::Borrowed(value))
+        });
+    cleaner
+});
+
+/// Removes all that could run, load or deceive. Only for showing: what is sent stays as it was given.
+#[must_use]
+pub fn sanitise(html: &str) -> String {
+    CLEANER.clean(&tidy::tidy(html).html).to_string()
+}
+
+/// The text of an HTML mail, every link's address kept whole.
+#[must_use]
+pub fn text_of(html: &str) -> String {
+    let tidied = tidy::tidy(html);
+    let renderer = html2text::config::plain()
+        .no_link_wrapping()
+        .no_table_borders()
+        .allow_width_overflow();
+    let mut text = renderer
+        .string_from_read(tidied.html.as_bytes(), WIDTH)
+        .unwrap_or_default();
+    // Links without words, on pictures for instance, have no place in the text.
+    let missing: Vec<String> = {
+        let mut shown: HashSet<&str> = text.split_whitespace().collect();
+        tidied
+            .links
+            .iter()
+            .map(String::as_str)
+            .filter(|link| shown.insert(link))
+            .map(str::to_owned)
+            .collect()
+    };
+    for link in missing {
+        text.push_str(&link);
+        text.push('\n');
+    }
+    text
+}
+
+fn is_image(url: &str) -> bool {
+    let url = url.trim_start();
+    IMAGES.iter().any(|image| {
+        let rest = url
+            .get(..image.len())
+            .filter(|start| start.eq_ignore_ascii_case(image))
+            .map(|_| &url[image.len()..]);
+        rest.is_some_and(|rest| rest.starts_with([';', ',']))
+    })
+}
+
+#[cfg(test)]
+mod tests;

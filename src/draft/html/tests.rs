@@ -1,0 +1,184 @@
+use std::time::{Duration, Instant};
+
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn what_could_run_load_or_deceive_is_gone() {
+    for (given, safe) in [
+        ("<p>a<script>alert(1)</script>b</p>", "<p>ab</p>"),
+        ("<img src=x onerror=alert(1)>", "<img>"),
+        (
+            "<a href=\"javascript:alert(1)\">x</a>",
+            "<a rel=\"noopener noreferrer\">x</a>",
+        ),
+        (
+            "<a href=\"/logout\">x</a>",
+            "<a rel=\"noopener noreferrer\">x</a>",
+        ),
+        (
+            "<a href=\"data:text/html,x\">x</a>",
+            "<a rel=\"noopener noreferrer\">x</a>",
+        ),
+        ("<img src=\"data:image/svg+xml;base64,AA\">", "<img>"),
+        ("<img src=\"data:image/pngx,AA\">", "<img>"),
+        (
+            "<style>p{}</style><iframe src=\"//x\"></iframe><form><input><button>ok</button></form>",
+            "ok",
+        ),
+        ("<svg><script>alert(1)</script></svg>x", "x"),
+        ("<!-- --!><img src=x onerror=alert(1)> -->y", "y"),
+        ("<div style=\"position:fixed\">x</div>", "<div>x</div>"),
+        (
+            "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+            "<p title=\"</noscript><img src=x onerror=alert(1)>\"></p>",
+        ),
+    ] {
+        let shown = sanitise(given);
+        assert_eq!(
+            shown.replace("&lt;", "<").replace("&gt;", ">"),
+            safe,
+            "{given}"
+        );
+        assert!(
+            !shown.contains("<script") && !shown.contains("<img src=\"x\" onerror"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn what_a_reader_needs_stays() {
+    for html in [
+        "<p>a <b>b</b> <i>c</i><br>d</p>",
+        "<a href=\"https://x.org/?a=1&amp;b=2\" rel=\"noopener noreferrer\">x</a>",
+        "<a href=\"mailto:a@x.org\" rel=\"noopener noreferrer\">x</a>",
+        "<img src=\"data:image/png;base64,AAAA\" alt=\"x\">",
+        "<table><tbody><tr><td>1</td><td>2 &lt; 3</td></tr></tbody></table>",
+        "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>",
+        "<blockquote><p>a</p><pre>b\n  c</pre></blockquote>",
+    ] {
+        assert_eq!(sanitise(html), html);
+    }
+}
+
+#[test]
+fn careless_html_is_closed_where_it_belongs() {
+    for (given, tidied) in [
+        ("<p>a<p>b", "<p>a</p><p>b</p>"),
+        ("<ul><li>a<li>b</ul>", "<ul><li>a</li><li>b</li></ul>"),
+        ("<b>a<i>b</b>c</i>", "<b>a<i>b</i></b>c"),
+        (
+            "<table><tr><td>a<td>b<tr><td>c</table>d",
+            "<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>d",
+        ),
+        ("<table>x<tr></table>", "<table><td>x</td><tr></tr></table>"),
+        ("<td>a</td></div><o:p>b</o:p>", "ab"),
+        ("a < b <3 &amp; <", "a &lt; b &lt;3 &amp; &lt;"),
+        (
+            "<a href=x>a<a href='y\"'>b",
+            "<a href=\"x\">a</a><a href=\"y&quot;\">b</a>",
+        ),
+        (
+            "<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>",
+            "<table><tr><td><table><tr><td>a</td></tr></table>b</td></tr></table>",
+        ),
+        (
+            "<html><head><title>t</title></head><body>x</body></html>",
+            "x",
+        ),
+        (
+            "<!DOCTYPE html><!--[if mso]><p>no</p><![endif]-->x<![if !mso]>y<![endif]>",
+            "xy",
+        ),
+        ("a<b", "a"),
+    ] {
+        assert_eq!(tidy::tidy(given).html, tidied, "{given}");
+    }
+}
+
+#[test]
+fn text_keeps_the_words_and_every_link() {
+    let long = format!("https://x.org/{}?a=1&b=2", "path/".repeat(40));
+    let html = format!(
+        "<h1>Title</h1><p>See <a href=\"{}\">this</a> and <a href=\"https://x.org/pic\"><img src=\"p.png\"></a></p>\
+         <ul><li>one</li><li>two</li></ul><table><tr><td>a</td><td>b</td></tr></table><p>T&uuml;r &lt;3</p>",
+        long.replace('&', "&amp;")
+    );
+    let text = text_of(&html);
+    for part in [
+        "Title",
+        "this",
+        long.as_str(),
+        "https://x.org/pic",
+        "* one",
+        "* two",
+        "Tür <3",
+    ] {
+        assert!(text.contains(part), "{part} is not in\n{text}");
+    }
+    assert_eq!(text.matches(&long).count(), 1, "{text}");
+    assert_eq!(text_of(""), "");
+}
+
+#[test]
+fn hostile_html_takes_linear_time_and_space() {
+    let count = 5_000;
+    let numbered = |piece: &str| {
+        (0..count)
+            .map(|at| piece.replace('#', &at.to_string()))
+            .collect::<String>()
+    };
+    let started = Instant::now();
+    for html in [
+        "<div>".repeat(5 * count),
+        "<b>".repeat(5 * count),
+        "<ul><li>".repeat(count),
+        "<blockquote>".repeat(count),
+        "<table><tr><td>".repeat(count),
+        "<table><b>x".repeat(count),
+        numbered("<p><b id=#>x"),
+        numbered("<b id=#>") + &"<p>x".repeat(count),
+        numbered("<a href=#:><div>x"),
+        numbered("<b id=#><table><tr><td></b></table>") + &"<p>x".repeat(count),
+        format!("<table>{}", "x<b></b>".repeat(count)),
+        format!("<p {}>", numbered("a#=1 ")),
+        "<!--".repeat(count),
+        "<script>".repeat(count),
+        "<".repeat(5 * count),
+        "</".repeat(5 * count),
+        "<a ".repeat(count),
+        "<a href='".repeat(count),
+        "<svg><p>".repeat(count),
+        "&lt".repeat(count),
+    ] {
+        for made in [sanitise(&html), text_of(&html)] {
+            assert!(
+                made.len() <= 8 * html.len() + 10_000,
+                "{} became {}: {}",
+                html.len(),
+                made.len(),
+                &html[..20]
+            );
+        }
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{} after {:?}",
+            &html[..20],
+            started.elapsed()
+        );
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_input_panics_and_safe_stays_safe(
+        html in "(<[a-z/!?]{0,6}|[ =\"'>&;/-]|\\PC|<(p|b|a href=x|table|td|li|script|img src=x onerror=y)>){0,40}"
+    ) {
+        let _ = text_of(&html);
+        let safe = sanitise(&html);
+        prop_assert!(!safe.contains("<script") && !safe.contains(" onerror=\""), "{}", safe);
+        prop_assert_eq!(sanitise(&safe), safe);
+    }
+}

@@ -1,0 +1,182 @@
+//! Hands a spooled message to the account's server, one way or the other.
+
+use std::path::PathBuf;
+
+use tokio::task::spawn_blocking;
+
+use super::directory;
+use super::error::SendError;
+use super::pool::{Lease, Pools, Target};
+use super::smtp::{CLOSING, Connection, Fault, Reply, TransferFault};
+use super::spool::{Entry, Envelope};
+
+/// Recipients that the server refused while it took the mail for others.
+pub(super) type Refused = Vec<(String, Reply)>;
+
+/// Sends by SMTP. When this returns well, the entry's state says that the server has accepted the message.
+pub(super) async fn by_smtp(
+    pools: &Pools,
+    target: &Target,
+    mut entry: Entry,
+) -> Result<(Entry, Refused), SendError> {
+    let mut lease = begin(pools, target, &entry.envelope).await?;
+    let refused = match name_recipients(&mut lease.connection, &entry.envelope).await {
+        Ok(refused) => refused,
+        Err(error) => return Err(give_up(lease, error).await),
+    };
+    if let Err(fault) = lease.connection.data().await {
+        return Err(give_up(lease, fault_error(fault, refused)).await);
+    }
+    entry = begin_data(entry).await?;
+    match lease.connection.transfer(&entry.message()).await {
+        Ok(()) => {}
+        Err(TransferFault::NotTaken(fault)) => {
+            if matches!(&fault, Fault::Refused(reply) if reply.code != CLOSING) {
+                lease.done();
+            }
+            entry.discard();
+            return Err(fault_error(fault, Vec::new()));
+        }
+        Err(TransferFault::Unconfirmed(reason)) => return Err(in_doubt(entry, &reason)),
+    }
+    lease.done();
+    accepted(&mut entry);
+    Ok((entry, refused))
+}
+
+/// Writes the mail as a file.
+pub(super) async fn by_directory(
+    path: PathBuf,
+    entry: Entry,
+) -> Result<(Entry, Refused), SendError> {
+    let entry = begin_data(entry).await?;
+    let (mut entry, written) = on_disk(entry, move |entry| {
+        directory::deliver(&path, &entry.envelope, &entry.message())
+    })
+    .await?;
+    if let Err(cause) = written {
+        entry.discard();
+        return Err(SendError::Unreachable(format!(
+            "the directory for mail cannot be written: {cause}"
+        )));
+    }
+    accepted(&mut entry);
+    Ok((entry, Vec::new()))
+}
+
+/// Work on the disk, away from the threads that others' connections run on.
+async fn on_disk<T: Send + 'static>(
+    mut entry: Entry,
+    work: impl FnOnce(&mut Entry) -> T + Send + 'static,
+) -> Result<(Entry, T), SendError> {
+    let worked = spawn_blocking(move || {
+        let outcome = work(&mut entry);
+        (entry, outcome)
+    });
+    worked.await.map_err(|_| SendError::Stopped)
+}
+
+async fn begin_data(entry: Entry) -> Result<Entry, SendError> {
+    match on_disk(entry, Entry::begin_data).await? {
+        (entry, Ok(())) => Ok(entry),
+        (entry, Err(cause)) => {
+            entry.discard();
+            Err(SendError::Spool(cause))
+        }
+    }
+}
+
+/// A connection on which the server has taken `MAIL FROM`. One that was idle may be dead without a sign: it is
+/// replaced once, silently.
+async fn begin(pools: &Pools, target: &Target, envelope: &Envelope) -> Result<Lease, SendError> {
+    let unreached = |fault| fault_error(fault, Vec::new());
+    let mut lease = pools.of(target).lease().await.map_err(unreached)?;
+    loop {
+        if let (Some(address), false) = (&envelope.non_ascii, lease.connection.has_smtputf8()) {
+            lease.done();
+            return Err(SendError::NeedsSmtputf8(address.clone()));
+        }
+        match lease.connection.mail(envelope).await {
+            Ok(()) => return Ok(lease),
+            Err(fault) if lease.reused && is_gone(&fault) => {
+                lease = lease.renew().await.map_err(unreached)?
+            }
+            Err(fault) => {
+                if !is_gone(&fault) {
+                    lease.done();
+                }
+                return Err(unreached(fault));
+            }
+        }
+    }
+}
+
+fn is_gone(fault: &Fault) -> bool {
+    match fault {
+        Fault::Refused(reply) => reply.code == CLOSING,
+        Fault::Lost(_) => true,
+    }
+}
+
+async fn name_recipients(
+    connection: &mut Connection,
+    envelope: &Envelope,
+) -> Result<Refused, SendError> {
+    let mut refused = Vec::new();
+    for address in &envelope.to {
+        match connection.recipient(address).await {
+            Ok(()) => {}
+            Err(Fault::Refused(reply)) if reply.code != CLOSING => {
+                refused.push((address.clone(), reply))
+            }
+            Err(fault) => return Err(fault_error(fault, refused)),
+        }
+    }
+    if refused.len() == envelope.to.len() {
+        let reply = refused.first().map_or(
+            Reply {
+                code: 554,
+                text: String::new(),
+            },
+            |(_, reply)| reply.clone(),
+        );
+        return Err(SendError::Refused {
+            reply,
+            recipients: refused,
+        });
+    }
+    Ok(refused)
+}
+
+/// Ends a mail that the server did not want and keeps the connection, if it is still good.
+async fn give_up(mut lease: Lease, error: SendError) -> SendError {
+    let good = matches!(&error, SendError::Refused { reply, .. } if reply.code != CLOSING);
+    if good && lease.connection.reset().await.is_ok() {
+        lease.done();
+    }
+    error
+}
+
+fn fault_error(fault: Fault, recipients: Refused) -> SendError {
+    match fault {
+        Fault::Refused(reply) => SendError::Refused { reply, recipients },
+        Fault::Lost(reason) => SendError::Unreachable(reason),
+    }
+}
+
+fn in_doubt(mut entry: Entry, reason: &str) -> SendError {
+    tracing::error!(message = %entry.envelope.id, reason, "the server did not confirm a mail, it is kept as in doubt");
+    if let Err(cause) = entry.doubt() {
+        tracing::error!(message = %entry.envelope.id, %cause, "the spool could not note that a mail is in doubt");
+    }
+    SendError::InDoubt {
+        message_id: entry.envelope.message_id.clone(),
+    }
+}
+
+/// From here on nothing is an error any more: the mail is out.
+fn accepted(entry: &mut Entry) {
+    if let Err(cause) = entry.accept() {
+        tracing::error!(message = %entry.envelope.id, %cause, "the spool could not note that a mail was accepted");
+    }
+}

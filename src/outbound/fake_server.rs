@@ -1,0 +1,167 @@
+//! An SMTP server for tests that does what a script says.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does instead of the usual.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Act {
+    Usual,
+    Say(&'static str),
+    SayAndClose(&'static str),
+    Close,
+    Hang,
+    Wait(Duration),
+}
+
+/// What the server has seen.
+#[derive(Default)]
+pub(super) struct Seen {
+    pub connects: usize,
+    pub open: usize,
+    pub most_open: usize,
+    pub commands: Vec<String>,
+    pub mails: Vec<Mail>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Mail {
+    pub to: Vec<String>,
+    pub data: Vec<u8>,
+}
+
+pub(super) struct FakeServer {
+    pub port: u16,
+    pub seen: Arc<Mutex<Seen>>,
+}
+
+type Script = Arc<dyn Fn(usize, &str) -> Act + Send + Sync>;
+
+impl FakeServer {
+    /// Listens, and asks `script` with the number of the connection, from 1 on, and the command; `CONNECT` and `.` are
+    /// the beginning and the end of a message.
+    pub(super) async fn start(script: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
+        let port = listener.local_addr().expect("address").port();
+        let seen = Arc::new(Mutex::new(Seen::default()));
+        let (script, noted): (Script, _) = (Arc::new(script), seen.clone());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let number = {
+                    let mut seen = noted.lock().expect("lock");
+                    seen.connects += 1;
+                    seen.open += 1;
+                    seen.most_open = seen.most_open.max(seen.open);
+                    seen.connects
+                };
+                let (script, noted) = (script.clone(), noted.clone());
+                tokio::spawn(async move {
+                    let _ = serve(stream, number, script, &noted).await;
+                    noted.lock().expect("lock").open -= 1;
+                });
+            }
+        });
+        Self { port, seen }
+    }
+
+    pub(super) fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
+        look(&self.seen.lock().expect("lock"))
+    }
+}
+
+async fn serve(
+    stream: TcpStream,
+    number: usize,
+    script: Script,
+    seen: &Mutex<Seen>,
+) -> std::io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    if !answer(&mut stream, script(number, "CONNECT"), "220 fake ESMTP").await? {
+        return Ok(());
+    }
+    let mut mail = Mail::default();
+    loop {
+        let mut line = String::new();
+        if stream.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let command = line.trim_end().to_owned();
+        seen.lock().expect("lock").commands.push(command.clone());
+        let act = script(number, &command);
+        let verb = command.get(..4).unwrap_or_default().to_ascii_uppercase();
+        let usual = match verb.as_str() {
+            "EHLO" => "250-fake\r\n250-SIZE 100000000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES",
+            "DATA" => "354 go on",
+            "QUIT" => "221 bye",
+            _ => "250 2.0.0 OK",
+        };
+        if verb == "RCPT" && act == Act::Usual {
+            mail.to.push(
+                command["RCPT TO:".len()..]
+                    .trim_matches(['<', '>'])
+                    .to_owned(),
+            );
+        }
+        if matches!(verb.as_str(), "RSET" | "MAIL") {
+            mail = Mail::default();
+        }
+        if !answer(&mut stream, act, usual).await? || verb == "QUIT" {
+            return Ok(());
+        }
+        if verb == "DATA" && matches!(act, Act::Usual | Act::Wait(_)) {
+            let Some(data) = read_data(&mut stream).await? else {
+                return Ok(());
+            };
+            let act = script(number, ".");
+            if matches!(act, Act::Usual | Act::Close | Act::Hang | Act::Wait(_)) {
+                seen.lock().expect("lock").mails.push(Mail {
+                    data,
+                    ..std::mem::take(&mut mail)
+                });
+            }
+            if !answer(&mut stream, act, "250 2.0.0 queued").await? {
+                return Ok(());
+            }
+        }
+    }
+}
+
+async fn read_data(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
+    let mut data = Vec::new();
+    loop {
+        let mut line = Vec::new();
+        if stream.read_until(b'\n', &mut line).await? == 0 {
+            return Ok(None);
+        }
+        if line == b".\r\n" {
+            return Ok(Some(data));
+        }
+        data.extend_from_slice(if line.starts_with(b".") {
+            &line[1..]
+        } else {
+            &line
+        });
+    }
+}
+
+/// `false`: the connection is over.
+async fn answer(stream: &mut BufReader<TcpStream>, act: Act, usual: &str) -> std::io::Result<bool> {
+    let text = match act {
+        Act::Close => return Ok(false),
+        Act::Hang => std::future::pending::<&str>().await,
+        Act::Wait(time) => {
+            tokio::time::sleep(time).await;
+            usual
+        }
+        Act::Usual => usual,
+        Act::Say(text) | Act::SayAndClose(text) => text,
+    };
+    stream
+        .get_mut()
+        .write_all(format!("{text}\r\n").as_bytes())
+        .await?;
+    Ok(!matches!(act, Act::SayAndClose(_)))
+}

@@ -1,0 +1,108 @@
+//! From a draft to a spooled message: all checks that come before any server is asked. Blocks on the disk.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::Sender;
+use super::attachment::Attachment;
+use super::error::SendError;
+use super::message::{Message, MessageParts, Part, bcc_line};
+use super::spool::{Entry, Envelope, Spool};
+use crate::draft::Draft;
+use crate::draft::address::Mailbox;
+
+const USER_AGENT: &str = concat!("quillgate/", env!("CARGO_PKG_VERSION"));
+
+/// Builds the message and puts it into the spool, unless it is larger than `message_max` bytes.
+pub(super) fn spool(
+    spool: &Spool,
+    message_max: u64,
+    sender: &Sender,
+    draft: &Draft,
+    attachments: Vec<Attachment>,
+) -> Result<Entry, SendError> {
+    let id = Uuid::new_v4();
+    let date = Timestamp::now().as_second();
+    let message_id = format!("{id}@{}", sender.from.ascii_domain());
+    let attachments = attachments
+        .into_iter()
+        .map(part)
+        .collect::<Result<Vec<_>, _>>()?;
+    let message = Message::build(&MessageParts {
+        from: &sender.from,
+        reply_to: reply_to(sender, draft),
+        to: &draft.to,
+        cc: &draft.cc,
+        subject: draft.subject.as_deref(),
+        text: draft.body.as_deref(),
+        html: draft.body_html.as_deref(),
+        signature: sender.signature.as_deref(),
+        priority: draft.priority,
+        message_id: &message_id,
+        date,
+        user_agent: USER_AGENT,
+        attachments: &attachments,
+    });
+    let size = message.size();
+    if size > message_max {
+        return Err(SendError::TooLarge {
+            size,
+            limit: message_max,
+        });
+    }
+    let envelope = Envelope {
+        id,
+        from: sender.from.envelope(),
+        to: recipients(draft),
+        non_ascii: non_ascii(sender, draft),
+        size,
+        date,
+        message_id,
+        bcc: bcc_line(&draft.bcc),
+        sent: sender.sent.clone(),
+    };
+    spool.put(envelope, &message).map_err(SendError::Spool)
+}
+
+fn part(attachment: Attachment) -> Result<Part, SendError> {
+    let media_type = attachment.media_type().map_err(|cause| {
+        tracing::error!(%cause, "a stored attachment cannot be read");
+        SendError::Attachment(attachment.name.clone())
+    })?;
+    Ok(Part {
+        name: attachment.name,
+        media_type,
+        size: attachment.size,
+        path: attachment.path,
+    })
+}
+
+fn reply_to<'a>(sender: &'a Sender, draft: &'a Draft) -> &'a [Mailbox] {
+    if draft.reply_to.is_empty() {
+        sender.reply_to.as_slice()
+    } else {
+        &draft.reply_to
+    }
+}
+
+/// Everybody once, in the order given.
+fn recipients(draft: &Draft) -> Vec<String> {
+    let mut known = HashSet::new();
+    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
+    everybody
+        .map(Mailbox::envelope)
+        .filter(|address| known.insert(address.clone()))
+        .collect()
+}
+
+fn non_ascii(sender: &Sender, draft: &Draft) -> Option<String> {
+    let mut all = std::iter::once(&sender.from)
+        .chain(reply_to(sender, draft))
+        .chain(&draft.to)
+        .chain(&draft.cc)
+        .chain(&draft.bcc);
+    all.find(|mailbox| mailbox.needs_smtputf8())
+        .map(Mailbox::address)
+}

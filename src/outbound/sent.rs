@@ -1,0 +1,54 @@
+//! What the sender is told about a mail that is out.
+
+use serde_json::{Map, Value};
+
+use super::smtp::Reply;
+
+/// Refused recipients that a warning names.
+const NAMED: usize = 50;
+
+/// A mail that the server has accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// Without angle brackets.
+    pub message_id: String,
+    /// What went wrong all the same, each for a person to read.
+    pub warnings: Vec<String>,
+}
+
+impl Sent {
+    /// The answer's body, members in the contract's order.
+    #[must_use]
+    pub fn json(&self) -> Map<String, Value> {
+        let mut body = Map::new();
+        body.insert("status".to_owned(), 200.into());
+        if !self.warnings.is_empty() {
+            body.insert("warning".to_owned(), self.warnings.join("; ").into());
+        }
+        body.insert("message".to_owned(), "Mail successful sent".into());
+        body
+    }
+}
+
+/// The contract's warning, with the reason.
+pub(super) fn not_saved(why: &str) -> String {
+    format!("Mail NOT saved to Sent folder, {why}")
+}
+
+/// Names those who do not get the mail.
+pub(super) fn refusals(refused: &[(String, Reply)]) -> Option<String> {
+    if refused.is_empty() {
+        return None;
+    }
+    let named: Vec<_> = refused
+        .iter()
+        .take(NAMED)
+        .map(|(address, reply)| format!("{address} ({reply})"))
+        .collect();
+    let more = if refused.len() > NAMED {
+        format!(" and {} more", refused.len() - NAMED)
+    } else {
+        String::new()
+    };
+    Some(format!("Mail NOT sent to {}{more}", named.join(", ")))
+}
