@@ -97,7 +97,12 @@ pub struct Filling {
 
 impl Composes {
     /// `tracker` holds what must not be cut in two when the process stops.
-    pub fn new(settings: ComposeSettings, roster: Arc<Roster>, store: Store, tracker: TaskTracker) -> Arc<Self> {
+    pub fn new(
+        settings: ComposeSettings,
+        roster: Arc<Roster>,
+        store: Store,
+        tracker: TaskTracker,
+    ) -> Arc<Self> {
         Arc::new(Self {
             records: Records::new(store.clone(), settings.keep),
             requests: Requests::new(store.clone()),
@@ -129,8 +134,16 @@ impl Composes {
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
         let inline = data.len() <= self.settings.inline_max;
         self.payloads.keep(id, user, Bytes::from(data.clone()))?;
-        let offer = Offer { id, user, by: caller.by().to_string(), data: inline.then_some(data) };
-        let timing = Timing { offer_stagger: self.settings.offer_stagger, deadline: self.settings.deadline };
+        let offer = Offer {
+            id,
+            user,
+            by: caller.by().to_string(),
+            data: inline.then_some(data),
+        };
+        let timing = Timing {
+            offer_stagger: self.settings.offer_stagger,
+            deadline: self.settings.deadline,
+        };
         let (live, answered) = Live::new(offer, timing, wait);
         let opening = Arc::new(Opening {
             live,
@@ -158,12 +171,14 @@ impl Composes {
         if limit == 0 {
             return Ok(());
         }
-        self.rate.count((caller.key(), caller.user.id), limit).map_err(|seconds| {
-            ApiError::too_many(
-                format!("More than {limit} composes a minute, try again in {seconds} seconds"),
-                seconds,
-            )
-        })
+        self.rate
+            .count((caller.key(), caller.user.id), limit)
+            .map_err(|seconds| {
+                ApiError::too_many(
+                    format!("More than {limit} composes a minute, try again in {seconds} seconds"),
+                    seconds,
+                )
+            })
     }
 
     async fn wait(
@@ -177,7 +192,9 @@ impl Composes {
         let mut changes = self.roster.subscribe(user);
         loop {
             let view = self.roster.view(user);
-            opening.live.presence(&view, self.settings.pulse, |winner| self.won(id, opening, winner));
+            opening.live.presence(&view, self.settings.pulse, |winner| {
+                self.won(id, opening, winner)
+            });
             loop {
                 tokio::select! {
                     biased;

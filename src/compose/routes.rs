@@ -67,7 +67,9 @@ async fn open_and_wait(
         }
         answer
     };
-    actix_web::rt::spawn(composes.tracker.track_future(answering)).await.map_err(ApiError::internal)
+    actix_web::rt::spawn(composes.tracker.track_future(answering))
+        .await
+        .map_err(ApiError::internal)
 }
 
 async fn turn(
@@ -88,7 +90,11 @@ async fn turn(
     let mut digest = Sha256::new();
     digest.update(identity.map_or(0, |id| id.0).to_be_bytes());
     digest.update(body);
-    composes.requests.turn(key, HEXLOWER.encode(&digest.finalize())).await.map(Some)
+    composes
+        .requests
+        .turn(key, HEXLOWER.encode(&digest.finalize()))
+        .await
+        .map(Some)
 }
 
 fn filling(mail: Mail) -> Filling {
@@ -110,7 +116,10 @@ fn filling(mail: Mail) -> Filling {
     if !attachments.is_empty() {
         data.insert("attachments".to_owned(), Value::Array(attachments));
     }
-    Filling { data, share_password: mail.draft.share_password.map(|password| password.0) }
+    Filling {
+        data,
+        share_password: mail.draft.share_password.map(|password| password.0),
+    }
 }
 
 fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<String>) -> Answer {
@@ -121,7 +130,10 @@ fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<Stri
             if let Some(warning) = warning {
                 body.insert("warning".to_owned(), json!(warning));
             }
-            body.insert("message".to_owned(), json!("Request to open compose window sent"));
+            body.insert(
+                "message".to_owned(),
+                json!("Request to open compose window sent"),
+            );
             body.insert("id".to_owned(), json!(id));
             (200, Value::Object(body))
         }
@@ -132,12 +144,18 @@ fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<Stri
                 Reason::Refused => "refused",
             };
             let user = &caller.user;
-            let error = ApiError::not_found(format!("User '{}' (#{}) is NOT online", user.login, user.id))
-                .detail("reason", reason);
+            let error = ApiError::not_found(format!(
+                "User '{}' (#{}) is NOT online",
+                user.login, user.id
+            ))
+            .detail("reason", reason);
             (404, error.body())
         }
     };
-    Answer { status, body: format!("{body:#}\n") }
+    Answer {
+        status,
+        body: format!("{body:#}\n"),
+    }
 }
 
 fn answered(answer: &Answer, wait: Option<Duration>) -> HttpResponse {
@@ -211,7 +229,10 @@ pub async fn payload(
     composes: web::Data<Composes>,
 ) -> Result<HttpResponse, ApiError> {
     let id = parse_id(&id)?;
-    let data = composes.payloads.get(id, caller.user.id).ok_or_else(|| unknown(id))?;
+    let data = composes
+        .payloads
+        .get(id, caller.user.id)
+        .ok_or_else(|| unknown(id))?;
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -59,10 +59,18 @@ pub enum StartError {
     DataDir(#[from] DataDirError),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("cannot listen on {address}: {cause}; give another address with --listen or server.listen")]
-    Listen { address: String, cause: std::io::Error },
+    #[error(
+        "cannot listen on {address}: {cause}; give another address with --listen or server.listen"
+    )]
+    Listen {
+        address: String,
+        cause: std::io::Error,
+    },
     #[error("{what}: {cause}")]
-    Disk { what: &'static str, cause: std::io::Error },
+    Disk {
+        what: &'static str,
+        cause: std::io::Error,
+    },
 }
 
 /// What a start has beside the configuration.
@@ -103,7 +111,11 @@ impl Application {
     ///
     /// # Errors
     /// [`StartError`].
-    pub async fn build(config: Config, options: Options, runtime: Handle) -> Result<Self, StartError> {
+    pub async fn build(
+        config: Config,
+        options: Options,
+        runtime: Handle,
+    ) -> Result<Self, StartError> {
         let data_dir = config.storage.data_dir.clone();
         data_dir::prepare(&data_dir)?;
         let lock = data_dir::lock(&data_dir)?;
@@ -111,9 +123,18 @@ impl Application {
         let store = Store::open(&config.storage.database, runtime.clone()).await?;
         let (parts, mut tasks) = Parts::make(&config, &store).await?;
         let follow = changes::follow(&store, &data_dir);
-        tasks.push(follow.map_err(|cause| StartError::Disk { what: "the data directory takes no socket", cause })?);
+        tasks.push(follow.map_err(|cause| StartError::Disk {
+            what: "the data directory takes no socket",
+            cause,
+        })?);
         let (server, places) = serve(&config, &options, &parts)?;
-        Ok(Self { server, places, parts, tasks, _lock: lock })
+        Ok(Self {
+            server,
+            places,
+            parts,
+            tasks,
+            _lock: lock,
+        })
     }
 
     /// What it listens on: `127.0.0.1:8080`, `unix:/path`.
@@ -128,7 +149,10 @@ impl Application {
 
     /// What is in memory for composes, presence and mails; tests see it come down again.
     pub fn load(&self) -> Load {
-        Load { composes: self.parts.composes.clone(), roster: self.parts.roster.clone() }
+        Load {
+            composes: self.parts.composes.clone(),
+            roster: self.parts.roster.clone(),
+        }
     }
 
     /// Serves until a signal to stop.
@@ -146,7 +170,12 @@ impl Application {
     /// # Errors
     /// Those of the sockets.
     pub async fn run_until(self, stop: impl Future<Output = ()>) -> std::io::Result<()> {
-        let Self { server, parts, tasks, .. } = self;
+        let Self {
+            server,
+            parts,
+            tasks,
+            ..
+        } = self;
         let handle = server.handle();
         let serving = actix_web::rt::spawn(server);
         stop.await;
@@ -167,8 +196,14 @@ async fn end(server: &ServerHandle, parts: &Parts) {
     }
     server.stop(true).await;
     parts.tracker.close();
-    if tokio::time::timeout(STOP_LIMIT, parts.tracker.wait()).await.is_err() {
-        tracing::warn!(tasks = parts.tracker.len(), "stopped before everything under way had ended");
+    if tokio::time::timeout(STOP_LIMIT, parts.tracker.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            tasks = parts.tracker.len(),
+            "stopped before everything under way had ended"
+        );
     }
 }
 
@@ -192,7 +227,10 @@ impl Load {
 }
 
 impl Parts {
-    async fn make(config: &Config, store: &Store) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
+    async fn make(
+        config: &Config,
+        store: &Store,
+    ) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
         let runtime = store.runtime().clone();
         let tracker = TaskTracker::new();
         let presence = Arc::new(presence_settings(config));
@@ -200,10 +238,20 @@ impl Parts {
         let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
         let auth = Auth::new(auth_settings(config), store.clone());
         let identities = Arc::new(Identities::new(store.clone()));
-        let blobs = Blobs::open(&config.storage.blobs, "uploads", runtime.clone())
-            .map_err(|cause| StartError::Disk { what: "the uploads' directory", cause })?;
+        let blobs =
+            Blobs::open(&config.storage.blobs, "uploads", runtime.clone()).map_err(|cause| {
+                StartError::Disk {
+                    what: "the uploads' directory",
+                    cause,
+                }
+            })?;
         let attachments = Attachments::new(attachment_settings(config), store.clone(), blobs);
-        let composes = Composes::new(compose_settings(config), roster.clone(), store.clone(), tracker.clone());
+        let composes = Composes::new(
+            compose_settings(config),
+            roster.clone(),
+            store.clone(),
+            tracker.clone(),
+        );
         let pages = Arc::new(Pages(composes.clone()));
         let intake = Arc::new(Intake {
             identities: identities.clone(),
@@ -249,7 +297,12 @@ impl Parts {
 }
 
 /// Everybody who keeps something in memory hears of changes.
-fn listen(store: &Store, auth: &Arc<Auth>, identities: &Arc<Identities>, registry: &Addr<Registry>) {
+fn listen(
+    store: &Store,
+    auth: &Arc<Auth>,
+    identities: &Arc<Identities>,
+    registry: &Addr<Registry>,
+) {
     let (auth, identities, registry) = (auth.clone(), identities.clone(), registry.clone());
     store.feed().listen(vec![
         Box::new(move |change| auth.apply(change)),
@@ -258,20 +311,31 @@ fn listen(store: &Store, auth: &Arc<Auth>, identities: &Arc<Identities>, registr
     ]);
 }
 
-async fn outbound(config: &Config, runtime: &Handle, tracker: &TaskTracker) -> Result<Outbound, StartError> {
+async fn outbound(
+    config: &Config,
+    runtime: &Handle,
+    tracker: &TaskTracker,
+) -> Result<Outbound, StartError> {
     let limits = OutboundLimits {
         message_max: config.mail.message_max,
         smtp_timeout: config.mail.smtp_timeout,
         smtp_connections: config.mail.smtp_connections,
     };
-    let fail = |cause| StartError::Disk { what: "the spool", cause };
+    let fail = |cause| StartError::Disk {
+        what: "the spool",
+        cause,
+    };
     let spool = config.storage.data_dir.join("spool");
     let outbound = Outbound::new(spool, limits, runtime.clone(), tracker.clone()).map_err(fail)?;
     outbound.recover().await.map_err(fail)?;
     Ok(outbound)
 }
 
-fn serve(config: &Config, options: &Options, parts: &Parts) -> Result<(Server, Places), StartError> {
+fn serve(
+    config: &Config,
+    options: &Options,
+    parts: &Parts,
+) -> Result<(Server, Places), StartError> {
     let listeners = places::bind(&config.server.listen)?;
     let places = Places::of(config, &listeners);
     let gate = web::Data::new(GateSettings {
@@ -284,26 +348,28 @@ fn serve(config: &Config, options: &Options, parts: &Parts) -> Result<(Server, P
     let outbox = options.demo_outbox.clone();
     let parts = parts.clone();
     let mut server = HttpServer::new(move || {
-        let app = App::new()
-            .app_data(gate.clone())
-            .app_data(origins.clone())
-            .app_data(public_url.clone())
-            .app_data(web::Data::new(DemoMode(outbox.is_some())))
-            .app_data(web::Data::new(Outbox(outbox.clone().unwrap_or_default())))
-            .app_data(web::Data::from(parts.auth.clone()))
-            .app_data(web::Data::from(parts.roster.clone()))
-            .app_data(web::Data::from(parts.presence.clone()))
-            .app_data(web::Data::from(parts.identities.clone()))
-            .app_data(web::Data::from(parts.attachments.clone()))
-            .app_data(web::Data::from(parts.composes.clone()))
-            .app_data(web::Data::from(parts.intake.clone()))
-            .app_data(web::Data::from(parts.mailer.clone()))
-            .app_data(web::Data::from(parts.surroundings.clone()))
-            .app_data(web::PathConfig::default().error_handler(|_, _| {
-                ApiError::not_found("There is nothing at this path").into()
-            }));
+        let app =
+            App::new()
+                .app_data(gate.clone())
+                .app_data(origins.clone())
+                .app_data(public_url.clone())
+                .app_data(web::Data::new(DemoMode(outbox.is_some())))
+                .app_data(web::Data::new(Outbox(outbox.clone().unwrap_or_default())))
+                .app_data(web::Data::from(parts.auth.clone()))
+                .app_data(web::Data::from(parts.roster.clone()))
+                .app_data(web::Data::from(parts.presence.clone()))
+                .app_data(web::Data::from(parts.identities.clone()))
+                .app_data(web::Data::from(parts.attachments.clone()))
+                .app_data(web::Data::from(parts.composes.clone()))
+                .app_data(web::Data::from(parts.intake.clone()))
+                .app_data(web::Data::from(parts.mailer.clone()))
+                .app_data(web::Data::from(parts.surroundings.clone()))
+                .app_data(web::PathConfig::default().error_handler(|_, _| {
+                    ApiError::not_found("There is nothing at this path").into()
+                }));
         let with_demo = outbox.is_some();
-        app.configure(|config| routes::add(config, with_demo)).wrap(from_fn(gate::pass))
+        app.configure(|config| routes::add(config, with_demo))
+            .wrap(from_fn(gate::pass))
     })
     .workers(config.server.workers)
     .on_connect(crate::session::socket::remember)
@@ -311,7 +377,10 @@ fn serve(config: &Config, options: &Options, parts: &Parts) -> Result<(Server, P
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(STOP_LIMIT.as_secs())
     .disable_signals();
-    let fail = |cause| StartError::Listen { address: places.addresses.join(", "), cause };
+    let fail = |cause| StartError::Listen {
+        address: places.addresses.join(", "),
+        cause,
+    };
     for listener in listeners.tcp {
         server = server.listen(listener).map_err(fail)?;
     }

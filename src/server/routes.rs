@@ -25,12 +25,27 @@ pub fn add(config: &mut ServiceConfig, with_demo: bool) {
     route("/presence", vec![(M::GET, to().to(presence::routes::list))]);
     route(
         "/mail",
-        vec![(M::GET, to().to(identities::routes::list)), (M::POST, to().to(outbound::routes::send))],
+        vec![
+            (M::GET, to().to(identities::routes::list)),
+            (M::POST, to().to(outbound::routes::send)),
+        ],
     );
-    route("/mail/compose", vec![(M::POST, to().to(compose::routes::open))]);
-    route("/mail/compose/{id}", vec![(M::GET, to().to(compose::routes::follow))]);
-    route("/mail/compose/{id}/payload", vec![(M::GET, to().to(compose::routes::payload))]);
-    route("/mail/attachments", vec![(M::POST, to().to(attachments::routes::upload))]);
+    route(
+        "/mail/compose",
+        vec![(M::POST, to().to(compose::routes::open))],
+    );
+    route(
+        "/mail/compose/{id}",
+        vec![(M::GET, to().to(compose::routes::follow))],
+    );
+    route(
+        "/mail/compose/{id}/payload",
+        vec![(M::GET, to().to(compose::routes::payload))],
+    );
+    route(
+        "/mail/attachments",
+        vec![(M::POST, to().to(attachments::routes::upload))],
+    );
     route(
         "/mail/attachments/{name:.*}",
         vec![
@@ -46,11 +61,20 @@ pub fn add(config: &mut ServiceConfig, with_demo: bool) {
             (M::DELETE, to().to(attachments::routes::delete)),
         ],
     );
-    route("/mail/{identity:[0-9]+}", vec![(M::POST, to().to(outbound::routes::send))]);
-    route("/mail/{identity:[0-9]+}/compose", vec![(M::POST, to().to(compose::routes::open))]);
+    route(
+        "/mail/{identity:[0-9]+}",
+        vec![(M::POST, to().to(outbound::routes::send))],
+    );
+    route(
+        "/mail/{identity:[0-9]+}/compose",
+        vec![(M::POST, to().to(compose::routes::open))],
+    );
     if with_demo {
         route("/demo/outbox", vec![(M::GET, to().to(demo::list))]);
-        route("/demo/outbox/{name}", vec![(M::GET, to().to(demo::message))]);
+        route(
+            "/demo/outbox/{name}",
+            vec![(M::GET, to().to(demo::message))],
+        );
     }
     config.default_service(web::to(unknown));
 }
@@ -80,7 +104,10 @@ fn resource(path: &str, methods: Vec<(Method, Route)>) -> Resource {
 }
 
 async fn healthz() -> HttpResponse {
-    pretty(&mut HttpResponse::Ok(), &json!({"status": 200, "message": "OK"}))
+    pretty(
+        &mut HttpResponse::Ok(),
+        &json!({"status": 200, "message": "OK"}),
+    )
 }
 
 async fn unknown() -> Result<HttpResponse, ApiError> {

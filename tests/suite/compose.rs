@@ -10,17 +10,29 @@ use crate::support::{Gateway, Page};
 async fn a_page_confirms_and_the_caller_gets_its_200() {
     let gateway = Gateway::start().await;
     let mut page = Page::open(&gateway, "ralf").await;
-    assert_eq!(page.hello["user"], json!({"id": 5, "login": "ralf", "name": "Ralf Becker"}));
+    assert_eq!(
+        page.hello["user"],
+        json!({"id": 5, "login": "ralf", "name": "Ralf Becker"})
+    );
     let draft = json!({"to": ["Info <info@example.org>"], "subject": "Hello", "body": "Text"});
-    let (answer, offer) = tokio::join!(gateway.post_json("ralf", "/mail/1/compose", &draft), page.accept());
+    let (answer, offer) = tokio::join!(
+        gateway.post_json("ralf", "/mail/1/compose", &draft),
+        page.accept()
+    );
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.message(), "Request to open compose window sent");
     assert_eq!(answer.body["id"], offer["id"]);
     assert_eq!(offer["data"]["identity"], 1);
     assert_eq!(offer["data"]["subject"], "Hello");
-    assert_eq!(offer["by"], json!({"kind": "user", "id": 5, "login": "ralf"}));
+    assert_eq!(
+        offer["by"],
+        json!({"kind": "user", "id": 5, "login": "ralf"})
+    );
     let path = format!("/mail/compose/{}", offer["id"].as_str().unwrap());
-    assert_eq!(gateway.get_json("ralf", &path).await.body["state"], "opened");
+    assert_eq!(
+        gateway.get_json("ralf", &path).await.body["state"],
+        "opened"
+    );
 }
 
 #[tokio::test]
@@ -34,7 +46,8 @@ async fn nobody_there_is_404_at_once() {
 
 #[tokio::test]
 async fn a_page_that_does_not_answer_is_404_silent_and_has_it_withdrawn() {
-    let gateway = Gateway::with(|config| config.presence.compose_deadline = Duration::from_millis(600)).await;
+    let gateway =
+        Gateway::with(|config| config.presence.compose_deadline = Duration::from_millis(600)).await;
     let mut page = Page::open(&gateway, "ralf").await;
     let answer = gateway.post_json("ralf", "/mail/compose", &json!({})).await;
     assert_eq!(answer.status, 404);

@@ -58,8 +58,13 @@ impl Gateway {
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || run(config, started, stopped));
-        let (address, load) = tokio::time::timeout(PATIENCE, start).await.unwrap().unwrap();
-        let store = Store::open(&database, tokio::runtime::Handle::current()).await.unwrap();
+        let (address, load) = tokio::time::timeout(PATIENCE, start)
+            .await
+            .unwrap()
+            .unwrap();
+        let store = Store::open(&database, tokio::runtime::Handle::current())
+            .await
+            .unwrap();
         Self {
             address,
             http: client(),
@@ -76,7 +81,9 @@ impl Gateway {
     pub async fn stop(mut self) {
         self.end();
         let thread = self.thread.take().unwrap();
-        tokio::task::spawn_blocking(move || thread.join().unwrap()).await.unwrap();
+        tokio::task::spawn_blocking(move || thread.join().unwrap())
+            .await
+            .unwrap();
     }
 
     fn end(&mut self) {
@@ -101,12 +108,14 @@ impl Gateway {
 
     /// `GET` as a user with the usual password.
     pub fn get(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::GET, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::GET, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` as a user with the usual password.
     pub fn post(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::POST, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::POST, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` of JSON as a user with the usual password.
@@ -154,7 +163,12 @@ impl Answer {
         let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, body, text }
+        Self {
+            status,
+            headers,
+            body,
+            text,
+        }
     }
 
     pub fn message(&self) -> &str {
@@ -168,7 +182,11 @@ impl Answer {
 
 /// Redirects are answers too: `302` is one of them.
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 /// Files below `directory` with the extension, sorted by name.
@@ -187,7 +205,9 @@ fn run(config: Config, started: oneshot::Sender<(String, Load)>, stopped: onesho
     let runtime = Runtime::new().unwrap();
     let handle = runtime.handle().clone();
     actix_web::rt::System::new().block_on(async {
-        let application = Application::build(config, Options::default(), handle).await.unwrap();
+        let application = Application::build(config, Options::default(), handle)
+            .await
+            .unwrap();
         let address = application.addresses()[0].clone();
         let _ = started.send((address, application.load()));
         let stop = async {
