@@ -1,10 +1,19 @@
 //! quillgate: a WebSocket presence and compose-push gateway for mail.
 #![forbid(unsafe_code)]
 
+pub mod attachments;
+pub mod auth;
+pub mod cli;
 pub mod compose;
+pub mod config;
 pub mod draft;
 pub mod http;
 pub mod identities;
 pub mod ids;
 pub mod mailbox;
 pub mod outbound;
+pub mod presence;
+pub mod server;
+pub mod session;
+pub mod store;
+pub mod telemetry;

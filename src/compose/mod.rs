@@ -1,1 +1,232 @@
 //! Opening a compose window in the right session of a user, and what became of it.
+//!
+//! ```text
+//! routes → Composes::open → Live (coordinator) → SessionRecord::push → page
+//!                             ↑                                          │ ack
+//!                             └───────── pages (PageEvents) ←────────────┘
+//!          Records ← won, seen, discarded, sent
+//! ```
+
+pub mod coordinator;
+pub mod live;
+pub mod pages;
+mod payloads;
+pub mod records;
+pub mod requests;
+pub mod routes;
+pub mod rows;
+mod sending;
+#[cfg(test)]
+mod simulator;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use dashmap::DashMap;
+use serde_json::{Map, Value};
+use tokio::sync::{Semaphore, oneshot};
+use tokio_util::task::TaskTracker;
+
+use crate::auth::Caller;
+use crate::auth::window::Window;
+use crate::http::error::ApiError;
+use crate::ids::{ComposeId, UserId};
+use crate::presence::Roster;
+use crate::store::Store;
+use coordinator::{Event, Outcome, Timing};
+use live::{Live, Offer};
+use payloads::Payloads;
+use records::{Record, Records};
+use requests::Requests;
+
+/// What composing needs from the configuration.
+#[derive(Clone, Debug)]
+pub struct ComposeSettings {
+    /// Silence before the next session is offered as well.
+    pub offer_stagger: Duration,
+    /// From the first offer to 404.
+    pub deadline: Duration,
+    /// The page's own sign of life: two missed are dormant.
+    pub pulse: Duration,
+    /// Cap for `Prefer: wait`.
+    pub wait_max: Duration,
+    /// How long records live.
+    pub keep: Duration,
+    /// Per credential and addressed user; 0: no limit.
+    pub per_minute: u32,
+    /// Bytes of JSON that go to the page in the offer itself.
+    pub inline_max: usize,
+}
+
+/// Credentials and users that the rate limit counts at a time.
+const RATE_KEYS: usize = 100_000;
+/// Look-ups in the database that frames of pages may cause at a time; more are ignored, pages ask again.
+const LOOK_UPS: usize = 64;
+/// How often what is old is removed.
+const PRUNE: Duration = Duration::from_secs(60);
+
+/// Composes on their way, and what became of the others.
+pub struct Composes {
+    settings: ComposeSettings,
+    roster: Arc<Roster>,
+    store: Store,
+    records: Records,
+    requests: Arc<Requests>,
+    payloads: Payloads,
+    live: DashMap<ComposeId, Arc<Opening>>,
+    rate: Window<(String, UserId)>,
+    look_ups: Arc<Semaphore>,
+    tracker: TaskTracker,
+}
+
+/// A compose that has no answer yet, with what its record will say.
+struct Opening {
+    live: Live,
+    made_by: String,
+    share_password: Option<String>,
+}
+
+/// What a window is to be filled with.
+pub struct Filling {
+    /// The JSON that pages get as `data`.
+    pub data: Map<String, Value>,
+    /// Kept for the send; pages only learn that there is one.
+    pub share_password: Option<String>,
+}
+
+impl Composes {
+    /// `tracker` holds what must not be cut in two when the process stops.
+    pub fn new(settings: ComposeSettings, roster: Arc<Roster>, store: Store, tracker: TaskTracker) -> Arc<Self> {
+        Arc::new(Self {
+            records: Records::new(store.clone(), settings.keep),
+            requests: Requests::new(store.clone()),
+            settings,
+            roster,
+            store,
+            payloads: Payloads::default(),
+            live: DashMap::new(),
+            rate: Window::new(Duration::from_secs(60), RATE_KEYS),
+            look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
+            tracker,
+        })
+    }
+
+    /// Offers a window to the user's sessions until one confirms it. It is a task of its own: a caller that hangs up
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// 429 over the rate limit, 503 when too much is waiting already.
+    pub fn open(
+        self: &Arc<Self>,
+        caller: &Caller,
+        filling: Filling,
+        wait: Option<Duration>,
+    ) -> Result<(ComposeId, oneshot::Receiver<Outcome>), ApiError> {
+        self.count(caller)?;
+        let id = ComposeId::new();
+        let user = caller.user.id;
+        let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
+        let inline = data.len() <= self.settings.inline_max;
+        self.payloads.keep(id, user, Bytes::from(data.clone()))?;
+        let offer = Offer { id, user, by: caller.by().to_string(), data: inline.then_some(data) };
+        let timing = Timing { offer_stagger: self.settings.offer_stagger, deadline: self.settings.deadline };
+        let (live, answered) = Live::new(offer, timing, wait);
+        let opening = Arc::new(Opening {
+            live,
+            made_by: caller.key(),
+            share_password: filling.share_password,
+        });
+        self.live.insert(id, opening.clone());
+        let (answer, outcome) = oneshot::channel();
+        let composes = self.clone();
+        // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
+        actix_web::rt::spawn(self.tracker.track_future(async move {
+            let outcome = composes.wait(id, &opening, answered).await;
+            composes.live.remove(&id);
+            if !matches!(outcome, Outcome::Opened(_)) {
+                composes.payloads.drop_one(id);
+            }
+            // Nobody may be waiting for it any more.
+            let _ = answer.send(outcome);
+        }));
+        Ok((id, outcome))
+    }
+
+    fn count(&self, caller: &Caller) -> Result<(), ApiError> {
+        let limit = self.settings.per_minute;
+        if limit == 0 {
+            return Ok(());
+        }
+        self.rate.count((caller.key(), caller.user.id), limit).map_err(|seconds| {
+            ApiError::too_many(
+                format!("More than {limit} composes a minute, try again in {seconds} seconds"),
+                seconds,
+            )
+        })
+    }
+
+    async fn wait(
+        &self,
+        id: ComposeId,
+        opening: &Arc<Opening>,
+        mut answered: oneshot::Receiver<Outcome>,
+    ) -> Outcome {
+        let user = opening.live.user();
+        // Subscribe first, then read: nobody who comes in between is missed.
+        let mut changes = self.roster.subscribe(user);
+        loop {
+            let view = self.roster.view(user);
+            opening.live.presence(&view, self.settings.pulse, |winner| self.won(id, opening, winner));
+            loop {
+                tokio::select! {
+                    biased;
+                    outcome = &mut answered => {
+                        return outcome.unwrap_or(Outcome::NotOnline(coordinator::Reason::Silent));
+                    }
+                    () = changes.changed() => break,
+                    () = opening.live.alarm() => {
+                        opening.live.event(Event::Timer, |winner| self.won(id, opening, winner));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A session has confirmed: the record is there before the caller has its answer or the page says more.
+    fn won(&self, id: ComposeId, opening: &Opening, winner: &Arc<crate::presence::SessionRecord>) {
+        self.payloads.opened(id);
+        self.records.add(Record::opened(
+            id,
+            opening.live.user(),
+            opening.made_by.clone(),
+            opening.share_password.clone(),
+            winner.id,
+        ));
+        self.live.remove(&id);
+    }
+
+    /// Writes records and removes what is old, until the task is dropped.
+    pub async fn housekeeping(self: Arc<Self>) {
+        let prune = async {
+            loop {
+                tokio::time::sleep(PRUNE).await;
+                self.payloads.prune();
+                if let Err(cause) = self.requests.prune().await {
+                    tracing::warn!(%cause, "old answers not removed");
+                }
+            }
+        };
+        tokio::join!(self.records.write_behind(), prune);
+    }
+
+    /// Writes what is not written yet, at the end of the process.
+    pub async fn flush(&self) {
+        self.records.write().await;
+    }
+
+    /// Composes on their way, records in memory, and bytes of payloads: what must come down again after a storm.
+    pub fn load(&self) -> (usize, usize, usize) {
+        (self.live.len(), self.records.len(), self.payloads.bytes())
+    }
+}

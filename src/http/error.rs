@@ -12,7 +12,11 @@ use super::answer::pretty;
 /// An error as the caller sees it. The message is fit for a user's eyes and never holds a password, a token or a
 /// path of this machine's file system.
 #[derive(Debug, Clone)]
-pub struct ApiError {
+pub struct ApiError(Box<Parts>);
+
+/// Boxed: an error travels through every result of the request's way, and is rare.
+#[derive(Debug, Clone)]
+struct Parts {
     status: StatusCode,
     message: String,
     details: Map<String, Value>,
@@ -24,14 +28,14 @@ pub struct ApiError {
 impl ApiError {
     /// An error with an HTTP status and a message.
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Parts {
             status,
             message: message.into(),
             details: Map::new(),
             retry_after: None,
             challenge: None,
             allow: None,
-        }
+        }))
     }
 
     /// 400: the request names something that does not exist or cannot be read.
@@ -43,7 +47,7 @@ impl ApiError {
     /// script, which shows its sign-in form instead of the browser's dialog.
     pub fn unauthorized(message: impl Into<String>, realm: Option<&str>) -> Self {
         let mut error = Self::new(StatusCode::UNAUTHORIZED, message);
-        error.challenge = realm.map(|realm| format!("Basic realm=\"{realm}\""));
+        error.0.challenge = realm.map(|realm| format!("Basic realm=\"{realm}\""));
         error
     }
 
@@ -63,7 +67,7 @@ impl ApiError {
             StatusCode::METHOD_NOT_ALLOWED,
             format!("Method {method} is not available here, allowed are: {allow}"),
         );
-        error.allow = Some(allow.to_owned());
+        error.0.allow = Some(allow.to_owned());
         error
     }
 
@@ -85,14 +89,14 @@ impl ApiError {
     /// 429, with the seconds after which a new try makes sense.
     pub fn too_many(message: impl Into<String>, retry_after: u64) -> Self {
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, message);
-        error.retry_after = Some(retry_after.max(1));
+        error.0.retry_after = Some(retry_after.max(1));
         error
     }
 
     /// 503, with the seconds after which a new try makes sense.
     pub fn unavailable(message: impl Into<String>, retry_after: u64) -> Self {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, message);
-        error.retry_after = Some(retry_after.max(1));
+        error.0.retry_after = Some(retry_after.max(1));
         error
     }
 
@@ -108,20 +112,20 @@ impl ApiError {
     /// Adds a member to `details`.
     #[must_use]
     pub fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {
-        self.details.insert(key.to_owned(), value.into());
+        self.0.details.insert(key.to_owned(), value.into());
         self
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     /// The body of the answer.
     pub fn body(&self) -> Value {
-        let mut body = json!({"error": self.status.as_u16(), "message": self.message});
-        if !self.details.is_empty() {
-            body["details"] = Value::Object(self.details.clone());
+        let mut body = json!({"error": self.0.status.as_u16(), "message": self.0.message});
+        if !self.0.details.is_empty() {
+            body["details"] = Value::Object(self.0.details.clone());
         }
         body
     }
@@ -129,7 +133,7 @@ impl ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.status.as_u16(), self.message)
+        write!(f, "{} {}", self.0.status.as_u16(), self.0.message)
     }
 }
 
@@ -137,18 +141,18 @@ impl std::error::Error for ApiError {}
 
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponseBuilder::new(self.status);
-        if let Some(challenge) = &self.challenge {
+        let mut response = HttpResponseBuilder::new(self.0.status);
+        if let Some(challenge) = &self.0.challenge {
             response.insert_header((WWW_AUTHENTICATE, challenge.as_str()));
         }
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        if let Some(allow) = &self.allow {
+        if let Some(allow) = &self.0.allow {
             response.insert_header((ALLOW, allow.as_str()));
         }
         pretty(&mut response, &self.body())

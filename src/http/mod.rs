@@ -1,5 +1,11 @@
-//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`.
+//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`,
+//! where the gateway is reached.
 
 pub mod answer;
+pub mod body;
+pub mod client;
 pub mod error;
 pub mod json;
+pub mod origin;
+pub mod prefer;
+pub mod public_url;

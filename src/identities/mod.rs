@@ -1,3 +1,184 @@
 //! Who one may send as: identities, and the accounts with the servers that their mail goes through.
 
+pub mod admin;
+pub mod routes;
+pub mod rows;
 pub mod server_url;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+
+use crate::http::error::ApiError;
+use crate::ids::{AccountId, IdentityId, UserId};
+use crate::store::cached::Cached;
+use crate::store::changes::Change;
+use crate::store::{Store, StoreError};
+use rows::{accounts, identities};
+use server_url::SmtpServer;
+
+/// The change feed empties the cache; the time is only a second line of defence.
+const LIFETIME: Duration = Duration::from_secs(300);
+const CAPACITY: usize = 50_000;
+
+/// A mail account: the servers that mail goes through.
+#[derive(Debug)]
+pub struct Account {
+    pub id: AccountId,
+    pub name: String,
+    /// Where mail goes out; what cannot be used says why.
+    pub smtp: Result<SmtpServer, String>,
+    /// False: SMTP-only, there is nowhere to keep a sent copy.
+    pub has_mailbox: bool,
+    /// Name of the folder for sent copies, when it is not the usual one.
+    pub sent: Option<String>,
+}
+
+/// A sender address of one user on one account.
+#[derive(Debug)]
+pub struct Identity {
+    pub id: IdentityId,
+    pub account: Arc<Account>,
+    pub email: String,
+    pub name: String,
+    pub org: String,
+    pub label: String,
+    pub reply_to: Option<String>,
+    pub signature: Option<String>,
+}
+
+impl Identity {
+    /// As `GET /mail` writes it: name, organisation and address, and the label.
+    pub fn display(&self) -> String {
+        let address = format!("<{}>", self.email);
+        let label = if self.label.is_empty() {
+            String::new()
+        } else {
+            format!("({})", self.label)
+        };
+        [self.name.as_str(), &self.org, &address, &label]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// The identities of every user, read from the database once and kept for a while.
+pub struct Identities {
+    store: Store,
+    of_user: Cached<UserId, Arc<[Arc<Identity>]>>,
+}
+
+impl Identities {
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            of_user: Cached::new(LIFETIME, CAPACITY),
+        }
+    }
+
+    /// Forgets what `change` made untrue.
+    pub fn apply(&self, change: &Change) {
+        match change {
+            Change::Identities => self.of_user.forget(|_, _| true),
+            Change::User(user) | Change::Gone(user) => self.of_user.forget(|of, _| of == user),
+            Change::Password(..) | Change::Token(_) | Change::WebSession(_) => {}
+        }
+    }
+
+    /// All identities of a user: the default one first, then by id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of(&self, user: UserId) -> Result<Arc<[Arc<Identity>]>, StoreError> {
+        if let Some(known) = self.of_user.get(&user) {
+            return Ok(known);
+        }
+        let stamp = self.of_user.stamp();
+        let (rows, accounts) = self.store.read(move |db| read(db, user)).await?;
+        let accounts: HashMap<i32, Arc<Account>> = accounts
+            .into_iter()
+            .map(|row| (row.id, Arc::new(Account::from(row))))
+            .collect();
+        let found: Arc<[_]> = rows
+            .into_iter()
+            .filter_map(|row| {
+                let account = accounts.get(&row.account_id)?.clone();
+                Some(Arc::new(identity(row, account)))
+            })
+            .collect();
+        self.of_user.keep(stamp, user, found.clone());
+        Ok(found)
+    }
+
+    /// The identity with the id that a URL names, or the user's default one.
+    ///
+    /// # Errors
+    /// 404 for an unknown id, somebody else's, and a user without any.
+    pub async fn choose(
+        &self,
+        user: UserId,
+        id: Option<IdentityId>,
+    ) -> Result<Arc<Identity>, ApiError> {
+        let all = self.of(user).await?;
+        let chosen = match id {
+            Some(id) => all.iter().find(|identity| identity.id == id),
+            None => listed(&all).next().or(all.first()),
+        };
+        chosen.cloned().ok_or_else(|| match id {
+            Some(id) => ApiError::not_found(format!("Identity {id} NOT found")),
+            None => ApiError::not_found("You have no identity to send mail as"),
+        })
+    }
+}
+
+/// Those that `GET /mail` shows: an account without a mailbox is only a way out.
+fn listed(all: &[Arc<Identity>]) -> impl Iterator<Item = &Arc<Identity>> {
+    all.iter().filter(|identity| identity.account.has_mailbox)
+}
+
+async fn read(
+    db: DatabaseConnection,
+    user: UserId,
+) -> Result<(Vec<identities::Model>, Vec<accounts::Model>), DbErr> {
+    let rows = identities::Entity::find()
+        .filter(identities::Column::UserId.eq(user.0))
+        .order_by_desc(identities::Column::IsDefault)
+        .order_by_asc(identities::Column::Id)
+        .all(&db)
+        .await?;
+    let accounts = accounts::Entity::find()
+        .filter(accounts::Column::Id.is_in(rows.iter().map(|row| row.account_id)))
+        .all(&db)
+        .await?;
+    Ok((rows, accounts))
+}
+
+fn identity(row: identities::Model, account: Arc<Account>) -> Identity {
+    Identity {
+        id: IdentityId(row.id),
+        account,
+        email: row.email,
+        name: row.name,
+        org: row.org,
+        label: row.label,
+        reply_to: row.reply_to,
+        signature: row.signature,
+    }
+}
+
+impl From<accounts::Model> for Account {
+    fn from(row: accounts::Model) -> Self {
+        Self {
+            id: AccountId(row.id),
+            name: row.name,
+            smtp: row.smtp.parse().map_err(|cause| format!("{cause}")),
+            has_mailbox: row.imap.as_deref() != Some("none"),
+            sent: row.sent,
+        }
+    }
+}

@@ -68,6 +68,15 @@ impl SendError {
             _ => self.to_string(),
         }
     }
+
+    /// The Message-ID of a mail that may be out although nobody said so.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<&str> {
+        match self {
+            Self::InDoubt { message_id } => Some(message_id),
+            _ => None,
+        }
+    }
 }
 
 impl From<SendError> for ApiError {

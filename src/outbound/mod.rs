@@ -9,12 +9,15 @@ mod delivery;
 pub mod directory;
 pub mod error;
 mod housekeeping;
+pub mod intake;
 pub mod message;
 mod pool;
 mod prepare;
+pub mod routes;
 pub mod sent;
 pub mod smtp;
 pub mod spool;
+pub mod windows;
 mod wire;
 
 use std::io;

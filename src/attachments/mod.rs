@@ -1,0 +1,214 @@
+//! Uploads: files that a user stores to attach them to mails, until nobody has used them for a while.
+//!
+//! The bytes are a blob whose key is the upload's token, everything else is a row. The file is there before the row and
+//! goes after it, so a row always has its file; what a crash leaves between the two is found by [`expiry`].
+
+pub mod error;
+mod expiry;
+mod integrity;
+mod media_type;
+mod name;
+mod quota;
+mod range;
+pub mod routes;
+mod rows;
+mod serve;
+mod upload;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dashmap::DashSet;
+
+use crate::draft::attachment_ref::AttachmentRef;
+use crate::ids::UserId;
+use crate::store::blobs::{Blobs, Key};
+use crate::store::{Store, StoreError, time};
+
+use error::AttachmentError;
+use rows::Times;
+
+/// The longest that a use goes unrecorded after another one.
+const USE_GRAIN: Duration = Duration::from_secs(60);
+
+/// What `attachments` needs from the configuration.
+#[derive(Clone, Debug)]
+pub struct AttachmentSettings {
+    /// Bytes of one file.
+    pub max_size: u64,
+    /// Bytes of all files of one user.
+    pub user_quota: u64,
+    /// How long a file is kept after its last use.
+    pub expire_after: Duration,
+    /// What a successful upload is answered with: 302 or 201.
+    pub upload_status: u16,
+}
+
+/// An upload that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// What names it, together with its user.
+    pub token: String,
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    pub content_type: String,
+    /// Hexadecimal.
+    pub sha256: String,
+    /// Where the bytes are. They never change.
+    pub path: PathBuf,
+}
+
+impl Stored {
+    /// How JSON names it: decoded text, without host and base path.
+    pub fn location(&self) -> String {
+        format!("/mail/attachments/{}--{}", self.name, self.token)
+    }
+
+    /// How a header names it: percent-encoded.
+    pub fn encoded_location(&self) -> String {
+        format!(
+            "/mail/attachments/{}--{}",
+            name::encoded(&self.name),
+            self.token
+        )
+    }
+}
+
+/// All uploads.
+pub struct Attachments {
+    settings: AttachmentSettings,
+    store: Store,
+    blobs: Blobs,
+    in_flight: quota::InFlight,
+    /// Keys whose file is about to get its row: no leftovers of a crash.
+    committing: DashSet<Key>,
+}
+
+impl Attachments {
+    /// `blobs` is an area that holds nothing but uploads: what has no row is removed.
+    pub fn new(settings: AttachmentSettings, store: Store, blobs: Blobs) -> Arc<Self> {
+        Arc::new(Self {
+            settings,
+            store,
+            blobs,
+            in_flight: quota::InFlight::default(),
+            committing: DashSet::new(),
+        })
+    }
+
+    /// The user's own upload, which counts as a use of it. None: unknown, expired or somebody else's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn find(&self, user: UserId, token: &str) -> Result<Option<Stored>, StoreError> {
+        let found = self.make_use_of(user, vec![token.to_owned()]).await?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The uploads that a mail attaches, in its order; a use of each.
+    ///
+    /// # Errors
+    /// [`AttachmentError::NotFound`] for the first that is unknown, expired, somebody else's or unreadable.
+    pub async fn resolve(
+        &self,
+        user: UserId,
+        references: &[AttachmentRef],
+    ) -> Result<Vec<Stored>, AttachmentError> {
+        let mut resolved = Vec::with_capacity(references.len());
+        for some in references.chunks(rows::BATCH) {
+            let tokens = some.iter().map(|reference| token(reference).to_owned());
+            let found = self.make_use_of(user, tokens.collect()).await?;
+            for reference in some {
+                let stored = found.iter().find(|stored| stored.token == token(reference));
+                resolved.push(stored.cloned().ok_or_else(|| not_found(reference))?);
+            }
+        }
+        let keys = resolved
+            .iter()
+            .filter_map(|stored| Key::parse(&stored.token));
+        let readable = self.blobs.readable(keys.collect()).await?;
+        match readable.iter().position(|readable| !readable) {
+            Some(at) => Err(not_found(&references[at])),
+            None => Ok(resolved),
+        }
+    }
+
+    /// Removes the user's own upload. False: unknown, expired or somebody else's.
+    ///
+    /// # Errors
+    /// Those of the database; a file that cannot be removed is left to the expiry.
+    pub async fn delete(self: &Arc<Self>, user: UserId, token: &str) -> Result<bool, StoreError> {
+        let Some(key) = Key::parse(token) else {
+            return Ok(false);
+        };
+        let attachments = Arc::clone(self);
+        // A task of its own: a caller that goes away does not keep the file on disk.
+        let removal = self.store.runtime().spawn(async move {
+            let times = attachments.times();
+            let token = key.as_str().to_owned();
+            let query = move |db| async move { rows::remove(&db, user, &token, times).await };
+            let removed = attachments.store.read(query).await?;
+            if removed {
+                attachments.delete_file(&key).await;
+            }
+            Ok(removed)
+        });
+        removal.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    async fn make_use_of(
+        &self,
+        user: UserId,
+        tokens: Vec<String>,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let times = self.times();
+        let query = move |db| async move { rows::make_use_of(&db, user, tokens, times).await };
+        let found = self.store.read(query).await?;
+        let stored = |row: rows::Model| Some(self.stored(&Key::parse(&row.token)?, row));
+        Ok(found.into_iter().filter_map(stored).collect())
+    }
+
+    fn stored(&self, key: &Key, row: rows::Model) -> Stored {
+        Stored {
+            path: self.blobs.path(key),
+            token: row.token,
+            name: row.name,
+            size: row.size.unsigned_abs(),
+            content_type: row.content_type,
+            sha256: row.sha256,
+        }
+    }
+
+    async fn delete_file(&self, key: &Key) {
+        if let Err(cause) = self.blobs.delete(key).await {
+            tracing::warn!(%cause, "file of an upload not removed, will be tried again");
+        }
+    }
+
+    fn times(&self) -> Times {
+        let now = time::now();
+        let before = |span: Duration| {
+            now.saturating_sub(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
+        };
+        Times {
+            now,
+            live_since: before(self.settings.expire_after),
+            fresh_since: before(USE_GRAIN.min(self.settings.expire_after / 10)),
+        }
+    }
+}
+
+fn token(reference: &AttachmentRef) -> &str {
+    let AttachmentRef::Upload { token, .. } = reference;
+    token
+}
+
+fn not_found(reference: &AttachmentRef) -> AttachmentError {
+    let AttachmentRef::Upload { given, .. } = reference;
+    AttachmentError::NotFound(given.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! Who calls: passwords, tokens, the web client's session cookie, and what each may do.
+//!
+//! A handler says who may call it by a type in its signature, see [`caller::May`]. Everything that was checked once is
+//! kept for a short while in memory and forgotten at once when the change feed says so, so that a request with warm
+//! caches needs neither the database nor the blocking pool.
+
+pub mod admin;
+pub mod caller;
+mod directory;
+pub mod password;
+pub mod routes;
+pub mod rows;
+pub mod scope;
+mod throttle;
+pub mod token;
+mod web_session;
+pub mod window;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::http::error::ApiError;
+use crate::store::Store;
+use crate::store::changes::Change;
+
+pub use caller::{Caller, Credential, May};
+pub use directory::User;
+
+/// What `auth` needs from the configuration.
+#[derive(Clone, Debug)]
+pub struct AuthSettings {
+    /// The realm that browsers and tools show.
+    pub realm: String,
+    /// How long a web session lasts.
+    pub session_lifetime: Duration,
+    /// Failed passwords per (login, address) in five minutes.
+    pub login_attempts: u32,
+}
+
+/// The one place that knows who somebody is.
+pub struct Auth {
+    settings: AuthSettings,
+    store: Store,
+    directory: directory::Directory,
+    passwords: password::Passwords,
+    throttle: throttle::Throttle,
+}
+
+impl Auth {
+    /// `settings` from the configuration, `store` for users, tokens and web sessions.
+    pub fn new(settings: AuthSettings, store: Store) -> Arc<Self> {
+        Arc::new(Self {
+            directory: directory::Directory::new(store.clone()),
+            passwords: password::Passwords::new(store.runtime().clone()),
+            throttle: throttle::Throttle::new(settings.login_attempts),
+            settings,
+            store,
+        })
+    }
+
+    /// Forgets what `change` made untrue.
+    pub fn apply(&self, change: &Change) {
+        match change {
+            Change::User(user) => self.directory.forget_user(*user),
+            Change::Password(user, _) | Change::Gone(user) => {
+                self.directory.forget_user(*user);
+                self.directory.forget_web_sessions_of(*user);
+                self.passwords.forget(*user);
+            }
+            Change::Token(token) => self.directory.forget_token(*token),
+            Change::WebSession(id) => self.directory.forget_web_session(id),
+            Change::Identities => {}
+        }
+    }
+
+    /// Writes when each token was last used, until the task is dropped.
+    pub async fn record_last_use(self: Arc<Self>) {
+        self.directory.record_last_use().await;
+    }
+
+    /// The user, unless disabled or unknown.
+    ///
+    /// # Errors
+    /// Only those of the database.
+    pub async fn user(&self, id: crate::ids::UserId) -> Result<Option<Arc<User>>, ApiError> {
+        Ok(self.directory.user(id).await?)
+    }
+}

@@ -1,0 +1,158 @@
+//! Passwords: Argon2id, never on a worker of the HTTP server, and each verified one remembered for a while.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use dashmap::DashMap;
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::http::error::ApiError;
+use crate::ids::UserId;
+use crate::store::cached::{Cached, Stamp};
+
+/// A verified password passes this long without being hashed again.
+const REMEMBERED: Duration = Duration::from_secs(300);
+const REMEMBERED_AT_MOST: usize = 20_000;
+/// Hashes at a time: each takes 19 MiB and a core.
+const AT_ONCE: usize = 2;
+/// Logins that may wait for a hash; more are told to come back.
+const WAITING: usize = 256;
+
+/// The hash of a password, as it is stored (PHC format).
+///
+/// # Errors
+/// When there are no random numbers for the salt.
+pub fn hash(password: &str) -> Result<String, argon2::password_hash::Error> {
+    Ok(Argon2::default()
+        .hash_password(password.as_bytes())?
+        .to_string())
+}
+
+/// Looked at for users that do not exist or have no password: an answer takes as long as for one who has.
+static NOBODY: LazyLock<String> = LazyLock::new(|| hash("").unwrap_or_default());
+
+/// Key of a remembered password: a hash that only this process can make.
+pub type Fingerprint = [u8; 32];
+
+/// Verifies passwords and remembers those that were right.
+pub struct Passwords {
+    runtime: Handle,
+    key: [u8; 32],
+    verified: Cached<Fingerprint, UserId>,
+    places: Semaphore,
+    at_once: Arc<Semaphore>,
+    /// Requests with the same credentials wait for the first of them instead of hashing as well.
+    under_way: DashMap<Fingerprint, Arc<Mutex<()>>>,
+}
+
+impl Passwords {
+    /// # Panics
+    /// When the operating system has no random numbers to give.
+    pub fn new(runtime: Handle) -> Self {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key).expect("the operating system gives random numbers");
+        Self {
+            runtime,
+            key,
+            verified: Cached::new(REMEMBERED, REMEMBERED_AT_MOST),
+            places: Semaphore::new(WAITING),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            under_way: DashMap::new(),
+        }
+    }
+
+    pub fn fingerprint(&self, login: &str, password: &str) -> Fingerprint {
+        let mut hash = Sha256::new();
+        hash.update(self.key);
+        hash.update((login.len() as u64).to_be_bytes());
+        hash.update(login.as_bytes());
+        hash.update(password.as_bytes());
+        hash.finalize().into()
+    }
+
+    pub fn remembered(&self, fingerprint: &Fingerprint) -> Option<UserId> {
+        self.verified.get(fingerprint)
+    }
+
+    pub fn stamp(&self) -> Stamp {
+        self.verified.stamp()
+    }
+
+    pub fn remember(&self, stamp: Stamp, fingerprint: Fingerprint, user: UserId) {
+        self.verified.keep(stamp, fingerprint, user);
+    }
+
+    pub fn forget(&self, user: UserId) {
+        self.verified.forget(|_, of| *of == user);
+    }
+
+    /// Runs `check` alone among all requests with these credentials.
+    pub async fn one_at_a_time<T>(
+        &self,
+        fingerprint: Fingerprint,
+        check: impl Future<Output = T>,
+    ) -> T {
+        let turn = self.under_way.entry(fingerprint).or_default().clone();
+        let guard = turn.lock().await;
+        let result = check.await;
+        drop(guard);
+        drop(turn);
+        self.under_way
+            .remove_if(&fingerprint, |_, turn| Arc::strong_count(turn) == 1);
+        result
+    }
+
+    /// Compares a password with a stored hash; `None` takes as long and is never right.
+    ///
+    /// # Errors
+    /// 503 when too many logins wait already.
+    pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, ApiError> {
+        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        let permit = self
+            .at_once
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| busy())?;
+        let known = stored.is_some();
+        let stored = stored.map_or_else(|| NOBODY.clone(), str::to_owned);
+        let password = password.to_owned();
+        let right = self
+            .runtime
+            .spawn_blocking(move || {
+                let _permit = permit;
+                let Ok(stored) = PasswordHash::new(&stored) else {
+                    return false;
+                };
+                Argon2::default()
+                    .verify_password(password.as_bytes(), &stored)
+                    .is_ok()
+            })
+            .await
+            .map_err(ApiError::internal)?;
+        Ok(right && known)
+    }
+}
+
+fn busy() -> ApiError {
+    ApiError::unavailable("Too many logins at once, try again", 2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn only_the_right_password_of_a_known_user_passes() {
+        let passwords = Passwords::new(Handle::current());
+        let stored = hash("secret").unwrap();
+        assert!(passwords.verify("secret", Some(&stored)).await.unwrap());
+        assert!(!passwords.verify("Secret", Some(&stored)).await.unwrap());
+        assert!(!passwords.verify("", None).await.unwrap());
+    }
+}

@@ -1,0 +1,83 @@
+//! `POST /login`, `POST /logout`: the web client's session.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::caller::Refused;
+use super::{Auth, token, web_session};
+use crate::http::answer::pretty;
+use crate::http::body::{self, TypeRule};
+use crate::http::client::Client;
+use crate::http::error::ApiError;
+
+/// A login and a password need no more.
+const BODY_MAX: u64 = 16 * 1024;
+
+/// `POST /login`: `{"login", "password"}` → the session cookie.
+///
+/// # Errors
+/// 401, 422 for a body that is not of that form, 429 after too many failures.
+pub async fn login(
+    auth: web::Data<Auth>,
+    req: HttpRequest,
+    payload: web::Payload,
+) -> Result<HttpResponse, ApiError> {
+    let form = body::object(&req, payload, BODY_MAX, TypeRule::Any).await?;
+    let text = |name: &str| {
+        form.get(name)
+            .and_then(|value| value.as_str())
+            .ok_or_else(|| ApiError::unprocessable(format!("Attribute '{name}' must be a string")))
+    };
+    let (login, password) = (text("login")?, text("password")?);
+    let client = Client::of(&req);
+    // A token would turn into a session with more rights than it has.
+    let checked = match token::parse(password) {
+        Some(_) => Err(Refused::Wrong),
+        None => auth.by_password(login, password, client.ip).await,
+    };
+    let user = checked.map_err(|refused| match refused {
+        // No challenge: the form that asked shows the message.
+        Refused::Other(error) => error,
+        _ => ApiError::unauthorized("Wrong login or password", None),
+    })?;
+    if let Some((earlier, secret)) = web_session::from_request(&req)
+        && let Some(session) = auth.directory.web_session(&earlier).await?
+        && web_session::is_valid(&session, &secret)
+    {
+        web_session::end(&auth.store, earlier).await?;
+    }
+    let lifetime = auth.settings.session_lifetime;
+    let value = web_session::start(&auth.store, user.id, lifetime).await?;
+    let body = json!({
+        "status": 200,
+        "user": {"id": user.id, "login": user.login, "name": user.name, "admin": user.admin},
+    });
+    let mut response = HttpResponse::Ok();
+    response.cookie(web_session::cookie(value, lifetime, client.https));
+    Ok(pretty(&mut response, &body))
+}
+
+/// `POST /logout`: ends the session of the cookie. Without a session there is nothing to end, and the answer is the
+/// same.
+///
+/// # Errors
+/// Only those of the database.
+pub async fn logout(auth: web::Data<Auth>, req: HttpRequest) -> Result<HttpResponse, ApiError> {
+    if let Some((id, secret)) = web_session::from_request(&req)
+        && let Some(session) = auth.directory.web_session(&id).await?
+        && web_session::is_valid(&session, &secret)
+    {
+        web_session::end(&auth.store, id).await?;
+    }
+    let gone = web_session::cookie(
+        String::new(),
+        std::time::Duration::ZERO,
+        Client::of(&req).https,
+    );
+    let mut response = HttpResponse::Ok();
+    response.cookie(gone);
+    Ok(pretty(
+        &mut response,
+        &json!({"status": 200, "message": "Signed out"}),
+    ))
+}

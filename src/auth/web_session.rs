@@ -1,0 +1,101 @@
+//! The web client's session: a cookie that scripts cannot read and other sites cannot send.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::rows::web_sessions;
+use super::token::{digest, random_secret};
+use crate::ids::UserId;
+use crate::store::changes::Change;
+use crate::store::{Store, StoreError, time};
+
+pub const COOKIE: &str = "quillgate_session";
+/// Sessions kept per user; signing in once more ends the oldest.
+const PER_USER: u64 = 100;
+
+/// The value of the cookie, `<id>.<secret>`, taken apart.
+pub fn from_request(req: &HttpRequest) -> Option<(String, String)> {
+    let cookie = req.cookie(COOKIE)?;
+    let (id, secret) = cookie.value().split_once('.')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+/// Starts a session and returns its cookie's value.
+pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<String, StoreError> {
+    let id = Uuid::new_v4().to_string();
+    let secret = random_secret();
+    let now = time::now();
+    let row = web_sessions::ActiveModel {
+        id: Set(id.clone()),
+        user_id: Set(user.0),
+        secret_hash: Set(digest(&secret)),
+        created: Set(now),
+        expires: Set(now.saturating_add(i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX))),
+    };
+    store
+        .write(move |db| async move {
+            let wrap = StoreError::from;
+            web_sessions::Entity::delete_many()
+                .filter(web_sessions::Column::Expires.lt(now))
+                .exec(db.as_ref())
+                .await
+                .map_err(wrap)?;
+            let too_many = web_sessions::Entity::find()
+                .filter(web_sessions::Column::UserId.eq(user.0))
+                .order_by_desc(web_sessions::Column::Created)
+                .offset(PER_USER - 1)
+                .limit(PER_USER)
+                .all(db.as_ref())
+                .await
+                .map_err(wrap)?;
+            let mut changes = Vec::new();
+            for old in too_many {
+                changes.push(Change::WebSession(old.id.clone()));
+                old.delete(db.as_ref()).await.map_err(wrap)?;
+            }
+            web_sessions::Entity::insert(row)
+                .exec(db.as_ref())
+                .await
+                .map_err(wrap)?;
+            Ok(((), changes))
+        })
+        .await
+        .map(|()| format!("{id}.{secret}"))
+}
+
+/// Ends a session: its cookie is worth nothing from the next request on, and its sockets close.
+pub async fn end(store: &Store, id: String) -> Result<(), StoreError> {
+    store
+        .write(move |db| async move {
+            web_sessions::Entity::delete_by_id(id.clone())
+                .exec(db.as_ref())
+                .await
+                .map_err(StoreError::from)?;
+            Ok(((), vec![Change::WebSession(id)]))
+        })
+        .await
+}
+
+/// The cookie that a browser is given: `value` empty and `lifetime` zero make it forget an earlier one.
+pub fn cookie(value: String, lifetime: Duration, https: bool) -> Cookie<'static> {
+    Cookie::build(COOKIE, value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Strict)
+        .secure(https)
+        .max_age(CookieDuration::seconds(
+            i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX),
+        ))
+        .finish()
+}
+
+/// A web session is checked like a token: by its secret, its end and its user.
+pub fn is_valid(session: &Arc<super::directory::WebSession>, secret: &str) -> bool {
+    session.expires > time::now() && super::token::matches(secret, &session.secret_hash)
+}

@@ -1,0 +1,74 @@
+//! `quillgate account set`
+
+use clap::ArgGroup;
+
+use crate::cli::emptiable::unless_empty;
+use crate::cli::error::CliError;
+use crate::cli::workspace::Workspace;
+use crate::identities::admin::accounts::{self, AccountChange, Folders, Owners};
+use crate::ids::AccountId;
+
+/// Change a mail account; what is not given stays
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  quillgate account set 1 --smtp smtp://relay.example.org:25
+  quillgate account set 1 --owner ralf anna            replaces all owners
+  quillgate account set 1 --sent ''                    back to the usual folder")]
+#[command(group = ArgGroup::new("owners").args(["owner", "everyone"]))]
+#[command(group = ArgGroup::new("changes").args(["name", "owner", "everyone", "smtp", "imap", "sieve", "sent", "drafts", "user_editable"]).required(true).multiple(true))]
+pub struct Set {
+    /// Number of the account
+    id: AccountId,
+    /// What people know it as
+    #[arg(long)]
+    name: Option<String>,
+    /// Users who may have identities on it, in place of those before
+    #[arg(long, value_name = "LOGIN", num_args = 1..)]
+    owner: Vec<String>,
+    /// Every user may have identities on it
+    #[arg(long)]
+    everyone: bool,
+    /// Where mail goes out: smtp://host:25 or file:DIR
+    #[arg(long, value_name = "URL")]
+    smtp: Option<String>,
+    /// "none": SMTP-only; "local": a local mailbox (servers are not available yet)
+    #[arg(long, value_name = "URL")]
+    imap: Option<String>,
+    /// Not available yet
+    #[arg(long, value_name = "URL")]
+    sieve: Option<String>,
+    /// Folder of sent mail; empty: Sent
+    #[arg(long, value_name = "NAME")]
+    sent: Option<String>,
+    /// Folder of drafts; empty: Drafts
+    #[arg(long, value_name = "NAME")]
+    drafts: Option<String>,
+    /// Whether its owners may change it
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    user_editable: Option<bool>,
+}
+
+impl Set {
+    pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
+        if let Some(sieve) = &self.sieve {
+            return Err(accounts::sieve(sieve).into());
+        }
+        let smtp = self.smtp.map(|url| accounts::smtp(&url, &on.current));
+        let change = AccountChange {
+            name: self.name,
+            owners: match (self.everyone, self.owner.is_empty()) {
+                (true, _) => Some(Owners::Everyone),
+                (false, false) => Some(Owners::Users(self.owner)),
+                (false, true) => None,
+            },
+            smtp: smtp.transpose()?,
+            folders: self.imap.as_deref().map(Folders::parse).transpose()?,
+            sent: self.sent.map(unless_empty),
+            drafts: self.drafts.map(unless_empty),
+            user_editable: self.user_editable,
+        };
+        on.write(move |db| async move { Ok(((), accounts::set(&db, self.id, change).await?)) })
+            .await
+    }
+}

@@ -1,0 +1,97 @@
+//! Passwords as a command gets them: from standard input, from a file, or typed by a person.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, IsTerminal, Read, stdin};
+use std::path::PathBuf;
+
+use super::error::CliError;
+use crate::auth::admin::users::check_password;
+use crate::auth::password;
+
+/// Longer lines are no passwords.
+const LINE_MAX: u64 = 4096;
+
+/// Where a password comes from. It is never an argument: other users of the machine could read it there.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct PasswordArgs {
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    password_stdin: bool,
+    /// Read the password from the first line of a file
+    #[arg(long, value_name = "F")]
+    password_file: Option<PathBuf>,
+}
+
+impl PasswordArgs {
+    /// The hash of the password that was given, if any was.
+    pub fn hash(&self) -> Result<Option<String>, CliError> {
+        let password = match &self.password_file {
+            Some(path) => {
+                let told = |cause| {
+                    CliError::failed(format!("--password-file {}: {cause}", path.display()))
+                };
+                Some(first_line(File::open(path).map_err(told)?)?)
+            }
+            None if self.password_stdin => Some(first_line(stdin())?),
+            None => None,
+        };
+        password.as_deref().map(hash).transpose()
+    }
+
+    /// The hash of the password that was given, or is typed now.
+    pub fn hash_or_ask(&self, login: &str) -> Result<String, CliError> {
+        if let Some(hash) = self.hash()? {
+            return Ok(hash);
+        }
+        if !stdin().is_terminal() {
+            return Err(CliError::usage(
+                "give the password with --password-stdin or --password-file",
+            ));
+        }
+        let password = rpassword::prompt_password(format!("New password of {login}: "))?;
+        if rpassword::prompt_password("The same again: ")? != password {
+            return Err(CliError::failed(
+                "the two passwords differ, nothing was changed",
+            ));
+        }
+        hash(&password)
+    }
+}
+
+fn first_line(from: impl Read) -> Result<String, CliError> {
+    let mut line = Vec::new();
+    BufReader::new(from.take(LINE_MAX)).read_until(b'\n', &mut line)?;
+    let line = line.strip_suffix(b"\n").unwrap_or(&line);
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    String::from_utf8(line.to_vec()).map_err(|_| CliError::failed("the password is not UTF-8"))
+}
+
+fn hash(password: &str) -> Result<String, CliError> {
+    check_password(password)?;
+    password::hash(password).map_err(|cause| CliError::failed(format!("no hash: {cause}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_counts_without_its_end() {
+        for text in [
+            "päss word",
+            "päss word\n",
+            "päss word\r\n",
+            "päss word\nnext\n",
+        ] {
+            assert_eq!(first_line(text.as_bytes()).unwrap(), "päss word");
+        }
+        assert!(first_line(&b"\xff\n"[..]).is_err());
+    }
+
+    #[test]
+    fn a_password_that_nobody_could_use_is_refused() {
+        assert!(hash("").is_err());
+        assert!(hash("token3_abc").is_err());
+    }
+}

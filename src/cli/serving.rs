@@ -1,0 +1,37 @@
+//! Running the server: one runtime for the database and outgoing mail, one system for HTTP.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use super::error::CliError;
+use crate::config::Config;
+use crate::server::{Application, Options};
+
+/// Work that is left when the server has stopped has this long.
+const LAST_WORK: Duration = Duration::from_secs(5);
+
+/// Builds the server, hands it to `ready` once it listens, and runs it until it is told to stop. `prepare` comes
+/// first, on the runtime that owns the database; what it returns is for `ready`.
+pub fn serve<T>(
+    config: Config,
+    options: Options,
+    prepare: impl AsyncFnOnce(&Config, Handle) -> Result<T, CliError>,
+    ready: impl FnOnce(&Application, T) -> Result<(), CliError>,
+) -> Result<(), CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let handle = runtime.handle().clone();
+    let done = runtime
+        .block_on(prepare(&config, handle.clone()))
+        .and_then(|prepared| {
+            actix_web::rt::System::new().block_on(async {
+                let application = Application::build(config, options, handle).await?;
+                ready(&application, prepared)?;
+                Ok(application.run().await?)
+            })
+        });
+    runtime.shutdown_timeout(LAST_WORK);
+    done
+}

@@ -1,0 +1,202 @@
+//! The configuration: one table of keys, read from flags, environment and file into one type.
+//!
+//! - [`keys`] is the table; the default file, the variables and the search for misspelt keys come from it.
+//! - [`Sources`] chooses one value for every key, `file` reads the TOML.
+//! - `sections` turns the chosen values into the types below and holds every limit.
+//! - [`show`] writes it all down again for `quillgate config`.
+
+mod error;
+mod file;
+pub mod keys;
+mod network;
+mod sections;
+mod settings;
+pub mod show;
+mod sources;
+#[cfg(test)]
+mod tests;
+pub mod units;
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use url::Url;
+
+pub use error::ConfigError;
+pub use network::{Network, NotANetwork};
+pub use settings::Setting;
+use settings::Settings;
+pub use sources::{Flag, Origin, Sources};
+
+/// What is in force. All values are checked and all paths are absolute.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub server: Server,
+    pub storage: Storage,
+    pub auth: Auth,
+    pub presence: Presence,
+    pub attachments: Attachments,
+    pub mail: Mail,
+    pub log: Log,
+}
+
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// At least one.
+    pub listen: Vec<Listen>,
+    /// An http or https URL without query, fragment and user. `None`: from `listen`.
+    pub public_url: Option<Url>,
+    /// Like `public_url`, and `None` stands for it.
+    pub share_url: Option<Url>,
+    /// As browsers write them in `Origin`: `https://host` or `https://host:port`.
+    pub allowed_origins: Vec<String>,
+    /// Begins with `/` and does not end with it, or is empty.
+    pub base_path: String,
+    pub trusted_proxies: Vec<Network>,
+    /// Never 0.
+    pub workers: usize,
+    pub timezone: TimeZone,
+}
+
+/// Where the server listens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// `host:port`; IPv6 addresses in brackets. Port 0 takes any free port.
+    Tcp(String),
+    Unix(PathBuf),
+}
+
+impl fmt::Display for Listen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(address) => f.write_str(address),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Storage {
+    pub data_dir: PathBuf,
+    /// The file of the SQLite database.
+    pub database: PathBuf,
+    /// The directory of uploads.
+    pub blobs: PathBuf,
+    pub master_key_file: PathBuf,
+}
+
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// Fit to stand in quotes in a header.
+    pub realm: String,
+    pub session_lifetime: Duration,
+    /// Failures per login and address in five minutes.
+    pub login_attempts: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Presence {
+    /// Between WebSocket pings; silent for two: dropped.
+    pub heartbeat: Duration,
+    /// Between the page's own signs of life; two missed: dormant.
+    pub pulse: Duration,
+    /// Silence before the next session is offered as well.
+    pub offer_stagger: Duration,
+    pub compose_deadline: Duration,
+    pub resume_grace: Duration,
+    /// Cap for `Prefer: wait`.
+    pub wait_max: Duration,
+    pub compose_keep: Duration,
+    /// Per credential and addressed user; 0: no limit.
+    pub composes_per_minute: u32,
+    pub sessions_per_user: usize,
+    /// Frames that wait for one session at most; at least 4.
+    pub queue: usize,
+    /// Bytes; from clients.
+    pub frame_max: usize,
+    /// Bytes; larger payloads are fetched by the page.
+    pub push_inline_max: usize,
+    pub visibility: Visibility,
+}
+
+/// Whom a user who is no administrator sees online.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// `self`: nobody else.
+    Own,
+    Everyone,
+}
+
+#[derive(Clone, Debug)]
+pub struct Attachments {
+    /// Bytes of one upload.
+    pub max_size: u64,
+    /// Bytes of all uploads of one user.
+    pub user_quota: u64,
+    /// Since the last use.
+    pub expire_after: Duration,
+    /// 302 or 201.
+    pub upload_status: u16,
+}
+
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// Bytes of one message as it goes over the wire.
+    pub message_max: u64,
+    pub smtp_timeout: Duration,
+    /// Per account.
+    pub smtp_connections: usize,
+    /// Whether users may name servers at private addresses.
+    pub private_hosts: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Log {
+    pub format: LogFormat,
+    /// Directives that `tracing_subscriber::EnvFilter` can read.
+    pub level: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A configuration and how it came about.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub config: Config,
+    /// The file that was read, if there was one.
+    pub file: Option<PathBuf>,
+    /// One for every key, in the order of the table.
+    pub settings: Vec<Setting>,
+}
+
+impl Config {
+    /// Reads and checks all sources.
+    pub fn load(sources: &Sources) -> Result<Loaded, ConfigError> {
+        let settings = sources.settings()?;
+        let config = Self::read(&settings)?;
+        Ok(Loaded {
+            config,
+            file: settings.file,
+            settings: settings.list,
+        })
+    }
+
+    /// The defaults, with everything local below `dir`. No variable and no file is read.
+    #[must_use]
+    pub fn for_data_dir(dir: &Path) -> Self {
+        let mut config = match Self::read(&Settings::defaults()) {
+            Ok(config) => config,
+            // A test reads them all.
+            Err(error) => unreachable!("a default is wrong: {error}"),
+        };
+        let dir = std::path::absolute(dir).unwrap_or_else(|_| dir.to_owned());
+        config.storage = Storage::below(&dir);
+        config
+    }
+}

@@ -1,0 +1,80 @@
+//! Which web origins a request may come from.
+
+use actix_web::HttpRequest;
+use actix_web::http::Method;
+use actix_web::http::header::ORIGIN;
+
+use super::client::Client;
+use super::error::ApiError;
+
+/// The gateway's own origins, and those that may open WebSockets as well.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    /// Where the gateway is reached.
+    pub own: Vec<String>,
+    /// Further ones for WebSockets.
+    pub websocket: Vec<String>,
+    /// Nobody said where the gateway is reached and it listens everywhere: a page whose host is the one that it asks
+    /// is its own.
+    pub same_host: bool,
+}
+
+impl Origins {
+    /// Refuses what another site's page asks a browser to send. What has no `Origin` is not from a page.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check(&self, req: &HttpRequest) -> Result<(), ApiError> {
+        if matches!(*req.method(), Method::GET | Method::HEAD) {
+            return Ok(());
+        }
+        let cross_site = req
+            .headers()
+            .get("sec-fetch-site")
+            .is_some_and(|site| site.as_bytes().eq_ignore_ascii_case(b"cross-site"));
+        if cross_site {
+            return Err(ApiError::forbidden(
+                "Requests from other sites are not allowed",
+            ));
+        }
+        self.check_origin(req, false)
+    }
+
+    /// Refuses WebSockets of pages that are neither the gateway's own nor configured.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn check_websocket(&self, req: &HttpRequest) -> Result<(), ApiError> {
+        self.check_origin(req, true)
+    }
+
+    fn check_origin(&self, req: &HttpRequest, websocket: bool) -> Result<(), ApiError> {
+        for origin in req.headers().get_all(ORIGIN) {
+            let Some(origin) = origin.to_str().ok().map(str::to_ascii_lowercase) else {
+                return Err(refuse("?"));
+            };
+            let allowed = self.own.contains(&origin)
+                || (websocket && self.websocket.contains(&origin))
+                || (self.same_host && is_own_host(&origin, &Client::of(req)));
+            if !allowed {
+                return Err(refuse(&origin));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_own_host(origin: &str, client: &Client) -> bool {
+    let Some((scheme, host)) = origin.split_once("://") else {
+        return false;
+    };
+    let asked = client.host.as_deref().map(str::to_ascii_lowercase);
+    matches!(scheme, "http" | "https") && asked.as_deref() == Some(host)
+}
+
+fn refuse(origin: &str) -> ApiError {
+    let shown: String = origin.chars().take(200).collect();
+    ApiError::forbidden(format!(
+        "Origin '{shown}' is not allowed: set server.public_url, or server.allowed_origins for WebSockets"
+    ))
+}

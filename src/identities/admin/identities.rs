@@ -1,0 +1,332 @@
+//! Adding, changing and removing identities.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::accounts;
+use crate::auth::admin::users::{self, NewUser};
+use crate::auth::admin::{AdminError, check_line, id_after};
+use crate::auth::rows::users as user_rows;
+use crate::draft::address::Mailbox;
+use crate::identities::rows::{account_owners, identities};
+use crate::ids::{AccountId, IdentityId, UserId};
+use crate::store::changes::Change;
+
+/// Bytes of a signature: it goes into every mail.
+const SIGNATURE_MAX: usize = 256 << 10;
+/// Rows of one statement; SQLite binds no more than 32,766 values.
+const BATCH: usize = 1000;
+
+/// Whether an identity takes the place of the user's default one. The first one of a user has it anyway.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rank {
+    Default,
+    #[default]
+    Further,
+}
+
+/// An identity that does not exist yet.
+#[derive(Clone, Debug, Default)]
+pub struct NewIdentity {
+    pub email: String,
+    /// None: the user's.
+    pub name: Option<String>,
+    pub org: String,
+    pub label: String,
+    pub reply_to: Option<String>,
+    pub signature: Option<String>,
+    pub rank: Rank,
+}
+
+/// What is to become of an identity; what is None stays. `Some(None)` takes a value away.
+#[derive(Clone, Debug, Default)]
+pub struct IdentityChange {
+    pub email: Option<String>,
+    pub name: Option<String>,
+    pub org: Option<String>,
+    pub label: Option<String>,
+    pub reply_to: Option<Option<String>>,
+    pub signature: Option<Option<String>>,
+    pub rank: Rank,
+}
+
+/// Looks at everything of an identity that can be judged by itself: it ends up in the header of every mail.
+fn check(row: &identities::Model) -> Result<(), AdminError> {
+    check_address("--email", &row.name, &row.email)?;
+    check_line("--name", &row.name)?;
+    check_line("--org", &row.org)?;
+    check_line("--label", &row.label)?;
+    if let Some(address) = &row.reply_to {
+        check_address("--reply-to", "", address)?;
+    }
+    let too_long = row
+        .signature
+        .as_ref()
+        .is_some_and(|text| text.len() > SIGNATURE_MAX);
+    if too_long {
+        return Err(AdminError::refused(
+            "--signature-file: it is larger than 256 KiB",
+        ));
+    }
+    Ok(())
+}
+
+fn check_address(flag: &str, name: &str, address: &str) -> Result<(), AdminError> {
+    match Mailbox::new(name, address) {
+        Ok(_) => Ok(()),
+        Err(cause) => Err(AdminError::refused(format!(
+            "{flag}: '{address}' is no mail address: {cause}"
+        ))),
+    }
+}
+
+/// Adds an identity of a user on an account that is theirs or everyone's.
+///
+/// # Errors
+/// There is no such account or user, the account is not theirs, the id is in use, or an address is not valid.
+pub async fn add(
+    db: &DatabaseTransaction,
+    id: Option<IdentityId>,
+    account: AccountId,
+    login: &str,
+    new: NewIdentity,
+) -> Result<(IdentityId, Vec<Change>), AdminError> {
+    let user = users::find(db, login).await?;
+    require_account(db, account, &user).await?;
+    let id = choose_id(db, id).await?;
+    let first = of(db, UserId(user.id)).await?.is_empty();
+    let row = identities::Model {
+        id: id.0,
+        account_id: account.0,
+        user_id: user.id,
+        email: new.email,
+        name: new.name.unwrap_or(user.name),
+        org: new.org,
+        label: new.label,
+        reply_to: new.reply_to,
+        signature: new.signature,
+        is_default: first || new.rank == Rank::Default,
+    };
+    check(&row)?;
+    if row.is_default {
+        clear_default(db, UserId(user.id)).await?;
+    }
+    identities::Entity::insert(row.into_active_model())
+        .exec(db)
+        .await?;
+    Ok((id, vec![Change::Identities]))
+}
+
+async fn require_account(
+    db: &DatabaseTransaction,
+    id: AccountId,
+    user: &user_rows::Model,
+) -> Result<(), AdminError> {
+    let account = accounts::find(db, id).await?;
+    let owned = account_owners::Entity::find_by_id((id.0, user.id))
+        .one(db)
+        .await?;
+    if account.everyone || owned.is_some() {
+        return Ok(());
+    }
+    Err(AdminError::refused(format!(
+        "account {id} is not for everyone and '{login}' does not own it, add the owner first: \
+         quillgate account set {id} --owner … {login}",
+        login = user.login
+    )))
+}
+
+async fn choose_id(
+    db: &DatabaseTransaction,
+    wanted: Option<IdentityId>,
+) -> Result<IdentityId, AdminError> {
+    let Some(id) = wanted else {
+        return Ok(IdentityId(id_after(highest_id(db).await?)?));
+    };
+    match identities::Entity::find_by_id(id.0).one(db).await? {
+        Some(other) => Err(AdminError::refused(format!(
+            "the id {id} is taken by the identity <{}>",
+            other.email
+        ))),
+        None => Ok(id),
+    }
+}
+
+async fn highest_id(db: &DatabaseTransaction) -> Result<Option<i32>, DbErr> {
+    let highest: Option<Option<i32>> = identities::Entity::find()
+        .select_only()
+        .column_as(identities::Column::Id.max(), "highest")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(highest.flatten())
+}
+
+/// Gives users who are new, and therefore have none yet, an identity on each of their accounts, which they may all
+/// use. The first one of each is their default.
+///
+/// # Errors
+/// Those of the database.
+pub async fn add_first<'a>(
+    db: &DatabaseTransaction,
+    users: impl IntoIterator<Item = (UserId, &'a NewUser, &'a [AccountId])>,
+) -> Result<(), AdminError> {
+    let mut highest = highest_id(db).await?;
+    let mut rows = Vec::new();
+    for (user_id, user, accounts) in users {
+        for (position, account) in accounts.iter().enumerate() {
+            let id = id_after(highest)?;
+            highest = Some(id);
+            rows.push(identities::ActiveModel {
+                id: Set(id),
+                account_id: Set(account.0),
+                user_id: Set(user_id.0),
+                email: Set(user.email.clone()),
+                name: Set(user.name.clone()),
+                org: Set(String::new()),
+                label: Set(String::new()),
+                reply_to: Set(None),
+                signature: Set(None),
+                is_default: Set(position == 0),
+            });
+        }
+    }
+    for batch in rows.chunks(BATCH) {
+        identities::Entity::insert_many(batch.to_vec())
+            .exec(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Changes an identity.
+///
+/// # Errors
+/// There is no such identity, or an address is not valid.
+pub async fn set(
+    db: &DatabaseTransaction,
+    id: IdentityId,
+    change: IdentityChange,
+) -> Result<Vec<Change>, AdminError> {
+    let mut row = find(db, id).await?;
+    row.email = change.email.unwrap_or(row.email);
+    row.name = change.name.unwrap_or(row.name);
+    row.org = change.org.unwrap_or(row.org);
+    row.label = change.label.unwrap_or(row.label);
+    row.reply_to = change.reply_to.unwrap_or(row.reply_to);
+    row.signature = change.signature.unwrap_or(row.signature);
+    check(&row)?;
+    if change.rank == Rank::Default {
+        clear_default(db, UserId(row.user_id)).await?;
+        row.is_default = true;
+    }
+    row.into_active_model().reset_all().update(db).await?;
+    Ok(vec![Change::Identities])
+}
+
+/// Removes an identity. When it was the default, the user's oldest other one is from now on.
+///
+/// # Errors
+/// There is no such identity.
+pub async fn remove(db: &DatabaseTransaction, id: IdentityId) -> Result<Vec<Change>, AdminError> {
+    let row = find(db, id).await?;
+    let user = UserId(row.user_id);
+    row.delete(db).await?;
+    ensure_default(db, user).await?;
+    Ok(vec![Change::Identities])
+}
+
+/// Removes everything of a user who is removed: identities and ownerships.
+///
+/// # Errors
+/// Those of the database.
+pub async fn remove_all_of(
+    db: &DatabaseTransaction,
+    user: UserId,
+) -> Result<Vec<Change>, AdminError> {
+    identities::Entity::delete_many()
+        .filter(identities::Column::UserId.eq(user.0))
+        .exec(db)
+        .await?;
+    account_owners::Entity::delete_many()
+        .filter(account_owners::Column::UserId.eq(user.0))
+        .exec(db)
+        .await?;
+    Ok(vec![Change::Identities])
+}
+
+/// Removes the identities on an account that is removed.
+pub(super) async fn remove_all_on(
+    db: &DatabaseTransaction,
+    account: AccountId,
+) -> Result<(), AdminError> {
+    let on_it = identities::Column::AccountId.eq(account.0);
+    let rows = identities::Entity::find()
+        .filter(on_it.clone())
+        .all(db)
+        .await?;
+    identities::Entity::delete_many()
+        .filter(on_it)
+        .exec(db)
+        .await?;
+    for row in rows.iter().filter(|row| row.is_default) {
+        ensure_default(db, UserId(row.user_id)).await?;
+    }
+    Ok(())
+}
+
+async fn ensure_default(db: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+    let left = of(db, user).await?;
+    if left.iter().any(|identity| identity.is_default) {
+        return Ok(());
+    }
+    if let Some(oldest) = left.into_iter().next() {
+        let mut row = oldest.into_active_model();
+        row.is_default = Set(true);
+        row.update(db).await?;
+    }
+    Ok(())
+}
+
+async fn clear_default(db: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
+    identities::Entity::update_many()
+        .col_expr(identities::Column::IsDefault, Expr::value(false))
+        .filter(identities::Column::UserId.eq(user.0))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+async fn find(db: &impl ConnectionTrait, id: IdentityId) -> Result<identities::Model, AdminError> {
+    identities::Entity::find_by_id(id.0)
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            AdminError::refused(format!(
+                "there is no identity {id}, see: quillgate identity list"
+            ))
+        })
+}
+
+/// The identities of a user, by id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn of(db: &impl ConnectionTrait, user: UserId) -> Result<Vec<identities::Model>, DbErr> {
+    identities::Entity::find()
+        .filter(identities::Column::UserId.eq(user.0))
+        .order_by_asc(identities::Column::Id)
+        .all(db)
+        .await
+}
+
+/// All identities, by id.
+///
+/// # Errors
+/// Those of the database.
+pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<identities::Model>, DbErr> {
+    identities::Entity::find()
+        .order_by_asc(identities::Column::Id)
+        .all(db)
+        .await
+}

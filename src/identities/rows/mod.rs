@@ -1,0 +1,5 @@
+//! The tables of this folder, one file each.
+
+pub mod account_owners;
+pub mod accounts;
+pub mod identities;

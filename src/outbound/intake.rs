@@ -1,0 +1,100 @@
+//! From a request to a checked mail: the same for sending and for opening a compose window. All checks happen before
+//! anything is sent or shown.
+
+use std::future::{Ready, ready};
+use std::sync::Arc;
+
+use actix_web::web::{Bytes, Payload};
+use actix_web::dev;
+use actix_web::{FromRequest, HttpRequest};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+use tokio::runtime::Handle;
+
+use crate::attachments::{Attachments, Stored};
+use crate::auth::{Caller, Credential};
+use crate::draft::Draft;
+use crate::http::body::{self, TypeRule};
+use crate::http::error::ApiError;
+use crate::identities::{Identities, Identity};
+use crate::ids::IdentityId;
+
+/// Larger bodies are checked on a thread of their own: parsing and sanitising them takes longer than others may wait.
+const QUICK: usize = 32 * 1024;
+
+/// The identity that a path names; `None` for the default one. A number that no id can be is no path.
+pub struct Chosen(pub Option<IdentityId>);
+
+impl FromRequest for Chosen {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
+        let id = req.match_info().get("identity").map(str::parse).transpose();
+        ready(id.map(Self).map_err(|_| ApiError::not_found("There is no such identity")))
+    }
+}
+
+/// A mail that passed every check.
+pub struct Mail {
+    pub identity: Arc<Identity>,
+    pub draft: Draft,
+    /// The draft as pages get it, HTML sanitised.
+    pub data: Map<String, Value>,
+    pub attachments: Vec<Stored>,
+}
+
+/// Reads and checks mails.
+pub struct Intake {
+    pub identities: Arc<Identities>,
+    pub attachments: Arc<Attachments>,
+    /// Time zone of dates for users without one of their own.
+    pub timezone: TimeZone,
+    /// Bytes of a request's body.
+    pub body_max: u64,
+    /// Where large bodies are checked.
+    pub runtime: Handle,
+}
+
+impl Intake {
+    /// Reads the body. With the session cookie it must say that it is JSON.
+    ///
+    /// # Errors
+    /// 400, 408, 413, 415.
+    pub async fn body(&self, req: &HttpRequest, payload: Payload, caller: &Caller) -> Result<Bytes, ApiError> {
+        let rule = match caller.credential {
+            Credential::WebSession { .. } => TypeRule::Json,
+            Credential::Password | Credential::Token { .. } => TypeRule::Any,
+        };
+        body::json_bytes(req, payload, self.body_max, rule).await
+    }
+
+    /// Checks a mail of `caller`, sent as `identity` or the default one.
+    ///
+    /// # Errors
+    /// 422 for JSON and attributes that cannot be used, 404 for the identity, 400 for attachments.
+    pub async fn check(&self, caller: &Caller, identity: Option<IdentityId>, body: Bytes) -> Result<Mail, ApiError> {
+        let zone = self.zone(caller);
+        let today = Timestamp::now().to_zoned(zone).date();
+        let quick = body.len() <= QUICK;
+        let parse = move || -> Result<_, ApiError> {
+            let draft = Draft::parse(&body::parse(&body)?, today)?;
+            let data = draft.data();
+            Ok((draft, data))
+        };
+        let (draft, data) = if quick {
+            parse()?
+        } else {
+            self.runtime.spawn_blocking(parse).await.map_err(ApiError::internal)??
+        };
+        let identity = self.identities.choose(caller.user.id, identity).await?;
+        let attachments = self.attachments.resolve(caller.user.id, &draft.attachments).await?;
+        Ok(Mail { identity, draft, data, attachments })
+    }
+
+    fn zone(&self, caller: &Caller) -> TimeZone {
+        let own = caller.user.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        own.unwrap_or_else(|| self.timezone.clone())
+    }
+}

@@ -1,0 +1,157 @@
+//! The concurrent map of who is there.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use dashmap::DashMap;
+use tokio::sync::watch;
+
+use super::{SessionRecord, clock};
+use crate::ids::{SessionId, UserId};
+
+/// What there is to know about one user at one moment.
+#[derive(Clone, Default)]
+pub struct View {
+    /// Sessions that are not dropped. Empty: the user is offline.
+    pub sessions: Vec<Arc<SessionRecord>>,
+    /// The last session dropped a moment ago: the user may be back until then (on [`clock`]).
+    pub returning_until: Option<u64>,
+}
+
+#[derive(Default)]
+struct Slot {
+    sessions: RwLock<Vec<Arc<SessionRecord>>>,
+    /// Zero: not coming back.
+    returning_until: AtomicU64,
+    changed: watch::Sender<()>,
+}
+
+impl Slot {
+    fn view(&self) -> View {
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let until = self.returning_until.load(Relaxed);
+        View {
+            sessions: sessions
+                .iter()
+                .filter(|session| !session.is_ended())
+                .cloned()
+                .collect(),
+            returning_until: (until > clock::now()).then_some(until),
+        }
+    }
+
+    fn is_unused(&self) -> bool {
+        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        sessions.is_empty()
+            && self.returning_until.load(Relaxed) <= clock::now()
+            && self.changed.receiver_count() == 0
+    }
+}
+
+/// Tells when something changes about one user. What happened before [`Roster::subscribe`] returned is in the first
+/// [`Roster::view`] after it; what happens later wakes [`Subscription::changed`].
+pub struct Subscription(watch::Receiver<()>);
+
+impl Subscription {
+    /// Returns after the next change that was not seen yet.
+    pub async fn changed(&mut self) {
+        if self.0.changed().await.is_err() {
+            // The slot cannot go while it is subscribed to.
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+/// Sessions by user.
+#[derive(Default)]
+pub struct Roster {
+    users: DashMap<UserId, Arc<Slot>>,
+}
+
+impl Roster {
+    /// Who of a user is there now.
+    pub fn view(&self, user: UserId) -> View {
+        let slot = self.users.get(&user).map(|slot| slot.clone());
+        slot.map(|slot| slot.view()).unwrap_or_default()
+    }
+
+    /// Hears of changes about a user from now on. Subscribe first, then read.
+    pub fn subscribe(&self, user: UserId) -> Subscription {
+        // The receiver is made while the entry is held, so that the slot is not removed in between.
+        Subscription(self.users.entry(user).or_default().changed.subscribe())
+    }
+
+    /// Every user that is online, with the view of each.
+    pub fn online(&self) -> Vec<View> {
+        let slots: Vec<_> = self
+            .users
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect();
+        slots
+            .iter()
+            .map(|slot| slot.view())
+            .filter(|view| !view.sessions.is_empty())
+            .collect()
+    }
+
+    /// Users held in memory, online or remembered.
+    pub fn len(&self) -> usize {
+        self.users.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty()
+    }
+
+    pub(super) fn join(&self, session: Arc<SessionRecord>) {
+        let slot = self.users.entry(session.user.id).or_default().clone();
+        slot.sessions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(session);
+        slot.returning_until.store(0, Relaxed);
+        slot.changed.send_replace(());
+    }
+
+    /// Removes a session; when it was the user's last, the user is expected back for `grace`.
+    pub(super) fn leave(&self, user: UserId, id: SessionId, grace: Duration) {
+        let Some(slot) = self.users.get(&user).map(|slot| slot.clone()) else {
+            return;
+        };
+        let mut sessions = slot
+            .sessions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        sessions.retain(|session| session.id != id);
+        if sessions.is_empty() {
+            let until = if grace.is_zero() {
+                0
+            } else {
+                clock::now() + clock::millis(grace)
+            };
+            slot.returning_until.store(until, Relaxed);
+        }
+        drop(sessions);
+        slot.changed.send_replace(());
+        drop(slot);
+        self.prune(user);
+    }
+
+    /// Expects a user back who was online before the process started.
+    pub(super) fn expect(&self, user: UserId, grace: Duration) {
+        let slot = self.users.entry(user).or_default();
+        slot.returning_until
+            .store(clock::now() + clock::millis(grace), Relaxed);
+    }
+
+    /// Forgets a user about whom there is nothing to know.
+    pub(super) fn prune(&self, user: UserId) {
+        self.users.remove_if(&user, |_, slot| slot.is_unused());
+    }
+
+    pub(super) fn prune_all(&self) {
+        self.users.retain(|_, slot| !slot.is_unused());
+    }
+}

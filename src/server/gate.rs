@@ -1,0 +1,144 @@
+//! What happens to every request before and after its handler: where it comes from, which path it means, whether
+//! another site sent it, and one line in the log.
+
+use std::net::IpAddr;
+use std::time::Instant;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, Uri};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, ResponseError, web};
+use uuid::Uuid;
+
+use super::path::{Canonical, canonical};
+use crate::auth::caller::UserPrefix;
+use crate::config::Network;
+use crate::http::client::Client;
+use crate::http::origin::Origins;
+
+/// What the gate needs to know.
+pub struct GateSettings {
+    pub base_path: String,
+    pub trusted_proxies: Vec<Network>,
+    pub origins: Origins,
+}
+
+/// Set on requests that came below the base path.
+#[derive(Clone, Copy, Debug)]
+pub struct UnderBase;
+
+/// The middleware around all routes.
+///
+/// # Errors
+/// None of its own: what it refuses is an answer.
+pub async fn pass(
+    mut req: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let Some(settings) = req.app_data::<web::Data<GateSettings>>().cloned() else {
+        return Err(crate::http::error::ApiError::internal("no gate configured").into());
+    };
+    let client = client(&req, &settings.trusted_proxies);
+    let address = client.ip;
+    req.extensions_mut().insert(client);
+    redirect(&mut req, &settings.base_path);
+    let mut response = match settings.origins.check(req.request()) {
+        Ok(()) => next.call(req).await?.map_into_left_body(),
+        Err(error) => req.into_response(error.error_response()).map_into_right_body(),
+    };
+    finish(&mut response);
+    log(&response, address, started);
+    Ok(response)
+}
+
+/// Lets routing see the canonical path.
+fn redirect(req: &mut ServiceRequest, base_path: &str) {
+    let keeps_end = *req.method() == Method::POST;
+    let Canonical { path, user, under_base } = canonical(req.uri().path(), base_path, keeps_end);
+    if let Some(user) = user {
+        req.extensions_mut().insert(UserPrefix(user));
+    }
+    if under_base {
+        req.extensions_mut().insert(UnderBase);
+    }
+    if path == req.uri().path() {
+        return;
+    }
+    let with_query = match req.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut parts = req.uri().clone().into_parts();
+    // A part of a path that was valid stays valid.
+    if let Ok(changed) = with_query.parse() {
+        parts.path_and_query = Some(changed);
+        if let Ok(uri) = Uri::from_parts(parts) {
+            req.match_info_mut().get_mut().update(&uri);
+            req.head_mut().uri = uri;
+        }
+    }
+}
+
+/// The headers that every answer has.
+fn finish<B>(response: &mut ServiceResponse<B>) {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or("");
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(format!("{} {reason}", status.as_u16()).trim()) {
+        headers.insert(HeaderName::from_static("x-webdav-status"), value);
+    }
+    headers.insert(
+        HeaderName::from_static("x-content-type-options"),
+        HeaderValue::from_static("nosniff"),
+    );
+    if !headers.contains_key("referrer-policy") {
+        headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin"));
+    }
+}
+
+/// One line a request. Paths are patterns: a real one may hold a login or a file name.
+fn log<B>(response: &ServiceResponse<B>, address: Option<IpAddr>, started: Instant) {
+    let request = response.request();
+    tracing::info!(
+        id = %Uuid::new_v4().simple(),
+        method = %request.method(),
+        route = request.match_pattern().as_deref().unwrap_or("-"),
+        status = response.status().as_u16(),
+        ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        client = %address.map_or_else(|| "unix".to_owned(), |ip| ip.to_string()),
+        "request"
+    );
+}
+
+fn client(req: &ServiceRequest, trusted: &[Network]) -> Client {
+    let peer = req.peer_addr().map(|address| address.ip().to_canonical());
+    let headers = req.headers();
+    let own_host = || text(headers, HOST.as_str()).or_else(|| req.uri().authority().map(|a| a.as_str()));
+    // Who may open a Unix socket is the file system's to say: a proxy of this machine.
+    let behind_proxy = peer.is_none_or(|ip| trusted.iter().any(|network| network.contains(ip)));
+    if !behind_proxy {
+        return Client { ip: peer, https: false, host: own_host().map(str::to_owned) };
+    }
+    let forwarded = headers
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|address| address.trim().parse::<IpAddr>().ok())
+        .collect::<Vec<_>>();
+    // From the right: each proxy adds whom it saw; the first one that is no proxy of ours is the client.
+    let origin = forwarded
+        .into_iter()
+        .rev()
+        .map_while(|address| address)
+        .find(|ip| !trusted.iter().any(|network| network.contains(*ip)));
+    let https = text(headers, "x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+    let host = text(headers, "x-forwarded-host").or_else(own_host).map(str::to_owned);
+    Client { ip: origin.or(peer), https, host }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}

@@ -1,0 +1,53 @@
+//! Signals and limits of the process.
+
+use std::future::Future;
+
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Ready at the first signal to stop. A second one ends the process at once.
+///
+/// # Errors
+/// When signals cannot be heard.
+pub fn stop() -> std::io::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hang_up = signal(SignalKind::hangup())?;
+    let (told, stop) = tokio::sync::oneshot::channel();
+    actix_web::rt::spawn(async move {
+        let mut told = Some(told);
+        loop {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+                _ = hang_up.recv() => {
+                    tracing::info!("SIGHUP: nothing that can change while running is configured");
+                    continue;
+                }
+            }
+            match told.take() {
+                // Nobody listens any more once the server has stopped.
+                Some(told) => drop(told.send(())),
+                None => {
+                    tracing::warn!("second signal: ending at once");
+                    std::process::exit(1);
+                }
+            }
+        }
+    });
+    Ok(async move {
+        // An error means that the process ends anyway.
+        let _ = stop.await;
+    })
+}
+
+/// Every session is an open file, or two: the soft limit of most systems is for programs that people type.
+pub fn allow_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if limit.current != limit.maximum
+        && let Err(cause) = setrlimit(Resource::Nofile, raised)
+    {
+        tracing::warn!(%cause, "the limit of open files stays as it is");
+    }
+}

@@ -1,0 +1,31 @@
+//! The way from everywhere to a session's actor: its mailbox, never waiting.
+
+use actix::{Addr, Message};
+
+use super::actor::Session;
+use super::socket::Cut;
+use crate::presence::record::NotTaken;
+use crate::presence::{Outlet, Push};
+
+/// A push as an actor's message.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Pushed(pub Push);
+
+/// `try_send`, because `do_send` to a session whose browser does not read grows memory without end.
+pub struct MailboxOutlet {
+    pub session: Addr<Session>,
+    pub socket: Option<Cut>,
+}
+
+impl Outlet for MailboxOutlet {
+    fn push(&self, push: Push) -> Result<(), NotTaken> {
+        self.session.try_send(Pushed(push)).map_err(|_| NotTaken)
+    }
+
+    fn abort(&self) {
+        if let Some(socket) = &self.socket {
+            socket.cut();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+// Requests to the gateway, with the session cookie as the credential.
+
+/** Milliseconds after which a request counts as unanswered. A send may wait for a slow mail server. */
+const PATIENCE = 20_000;
+export const PATIENCE_SEND = 180_000;
+
+/** Sent with every request: the server answers 401 without a challenge, so that the browser opens no dialog of its own. */
+export const SCRIPT_HEADERS = { 'X-Requested-With': 'XMLHttpRequest', Accept: 'application/json' };
+
+/** An answer that is no success, in words for the person at the page. `status` 0: there was no answer. */
+export class ApiError extends Error {
+  /** @param {number} status @param {string} message @param {any} [details] */
+  constructor(status, message, details) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.details = details;
+  }
+}
+
+let reportSignedOut = () => {};
+
+/** @param {() => void} listener called at each 401; one that answers a sign-in means nothing new */
+export function onSignedOut(listener) {
+  reportSignedOut = listener;
+}
+
+/** @param {string} path as the contract writes it ("/mail/…") or relative; it always means: below the base path */
+export function resolve(path) {
+  return new URL(path.replace(/^\/+/, ''), document.baseURI);
+}
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{json?: unknown, patience?: number}} [options]
+ * @returns {Promise<any>} the decoded answer
+ */
+export async function request(method, path, { json, patience = PATIENCE } = {}) {
+  const headers = json === undefined ? SCRIPT_HEADERS : { ...SCRIPT_HEADERS, 'Content-Type': 'application/json' };
+  let status = 0;
+  let answer = null;
+  let retryAfter = null;
+  try {
+    const response = await fetch(resolve(path), {
+      method,
+      headers,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      body: json === undefined ? undefined : JSON.stringify(json),
+      signal: AbortSignal.timeout(patience),
+    });
+    status = response.status;
+    retryAfter = response.headers.get('Retry-After');
+    answer = status === 204 ? {} : await response.json();
+  } catch {
+    if (status === 0) throw new ApiError(0, 'The server cannot be reached.');
+  }
+  if (status >= 200 && status < 300 && answer) return answer;
+  throw failure(status, answer, retryAfter);
+}
+
+/**
+ * Also for uploads, which do not go through `request`.
+ * @param {number} status @param {any} answer @param {string | null} [retryAfter] in seconds
+ */
+export function failure(status, answer, retryAfter) {
+  if (status === 401) reportSignedOut();
+  const message = typeof answer?.message === 'string' ? answer.message : `The server answered with an error (${status}).`;
+  const later = status === 429 && retryAfter ? ` Try again in ${retryAfter} s.` : '';
+  return new ApiError(status, message + later, answer?.details);
+}

@@ -1,0 +1,124 @@
+// Puts the page together: who is signed in, the connection, the windows.
+
+import { onSignedOut, request } from './api.js';
+import { Dock } from './compose/dock.js';
+import { DraftStore } from './compose/draft-store.js';
+import { newDraft } from './compose/draft.js';
+import { claimTab } from './compose/tab.js';
+import { retryDelay } from './connection/backoff.js';
+import { Connection } from './connection/connection.js';
+import { LifeSigns } from './connection/life-signs.js';
+import { Offers } from './connection/offers.js';
+import { ConnectionStatus } from './home/connection-status.js';
+import { Home } from './home/home.js';
+import { loadIdentities } from './identities.js';
+import { byId } from './page/dom.js';
+import { toast } from './page/toast.js';
+import { SignIn } from './sign-in.js';
+
+/** Until the server has told who the cookie belongs to. */
+const UNKNOWN = { login: '', name: '' };
+
+const tab = claimTab();
+
+/** The user whose windows are on the page, also while the sign-in form covers it. @type {{login: string, name: string} | null} */
+let user = null;
+let signedIn = false;
+let startTimer = 0;
+
+const dock = new Dock(byId('dock'), byId('write'));
+const home = new Home({ write: () => dock.open(newDraft(), { asked: true }), signOut });
+const signIn = new SignIn(enter);
+const status = new ConnectionStatus(() => (signedIn ? connection.tryNow() : start()));
+const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded });
+const lifeSigns = new LifeSigns(connection);
+const offers = new Offers(connection, dock);
+
+onSignedOut(sessionEnded);
+dock.on('sent', (window, { message, warning }) => {
+  toast(message, { warning });
+  home.outbox.refresh();
+});
+byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
+document.addEventListener('visibilitychange', () => {
+  // The person may have signed in again in another tab.
+  if (document.visibilityState === 'visible' && !signedIn && !byId('sign-in').hidden) enter(UNKNOWN).catch(() => {});
+});
+// A file dropped beside a window would otherwise replace the page.
+for (const kind of ['dragover', 'drop']) addEventListener(kind, (event) => event.preventDefault());
+
+/** Finds out whether somebody is signed in, however long the server takes to come back. */
+async function start(attempt = 0) {
+  clearTimeout(startTimer);
+  try {
+    await enter(UNKNOWN);
+  } catch (error) {
+    if (error.status === 401) {
+      status.show({ name: 'signed-out' });
+      signIn.show();
+      return;
+    }
+    const delay = Math.max(1000, retryDelay(attempt));
+    status.show({ name: 'reconnecting', at: Date.now() + delay });
+    startTimer = setTimeout(() => start(attempt + 1), delay);
+  }
+}
+
+async function enter(next) {
+  const { login, identities } = await loadIdentities();
+  // What the server calls the user at sign-in or in `hello`; the paths of the identities are second best.
+  const name = next.login || login || '';
+  const same = user?.login === name;
+  if (user && !same) {
+    dock.leave();
+    offers.reset();
+  }
+  user = { login: name, name: next.name || (same ? user.name : '') };
+  signedIn = true;
+  signIn.hide();
+  home.show(user, identities);
+  if (same) dock.show();
+  else await dock.enter(new DraftStore(user.login, await tab), identities);
+  connection.start();
+}
+
+async function receive(frame) {
+  if (frame.type !== 'hello') return offers.receive(frame);
+  // The cookie is the browser's: another tab may have signed in as somebody else.
+  if (frame.user.login !== user.login) {
+    leave();
+    return enter(frame.user).catch(() => start());
+  }
+  user.name = frame.user.name;
+  home.name(user);
+  offers.greet(frame);
+  lifeSigns.start(frame.pulse);
+}
+
+/** The server does not know the session any more. The windows stay, out of sight, until the same user is back. */
+function sessionEnded() {
+  if (!signedIn) return;
+  const open = dock.windows.length ? ' Your open messages are kept.' : '';
+  leave();
+  signIn.show({ login: user.login, hint: `Your session has ended. Sign in again to go on.${open}` });
+}
+
+async function signOut() {
+  leave();
+  dock.leave();
+  offers.reset();
+  const { login } = user;
+  user = null;
+  await request('POST', 'logout', { json: {} }).catch((error) => toast('You may still be signed in.', { warning: error.message }));
+  signIn.show({ login, hint: 'You are signed out. Unfinished messages come back when you sign in again.' });
+}
+
+function leave() {
+  signedIn = false;
+  lifeSigns.stop();
+  connection.stop();
+  home.hide();
+  dock.hide();
+}
+
+start();

@@ -1,0 +1,137 @@
+// The attachments of one window: a list with progress, and the uploads behind it.
+
+import { request, resolve } from '../api.js';
+import { humanSize } from '../page/bytes.js';
+import { element } from '../page/dom.js';
+import { icon } from '../page/icons.js';
+import { upload } from './upload.js';
+
+export class Attachments {
+  /** Files and running uploads: they cannot be stored, so they are kept beside the draft. @type {Map<object, any>} */
+  #work = new Map();
+
+  /**
+   * @param {import('./draft.js').Draft} draft
+   * @param {() => void} changed
+   */
+  constructor(draft, changed) {
+    this.draft = draft;
+    this.changed = changed;
+    this.node = element('ul', { class: 'attachments', 'aria-label': 'Attachments' });
+    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Attach files', onchange: () => this.#picked() });
+    for (const attachment of draft.attachments) {
+      if (attachment.state === 'uploading') {
+        Object.assign(attachment, { state: 'failed', problem: 'The page was reloaded during the upload. Choose the file again.' });
+      }
+      this.node.append(this.#item(attachment));
+    }
+  }
+
+  get uploading() {
+    return this.draft.attachments.some(({ state }) => state === 'uploading');
+  }
+
+  get failed() {
+    return this.draft.attachments.some(({ state }) => state === 'failed');
+  }
+
+  /** @param {Iterable<File>} files */
+  add(files) {
+    for (const file of files) {
+      const attachment = { name: file.name, size: file.size, type: file.type, own: true };
+      this.draft.attachments.push(attachment);
+      this.node.append(this.#item(attachment));
+      this.#start(attachment, file);
+    }
+  }
+
+  choose() {
+    this.#replaced = null;
+    this.picker.click();
+  }
+
+  /** Stops uploads, and deletes from the server what was uploaded here: the message is not wanted. */
+  discard() {
+    this.draft.attachments.forEach((attachment) => this.#drop(attachment));
+  }
+
+  /** The failed attachment that a file is being chosen for. */
+  #replaced = null;
+
+  #picked() {
+    const files = [...this.picker.files];
+    // Else choosing the same file again would be no change.
+    this.picker.value = '';
+    if (files.length && this.#replaced) this.#remove(this.#replaced);
+    this.#replaced = null;
+    this.add(files);
+  }
+
+  #start(attachment, file) {
+    const item = this.#work.get(attachment).item;
+    Object.assign(attachment, { state: 'uploading', problem: undefined });
+    const running = upload(file, (share) => { this.#work.get(attachment).bar.value = share; });
+    this.#work.set(attachment, { item, file, running });
+    this.#refresh(attachment);
+    running.location.then(
+      (location) => Object.assign(attachment, { location, state: undefined }),
+      (error) => Object.assign(attachment, { state: 'failed', problem: error.message }),
+    ).then(() => this.#refresh(attachment));
+  }
+
+  #refresh(attachment) {
+    const focused = this.#work.get(attachment).item.contains(document.activeElement);
+    const old = this.#work.get(attachment).item;
+    const item = this.#item(attachment);
+    old.replaceWith(item);
+    if (focused) item.querySelector('button').focus();
+    this.changed();
+  }
+
+  #remove(attachment) {
+    const { item } = this.#work.get(attachment);
+    const next = item.nextElementSibling ?? item.previousElementSibling;
+    this.#drop(attachment);
+    this.draft.attachments.splice(this.draft.attachments.indexOf(attachment), 1);
+    next?.querySelector('button')?.focus();
+    item.remove();
+    this.#work.delete(attachment);
+    this.changed();
+  }
+
+  #drop(attachment) {
+    this.#work.get(attachment).running?.cancel();
+    if (!attachment.own || !attachment.location) return;
+    // An upload that stays behind expires by itself.
+    request('DELETE', pathOf(attachment.location)).catch(() => {});
+  }
+
+  #item(attachment) {
+    const { name, size, state, problem, location } = attachment;
+    const file = this.#work.get(attachment)?.file;
+    const bar = element('progress', { max: 1, value: 0, 'aria-label': `Upload of ${name}` });
+    const button = (label, act, ...content) => element('button', {
+      type: 'button', class: content.length ? 'button button-quiet button-icon' : 'button button-small', 'aria-label': content.length ? label : null, title: content.length ? label : null, onclick: act,
+    }, ...(content.length ? content : [label]));
+    const remove = () => this.#remove(attachment);
+    const item = element('li', { class: 'attachment', 'data-state': state ?? 'stored' },
+      icon('file', 16),
+      element('span', { class: 'attachment-name', title: name },
+        location?.startsWith('/mail/attachments/')
+          ? element('a', { href: `${resolve(pathOf(location))}?download`, download: name }, name) : name,
+        Number.isFinite(size) ? element('span', { class: 'attachment-size' }, humanSize(size)) : null),
+      element('span', { class: 'attachment-actions' },
+        state === 'failed' && file ? button('Retry', () => this.#start(attachment, file)) : null,
+        state === 'failed' && !file ? button('Choose file', () => { this.#replaced = attachment; this.picker.click(); }) : null,
+        button(state === 'uploading' ? `Cancel upload of ${name}` : `Remove ${name}`, remove, icon('close', 16))),
+      state === 'uploading' ? bar : null,
+      state === 'failed' ? element('span', { class: 'attachment-error', role: 'alert' }, problem) : null);
+    this.#work.set(attachment, { ...this.#work.get(attachment), item, bar });
+    return item;
+  }
+}
+
+/** A location is decoded text: what is special in a URL must be encoded again. */
+function pathOf(location) {
+  return location.split('/').map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,106 @@
+// A draft: everything that one compose window holds, as plain data. It is what is stored and what a send is built from.
+
+import { splitAddresses } from './addresses.js';
+import { uuid } from '../page/uuid.js';
+
+/**
+ * @typedef {object} Attachment
+ * @property {string} name
+ * @property {number} size in bytes
+ * @property {string} type
+ * @property {string} [location] what the server calls it; missing until it is uploaded
+ * @property {boolean} [own] uploaded in this window, so that this window may delete it
+ * @property {'uploading' | 'failed'} [state] missing once it is stored on the server
+ * @property {string} [problem] why it failed
+ *
+ * @typedef {object} Draft
+ * @property {string} id the compose id, or one of our own
+ * @property {{kind: 'token' | 'user' | 'password', id?: number, remark?: string, login?: string} | null} by
+ *   the credential that opened the window; null: the person did
+ * @property {number | null} identity null: the default one
+ * @property {string} to as typed, like `cc`, `bcc` and `replyTo`
+ * @property {string} cc
+ * @property {string} bcc
+ * @property {string} replyTo
+ * @property {string} subject
+ * @property {string} body
+ * @property {string | null} bodyHtml not null: the message is HTML, and `body` is not used
+ * @property {1 | 3 | 5 | null} priority null: not set by anybody
+ * @property {Attachment[]} attachments
+ * @property {string | null} attachmentType
+ * @property {string | null} shareExpiration
+ * @property {string | null} folder
+ * @property {boolean} hasSharePassword the compose has a password that the server keeps to itself
+ * @property {boolean} minimised
+ * @property {boolean} touched the person has changed something
+ * @property {boolean} seen
+ * @property {boolean} withdrawn another session has the compose, or its offer is over
+ * @property {number} raised which window was opened or restored last: the highest
+ */
+
+/** @returns {Draft} of a window that the person opens */
+export function newDraft() {
+  return {
+    id: uuid(), by: null, identity: null,
+    to: '', cc: '', bcc: '', replyTo: '', subject: '', body: '', bodyHtml: null, priority: null,
+    attachments: [], attachmentType: null, shareExpiration: null, folder: null, hasSharePassword: false,
+    minimised: false, touched: false, seen: false, withdrawn: false, raised: 0,
+  };
+}
+
+/** @param {any} frame of type "compose" @param {any} data its payload @returns {Draft} */
+export function draftFromOffer(frame, data) {
+  return {
+    ...newDraft(),
+    id: frame.id,
+    by: frame.by ?? { kind: 'user' },
+    identity: data.identity ?? null,
+    to: list(data.to),
+    cc: list(data.cc),
+    bcc: list(data.bcc),
+    replyTo: list(data.replyto),
+    subject: data.subject ?? '',
+    body: data.body ?? '',
+    bodyHtml: data.bodyHtml || null,
+    priority: data.priority ?? null,
+    attachments: (data.attachments ?? []).map(({ location, name, size, type }) => ({ location, name, size, type })),
+    attachmentType: data.attachmentType ?? null,
+    shareExpiration: data.shareExpiration ?? null,
+    folder: data.folder ?? null,
+    hasSharePassword: Boolean(data.hasSharePassword),
+  };
+}
+
+/** @param {Draft['by']} by @returns {string} who opened the window, for the person who sees it */
+export function openerOf(by) {
+  if (by?.kind === 'token') return by.remark || `token #${by.id}`;
+  return by?.login ?? 'you';
+}
+
+/**
+ * The JSON of the send. Members that hold nothing are left out.
+ * @param {Draft} draft
+ * @returns {Record<string, any>}
+ */
+export function sendRequest(draft) {
+  const message = {
+    to: splitAddresses(draft.to),
+    cc: splitAddresses(draft.cc),
+    bcc: splitAddresses(draft.bcc),
+    replyto: splitAddresses(draft.replyTo),
+    attachments: draft.attachments.map(({ location }) => location),
+    priority: draft.priority,
+    attachmentType: draft.attachmentType,
+    shareExpiration: draft.shareExpiration,
+    folder: draft.folder,
+    // Also after a withdrawal: only the server can tell that another window has sent this one already.
+    composeId: draft.by ? draft.id : null,
+  };
+  const held = Object.entries(message).filter(([, value]) => (Array.isArray(value) ? value.length : value));
+  const text = draft.bodyHtml === null ? { body: draft.body } : { bodyHtml: draft.bodyHtml };
+  return { ...Object.fromEntries(held), subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
+}
+
+function list(value) {
+  return [value ?? []].flat().join(', ');
+}

@@ -1,0 +1,52 @@
+// Sends a draft, and puts into words what the person needs to know when that fails.
+
+import { ApiError, PATIENCE_SEND, request } from '../api.js';
+import { sendRequest } from './draft.js';
+
+/** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. */
+export class SendProblem extends Error {
+  /** @param {string} message @param {{detail?: string, again?: boolean, field?: string}} [more] */
+  constructor(message, { detail = '', again = false, field = '' } = {}) {
+    super(message);
+    this.detail = detail;
+    this.again = again;
+    this.field = field;
+  }
+}
+
+/**
+ * @param {import('./draft.js').Draft} draft
+ * @param {{again?: boolean}} [options] `again`: although another window has sent it
+ * @returns {Promise<{message: string, warning?: string}>}
+ */
+export async function send(draft, { again = false } = {}) {
+  const message = sendRequest(draft);
+  if (!message.to && !message.cc && !message.bcc) throw new SendProblem('Enter at least one recipient.', { field: 'to' });
+  try {
+    return await request('POST', draft.identity === null ? 'mail' : `mail/${draft.identity}`, {
+      json: again ? { ...message, composeAgain: true } : message,
+      patience: PATIENCE_SEND,
+    });
+  } catch (error) {
+    throw problemOf(error, draft);
+  }
+}
+
+function problemOf(error, draft) {
+  if (!(error instanceof ApiError)) return new SendProblem(error.message);
+  const reason = error.details?.reason;
+  const detail = typeof reason === 'string' && reason !== error.message ? reason : '';
+  switch (error.status) {
+    case 0: return new SendProblem('No answer from the server, so the message may or may not have been sent.', { detail: 'Your text is kept. You can send again when the connection is back.' });
+    case 401: return new SendProblem('You were signed out before the message was sent. Send again.');
+    case 409: return new SendProblem(error.message, { detail, again: draft.by !== null });
+    case 422: return new SendProblem(error.message, { detail, field: fieldOf(error.message) });
+    default: return new SendProblem(error.message, { detail });
+  }
+}
+
+/** The server's message names the attribute at fault. */
+function fieldOf(message) {
+  const name = /\b(to|cc|bcc|replyto|subject)\b/i.exec(message)?.[1].toLowerCase() ?? '';
+  return name === 'replyto' ? 'replyTo' : name;
+}

@@ -1,0 +1,144 @@
+// The WebSocket to the gateway: opens it, notices when it is dead, opens it again.
+
+import { resolve } from '../api.js';
+import { retryDelay } from './backoff.js';
+
+const SUBPROTOCOL = 'quillgate.v1';
+const CLOSE_SIGNED_OUT = 4401;
+const CLOSE_TAKEN_OVER = 4408;
+
+/** Milliseconds: from the attempt to `hello`, and from a frame that asks for it to its `pong`. */
+const HELLO_LIMIT = 10_000;
+const PONG_LIMIT = 5_000;
+/** A connection that lived this long was a good one: the next loss starts again with a short wait. */
+const GOOD_AFTER = 10_000;
+
+const ANSWERED_BY_PONG = new Set(['ping', 'pulse', 'active']);
+
+/**
+ * @typedef {{name: 'online' | 'connecting' | 'signed-out' | 'taken-over'} | {name: 'reconnecting', at: number}} ConnectionState
+ *   `at`: when the next attempt starts, by `Date.now()`
+ */
+
+export class Connection {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #online = false;
+  #attempt = 0;
+  /** Milliseconds that the server asked to stay away for, for the next attempt only. */
+  #reconnectAfter = null;
+  #timers = { retry: 0, hello: 0, pong: 0, good: 0 };
+
+  /** @param {{state: (state: ConnectionState) => void, frame: (frame: any) => void, signedOut: () => void}} listener */
+  constructor(listener) {
+    this.listener = listener;
+    addEventListener('online', () => this.check());
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'visible') this.check();
+    });
+    for (const kind of ['pointerdown', 'keydown', 'interaction']) {
+      addEventListener(kind, () => this.#takenOver && this.tryNow(), { capture: true, passive: true });
+    }
+  }
+
+  /** Another session took this one's place; it may come back when the person turns to this page. */
+  #takenOver = false;
+
+  start() {
+    this.stop();
+    this.#attempt = 0;
+    this.#open();
+  }
+
+  stop() {
+    this.#takenOver = false;
+    this.#forget()?.close(1000);
+    this.listener.state({ name: 'signed-out' });
+  }
+
+  tryNow() {
+    this.#takenOver = false;
+    this.#forget()?.close(1000);
+    this.#open();
+  }
+
+  /** @returns {boolean} whether the frame was handed to an open connection */
+  send(frame) {
+    if (!this.#online || this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    if (ANSWERED_BY_PONG.has(frame.type) && !this.#timers.pong) {
+      this.#timers.pong = setTimeout(() => this.#lost(), PONG_LIMIT);
+    }
+    return true;
+  }
+
+  /** After sleep or a change of network nobody tells a socket that it is dead: ask. */
+  check() {
+    if (this.#timers.retry) this.tryNow();
+    else this.send({ type: 'ping' });
+  }
+
+  #open() {
+    const url = resolve('ws');
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url, SUBPROTOCOL);
+    this.#socket = socket;
+    this.listener.state({ name: 'connecting' });
+    this.#timers.hello = setTimeout(() => this.#lost(), HELLO_LIMIT);
+    socket.onmessage = (event) => this.#receive(event.data);
+    socket.onclose = (event) => this.#lost(event.code);
+  }
+
+  #receive(text) {
+    clearTimeout(this.#timers.pong);
+    this.#timers.pong = 0;
+    let frame;
+    try {
+      frame = JSON.parse(text);
+    } catch {
+      return;
+    }
+    if (frame.type === 'hello') {
+      this.#online = true;
+      clearTimeout(this.#timers.hello);
+      this.#timers.good = setTimeout(() => { this.#attempt = 0; }, GOOD_AFTER);
+      this.listener.state({ name: 'online' });
+    } else if (frame.type === 'close') {
+      this.#reconnectAfter = Number(frame.reconnectAfter) || 0;
+    }
+    this.listener.frame(frame);
+  }
+
+  #lost(code) {
+    this.#forget()?.close();
+    if (code === CLOSE_SIGNED_OUT) {
+      this.listener.state({ name: 'signed-out' });
+      this.listener.signedOut();
+    } else if (code === CLOSE_TAKEN_OVER) {
+      this.#takenOver = true;
+      this.listener.state({ name: 'taken-over' });
+    } else {
+      const delay = this.#reconnectAfter ?? retryDelay(this.#attempt);
+      this.#attempt += 1;
+      this.#reconnectAfter = null;
+      this.#timers.retry = setTimeout(() => {
+        this.#timers.retry = 0;
+        this.#open();
+      }, delay);
+      this.listener.state({ name: 'reconnecting', at: Date.now() + delay });
+    }
+  }
+
+  /** Lets go of the socket and of every timer, so that nothing late from it can act. */
+  #forget() {
+    const socket = this.#socket;
+    if (socket) socket.onmessage = socket.onclose = null;
+    for (const name of Object.keys(this.#timers)) {
+      clearTimeout(this.#timers[name]);
+      this.#timers[name] = 0;
+    }
+    this.#socket = null;
+    this.#online = false;
+    return socket;
+  }
+}

@@ -1,0 +1,111 @@
+// What the gateway asks this page to do with compose windows, and what the page answers.
+
+import { request } from '../api.js';
+import { draftFromOffer, openerOf } from '../compose/draft.js';
+import { announce } from '../page/announce.js';
+import { callAttention, dismissAttention } from '../page/attention.js';
+import { toast } from '../page/toast.js';
+
+const MOST_WINDOWS = 20;
+
+export class Offers {
+  /** Milliseconds that the server's clock is ahead of this one. */
+  #clockOffset = 0;
+  /** Offers between arrival and acknowledgement, so that a repeated one does not open a second window. */
+  #opening = new Set();
+  /** Frames about windows that must reach the server, kept while the connection is down. */
+  #unsent = [];
+
+  /**
+   * @param {import('./connection.js').Connection} connection
+   * @param {import('../compose/dock.js').Dock} dock
+   */
+  constructor(connection, dock) {
+    this.connection = connection;
+    this.dock = dock;
+    dock.on('seen', (window) => {
+      dismissAttention(window.draft.id);
+      if (isLive(window.draft)) this.#report({ type: 'seen', id: window.draft.id });
+    });
+    dock.on('discarded', (window) => {
+      if (isLive(window.draft)) this.#report({ type: 'finished', id: window.draft.id, state: 'discarded' });
+    });
+    dock.on('closed', (window) => dismissAttention(window.draft.id));
+  }
+
+  /** @param {any} hello */
+  greet(hello) {
+    this.#clockOffset = Date.parse(hello.now) - Date.now() || 0;
+    this.connection.send({ type: 'attach', windows: this.dock.windows.map(({ draft }) => draft).filter(isLive).map(({ id }) => id) });
+    const unsent = this.#unsent.splice(0);
+    unsent.forEach((frame) => this.#report(frame));
+  }
+
+  /** Forgets what belongs to the user who was signed in. */
+  reset() {
+    this.#unsent = [];
+  }
+
+  /** @param {any} frame */
+  async receive(frame) {
+    if (frame.type === 'withdraw') this.dock.find(frame.id)?.withdraw();
+    if (frame.type !== 'compose' || this.#opening.has(frame.id)) return;
+    this.#opening.add(frame.id);
+    try {
+      await this.#open(frame);
+    } catch (error) {
+      this.#refuse(frame.id, error.message);
+    } finally {
+      this.#opening.delete(frame.id);
+    }
+  }
+
+  async #open(frame) {
+    const open = this.dock.find(frame.id);
+    if (open) return this.#acknowledge(open);
+    if (this.#expired(frame)) return;
+    if (this.dock.windows.length >= MOST_WINDOWS) return this.#refuse(frame.id, 'too many windows are open');
+
+    const data = frame.data ?? await request('GET', frame.href);
+    if (this.#expired(frame)) return;
+    const draft = draftFromOffer(frame, data);
+    const window = this.dock.open(draft);
+    try {
+      await window.shown;
+    } catch (error) {
+      window.close();
+      throw error;
+    }
+    // A withdrawal may have overtaken the message frame.
+    if (!this.dock.find(frame.id)) return;
+    this.#acknowledge(window);
+
+    const subject = draft.subject || 'New message';
+    const opener = `Opened by ${openerOf(draft.by)}`;
+    if (window.minimised) toast(`New message: ${subject}`, { detail: opener });
+    else announce(`New message: ${subject}. ${opener}.`);
+    callAttention({ id: draft.id, subject, opener }, () => window.restore({ focus: true }));
+  }
+
+  #expired(frame) {
+    return Date.parse(frame.expires) <= Date.now() + this.#clockOffset;
+  }
+
+  #acknowledge(window) {
+    const visible = document.visibilityState === 'visible' && !window.minimised;
+    this.connection.send({ type: 'ack', id: window.draft.id, state: 'opened', visible });
+  }
+
+  #refuse(id, reason) {
+    this.connection.send({ type: 'ack', id, state: 'refused', reason });
+  }
+
+  #report(frame) {
+    if (!this.connection.send(frame)) this.#unsent.push(frame);
+  }
+}
+
+/** Whether the server counts on this window: it came from a compose that no other session has taken over. */
+function isLive(draft) {
+  return draft.by !== null && !draft.withdrawn;
+}

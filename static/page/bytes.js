@@ -1,0 +1,16 @@
+// Sizes as people read them.
+
+const UNITS = ['KB', 'MB', 'GB', 'TB'];
+
+/** @param {number} bytes @returns {string} such as "820 bytes", "1.2 KB", "48 MB" */
+export function humanSize(bytes) {
+  if (bytes === 1) return '1 byte';
+  if (bytes < 1000) return `${bytes} bytes`;
+  let size = bytes;
+  let unit = -1;
+  do {
+    size /= 1000;
+    unit += 1;
+  } while (size >= 999.5 && unit < UNITS.length - 1);
+  return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
+}

@@ -1,0 +1,23 @@
+// Builds elements without markup strings, so that data can never become HTML.
+
+/**
+ * Attributes that are functions become listeners (`onclick` → "click"); false, null and undefined are left out.
+ * @param {string} name
+ * @param {Record<string, unknown>} [attributes]
+ * @param {...(Node | string | null | undefined)} children
+ * @returns {any} the element, of the type that `name` has
+ */
+export function element(name, attributes = {}, ...children) {
+  const node = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (typeof value === 'function') node.addEventListener(key.slice(2), /** @type {EventListener} */ (value));
+    else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, value === true ? '' : String(value));
+  }
+  node.append(...children.filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+/** @param {string} id of an element that index.html contains */
+export function byId(id) {
+  return /** @type {any} */ (document.getElementById(id));
+}

@@ -1,0 +1,49 @@
+// The sign-in form. It appears on a first visit and whenever the server no longer knows the session.
+
+import { request } from './api.js';
+import { byId } from './page/dom.js';
+
+export class SignIn {
+  /** @param {(user: {login: string, name: string}) => Promise<void>} signedIn */
+  constructor(signedIn) {
+    this.signedIn = signedIn;
+    this.section = byId('sign-in');
+    this.form = byId('sign-in-form');
+    this.error = byId('sign-in-error');
+    byId('sign-in-demo').hidden = document.documentElement.dataset.demo !== 'true';
+    this.form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+  }
+
+  /** @param {{login?: string, hint?: string}} [options] `login` is filled in */
+  show({ login = '', hint } = {}) {
+    this.error.textContent = '';
+    if (hint) byId('sign-in-hint').textContent = hint;
+    if (login) this.form.login.value = login;
+    this.section.hidden = false;
+    (this.form.login.value ? this.form.password : this.form.login).focus();
+  }
+
+  hide() {
+    this.section.hidden = true;
+    this.form.password.value = '';
+  }
+
+  async #submit() {
+    const button = this.form.querySelector('button');
+    if (button.disabled) return;
+    this.error.textContent = '';
+    button.disabled = true;
+    try {
+      const { user } = await request('POST', 'login', { json: { login: this.form.login.value.trim(), password: this.form.password.value } });
+      await this.signedIn(user);
+    } catch (error) {
+      this.error.textContent = error.message;
+      this.form.password.select();
+    } finally {
+      button.disabled = false;
+    }
+  }
+}

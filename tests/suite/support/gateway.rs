@@ -1,0 +1,199 @@
+//! A gateway in this process, on a random port and in a temporary directory; it ends with the test.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use quillgate::config::Config;
+use quillgate::server::{Application, Load, Options};
+use quillgate::store::Store;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+
+use super::people;
+
+/// How long a gateway may take to start or stop.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+pub struct Gateway {
+    pub address: String,
+    pub http: Client,
+    pub load: Load,
+    /// The gateway's own data directory.
+    pub data: PathBuf,
+    pub store: Store,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+    directory: Option<TempDir>,
+}
+
+impl Gateway {
+    /// A gateway with the default configuration and the people of [`people`], whose mail becomes files in
+    /// [`Gateway::outbox`].
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The same with another configuration.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let directory = TempDir::new().unwrap();
+        let mut config = Config::for_data_dir(&directory.path().join("data"));
+        config.server.listen = vec![quillgate::config::Listen::Tcp("127.0.0.1:0".to_owned())];
+        config.server.workers = 2;
+        // Nearly every test would hit a limit that is meant for loops.
+        config.presence.composes_per_minute = 0;
+        change(&mut config);
+        let mut gateway = Self::launch(config).await;
+        people::move_in(&gateway.store, &gateway.outbox()).await;
+        gateway.directory = Some(directory);
+        gateway
+    }
+
+    /// A gateway on a directory that may have been used before; nobody is added and nothing is removed afterwards.
+    pub async fn launch(config: Config) -> Self {
+        let data = config.storage.data_dir.clone();
+        let database = config.storage.database.clone();
+        let (started, start) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || run(config, started, stopped));
+        let (address, load) = tokio::time::timeout(PATIENCE, start).await.unwrap().unwrap();
+        let store = Store::open(&database, tokio::runtime::Handle::current()).await.unwrap();
+        Self {
+            address,
+            http: client(),
+            load,
+            data,
+            store,
+            stop: Some(stop),
+            thread: Some(thread),
+            directory: None,
+        }
+    }
+
+    /// Stops it as SIGTERM would, and returns when it has ended.
+    pub async fn stop(mut self) {
+        self.end();
+        let thread = self.thread.take().unwrap();
+        tokio::task::spawn_blocking(move || thread.join().unwrap()).await.unwrap();
+    }
+
+    fn end(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            let _ = stop.send(());
+        }
+    }
+
+    /// Where mail becomes files.
+    pub fn outbox(&self) -> PathBuf {
+        self.data.join("outbox")
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A request without credentials.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.http.request(method, self.url(path))
+    }
+
+    /// `GET` as a user with the usual password.
+    pub fn get(&self, login: &str, path: &str) -> RequestBuilder {
+        self.request(Method::GET, path).basic_auth(login, Some(people::PASSWORD))
+    }
+
+    /// `POST` as a user with the usual password.
+    pub fn post(&self, login: &str, path: &str) -> RequestBuilder {
+        self.request(Method::POST, path).basic_auth(login, Some(people::PASSWORD))
+    }
+
+    /// `POST` of JSON as a user with the usual password.
+    pub async fn post_json(&self, login: &str, path: &str, body: &Value) -> Answer {
+        Answer::of(self.post(login, path).json(body).send().await.unwrap()).await
+    }
+
+    pub async fn get_json(&self, login: &str, path: &str) -> Answer {
+        Answer::of(self.get(login, path).send().await.unwrap()).await
+    }
+
+    /// The messages in the outbox, oldest first.
+    pub fn sent(&self) -> Vec<String> {
+        files(&self.outbox(), "eml")
+            .into_iter()
+            .map(|path| String::from_utf8_lossy(&std::fs::read(path).unwrap()).into_owned())
+            .collect()
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.end();
+        if let Some(thread) = self.thread.take() {
+            // A panic of the server fails the test, unless it fails already.
+            if thread.join().is_err() && !std::thread::panicking() {
+                panic!("the gateway panicked");
+            }
+        }
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub body: Value,
+    pub text: String,
+}
+
+impl Answer {
+    pub async fn of(response: Response) -> Self {
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        let text = response.text().await.unwrap();
+        let body = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Self { status, headers, body, text }
+    }
+
+    pub fn message(&self) -> &str {
+        self.body["message"].as_str().unwrap_or("")
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+/// Redirects are answers too: `302` is one of them.
+pub fn client() -> Client {
+    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+}
+
+/// Files below `directory` with the extension, sorted by name.
+pub fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut found: Vec<_> = std::fs::read_dir(directory)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|own| own == extension))
+        .collect();
+    found.sort();
+    found
+}
+
+fn run(config: Config, started: oneshot::Sender<(String, Load)>, stopped: oneshot::Receiver<()>) {
+    let runtime = Runtime::new().unwrap();
+    let handle = runtime.handle().clone();
+    actix_web::rt::System::new().block_on(async {
+        let application = Application::build(config, Options::default(), handle).await.unwrap();
+        let address = application.addresses()[0].clone();
+        let _ = started.send((address, application.load()));
+        let stop = async {
+            let _ = stopped.await;
+        };
+        application.run_until(stop).await.unwrap();
+    });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+}

@@ -1,0 +1,8 @@
+//! What tests are made of: a gateway on a random port, pages that speak its protocol, people with credentials.
+
+pub mod gateway;
+pub mod page;
+pub mod people;
+
+pub use gateway::Gateway;
+pub use page::Page;

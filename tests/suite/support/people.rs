@@ -1,0 +1,86 @@
+//! Who lives in a test's gateway.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use data_encoding::BASE64;
+use quillgate::auth::admin::tokens::{self, NewToken};
+use quillgate::auth::admin::users::{self, NewUser};
+use quillgate::auth::admin::AdminError;
+use quillgate::auth::password;
+use quillgate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
+use quillgate::identities::admin::identities::{self, NewIdentity};
+use quillgate::identities::server_url::SmtpServer;
+use quillgate::ids::{IdentityId, UserId};
+use quillgate::store::Store;
+
+use super::Gateway;
+
+pub const PASSWORD: &str = "open sesame";
+
+/// Hashing takes its time; one hash serves everybody.
+static HASH: LazyLock<String> = LazyLock::new(|| password::hash(PASSWORD).unwrap());
+
+/// `ralf` (5) and `anna` (7) with the identities 1 and 2 on an account whose mail becomes files, and `root` (9), an
+/// administrator without an identity.
+pub async fn move_in(store: &Store, outbox: &Path) {
+    let smtp = SmtpServer::Directory(outbox.to_owned());
+    store
+        .write::<_, AdminError, _>(move |db| async move {
+            let account = NewAccount {
+                name: "Test".to_owned(),
+                owners: Owners::Everyone,
+                smtp,
+                folders: Folders::Local,
+                sent: None,
+                drafts: None,
+                user_editable: false,
+            };
+            let (account, mut changes) = accounts::add(&db, None, account).await?;
+            for (id, login, name) in [(5, "ralf", "Ralf Becker"), (7, "anna", "Anna Example"), (9, "root", "Admin")] {
+                let (_, more) = users::add(&db, person(id, login, name)).await?;
+                changes.extend(more);
+            }
+            for (id, login) in [(1, "ralf"), (2, "anna")] {
+                let new = NewIdentity { email: format!("{login}@example.org"), ..NewIdentity::default() };
+                let (_, more) = identities::add(&db, Some(IdentityId(id)), account, login, new).await?;
+                changes.extend(more);
+            }
+            Ok(((), changes))
+        })
+        .await
+        .unwrap();
+}
+
+fn person(id: i32, login: &str, name: &str) -> NewUser {
+    NewUser {
+        id: Some(UserId(id)),
+        login: login.to_owned(),
+        name: name.to_owned(),
+        email: format!("{login}@example.org"),
+        admin: login == "root",
+        password_hash: Some(HASH.clone()),
+        ..NewUser::default()
+    }
+}
+
+/// Makes a token, of `login` or for all users, and returns its id and the token.
+pub async fn token(gateway: &Gateway, login: Option<&str>, scopes: &str, until: Option<i64>) -> (i32, String) {
+    let new = NewToken {
+        user: login.map(str::to_owned),
+        scopes: scopes.parse().unwrap(),
+        until,
+        remark: "CRM".to_owned(),
+    };
+    let made = gateway
+        .store
+        .write::<_, AdminError, _>(move |db| async move { tokens::create(&db, new).await })
+        .await
+        .unwrap();
+    (made.id.0, made.token)
+}
+
+/// The value of an `Authorization` header.
+pub fn basic(login: &str, password: &str) -> String {
+    format!("Basic {}", BASE64.encode(format!("{login}:{password}").as_bytes()))
+}
