@@ -54,6 +54,15 @@ pub enum SendError {
 }
 
 impl SendError {
+    /// The Message-ID of a mail that may be out although nobody said so.
+    #[must_use]
+    pub fn in_doubt(&self) -> Option<&str> {
+        match self {
+            Self::InDoubt { message_id } => Some(message_id),
+            _ => None,
+        }
+    }
+
     /// The reason for the log, which holds no address: a server's words may.
     pub(super) fn logged(&self) -> String {
         match self {
@@ -66,15 +75,6 @@ impl SendError {
             Self::NeedsSmtputf8(_) => "the server does not support SMTPUTF8".to_owned(),
             Self::Attachment(_) => "an attachment cannot be read".to_owned(),
             _ => self.to_string(),
-        }
-    }
-
-    /// The Message-ID of a mail that may be out although nobody said so.
-    #[must_use]
-    pub fn in_doubt(&self) -> Option<&str> {
-        match self {
-            Self::InDoubt { message_id } => Some(message_id),
-            _ => None,
         }
     }
 }
