@@ -4,6 +4,7 @@ pub mod address;
 pub mod address_list;
 mod address_token;
 pub mod attachment_ref;
+pub mod attachment_type;
 mod attribute;
 pub mod error;
 pub mod expiration;
@@ -18,6 +19,7 @@ use serde_json::{Map, Value};
 use crate::ids::ComposeId;
 use address::Mailbox;
 use attachment_ref::AttachmentRef;
+use attachment_type::AttachmentType;
 use attribute::Attributes;
 use error::{DraftError, shown};
 use priority::Priority;
@@ -57,8 +59,8 @@ pub struct Draft {
     pub body_html: Option<String>,
     /// In the order given.
     pub attachments: Vec<AttachmentRef>,
-    /// Whether `attachmentType` was given; `attach` is the only one yet.
-    pub attachment_type: Option<&'static str>,
+    /// As given; `attach` is the only one yet.
+    pub attachment_type: Option<AttachmentType>,
     /// As given, checked.
     pub share_expiration: Option<String>,
     /// What opens a share.
@@ -89,7 +91,7 @@ impl Draft {
             body: given.text("body")?.map(str::to_owned),
             body_html: given.text("bodyHtml")?.map(str::to_owned),
             attachments: attachments(given)?,
-            attachment_type: attachment_type(given)?,
+            attachment_type: attachment_type::parse(given)?,
             share_expiration: share_expiration(given, today)?,
             share_password: given
                 .word("sharePassword")?
@@ -176,7 +178,10 @@ impl Draft {
             "priority",
             self.priority.map(|priority| priority.number().into()),
         );
-        put("attachmentType", self.attachment_type.map(Value::from));
+        put(
+            "attachmentType",
+            self.attachment_type.map(|kind| kind.name().into()),
+        );
         put(
             "shareExpiration",
             self.share_expiration.clone().map(Value::from),
@@ -195,17 +200,6 @@ fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> 
         .into_iter()
         .map(|(_, text)| AttachmentRef::parse(text))
         .collect()
-}
-
-fn attachment_type(given: Attributes<'_>) -> Result<Option<&'static str>, DraftError> {
-    match given.text("attachmentType")? {
-        None => Ok(None),
-        Some("attach") => Ok(Some("attach")),
-        Some(kind @ ("link" | "share_ro" | "share_rw")) => Err(DraftError::NotYet(format!(
-            "Value '{kind}' for attachmentType"
-        ))),
-        Some(other) => Err(DraftError::AttachmentType(shown(other))),
-    }
 }
 
 fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>, DraftError> {
