@@ -244,6 +244,6 @@ impl Composes {
 
     /// Composes on their way, records in memory, and bytes of payloads: what must come down again after a storm.
     pub fn load(&self) -> (usize, usize, usize) {
-        (self.live.len(), self.records.len(), self.payloads.bytes())
+        (self.live.len(), self.records.held(), self.payloads.bytes())
     }
 }

@@ -8,6 +8,7 @@ pub mod cached;
 pub mod changes;
 pub mod data_dir;
 mod migrations;
+pub mod retired_ids;
 pub mod time;
 
 use std::future::Future;

@@ -10,6 +10,7 @@ use crate::auth::rows::users;
 use crate::auth::token;
 use crate::draft::address::Mailbox;
 use crate::ids::UserId;
+use crate::store::retired_ids::{self, Kind};
 
 /// First segments of the server's own paths: `/<login>/mail` must not be taken for one of them. The placeholders in
 /// braces are dropped from paths.
@@ -114,6 +115,7 @@ pub fn check_password(password: &str) -> Result<(), AdminError> {
 pub struct Taken {
     logins: HashSet<String>,
     ids: HashMap<i32, String>,
+    retired: Option<i32>,
 }
 
 impl Taken {
@@ -124,6 +126,7 @@ impl Taken {
         Ok(Self {
             logins: all.iter().map(|user| user.login.clone()).collect(),
             ids: all.into_iter().map(|user| (user.id, user.login)).collect(),
+            retired: retired_ids::highest(db, Kind::User).await?,
         })
     }
 
@@ -133,7 +136,13 @@ impl Taken {
     /// The position in `new` of the first one that cannot be, and why.
     pub fn assign(mut self, new: &[NewUser]) -> Result<Vec<UserId>, (usize, AdminError)> {
         let wanted = new.iter().filter_map(|user| user.id.map(|id| id.0));
-        let mut highest = self.ids.keys().copied().chain(wanted).max();
+        let mut highest = self
+            .ids
+            .keys()
+            .copied()
+            .chain(wanted)
+            .chain(self.retired)
+            .max();
         let mut given = Vec::with_capacity(new.len());
         for (position, user) in new.iter().enumerate() {
             let id = self

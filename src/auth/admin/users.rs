@@ -8,6 +8,7 @@ use super::new_user::{NewUser, Taken};
 use crate::auth::rows::{tokens, users, web_sessions};
 use crate::ids::{TokenId, UserId};
 use crate::store::changes::Change;
+use crate::store::retired_ids::{Kind, retire};
 
 /// Rows of one statement; SQLite binds no more than 32,766 values.
 const BATCH: usize = 1000;
@@ -156,6 +157,7 @@ pub async fn remove(
         .await?;
     sign_out(db, id).await?;
     user.delete(db).await?;
+    retire(db, Kind::User, id.0).await?;
     Ok((id, changes))
 }
 

@@ -10,6 +10,7 @@ use crate::identities::rows::{account_owners, accounts};
 use crate::identities::server_url::SmtpServer;
 use crate::ids::AccountId;
 use crate::store::changes::Change;
+use crate::store::retired_ids::{self, Kind, retire};
 
 /// An account that does not exist yet.
 #[derive(Clone, Debug)]
@@ -82,7 +83,8 @@ async fn choose_id(
             .into_tuple()
             .one(db)
             .await?;
-        return Ok(AccountId(id_after(highest.flatten())?));
+        let retired = retired_ids::highest(db, Kind::Account).await?;
+        return Ok(AccountId(id_after(highest.flatten().max(retired))?));
     };
     match accounts::Entity::find_by_id(id.0).one(db).await? {
         Some(other) => Err(AdminError::refused(format!(
@@ -141,6 +143,7 @@ pub async fn set(
 /// There is no such account.
 pub async fn remove(db: &DatabaseTransaction, id: AccountId) -> Result<Vec<Change>, AdminError> {
     find(db, id).await?.delete(db).await?;
+    retire(db, Kind::Account, id.0).await?;
     account_owners::Entity::delete_many()
         .filter(account_owners::Column::AccountId.eq(id.0))
         .exec(db)

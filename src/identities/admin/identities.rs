@@ -12,6 +12,7 @@ use crate::auth::rows::users as user_rows;
 use crate::identities::rows::{account_owners, identities};
 use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::changes::Change;
+use crate::store::retired_ids::{self, Kind, retire};
 
 /// Rows of one statement; SQLite binds no more than 32,766 values.
 const BATCH: usize = 1000;
@@ -95,7 +96,9 @@ async fn highest_id(db: &DatabaseTransaction) -> Result<Option<i32>, DbErr> {
         .into_tuple()
         .one(db)
         .await?;
-    Ok(highest.flatten())
+    Ok(highest
+        .flatten()
+        .max(retired_ids::highest(db, Kind::Identity).await?))
 }
 
 /// Gives users who are new, and therefore have none yet, an identity on each of their accounts, which they may all
@@ -168,6 +171,7 @@ pub async fn remove(db: &DatabaseTransaction, id: IdentityId) -> Result<Vec<Chan
     let row = find(db, id).await?;
     let user = UserId(row.user_id);
     row.delete(db).await?;
+    retire(db, Kind::Identity, id.0).await?;
     ensure_default(db, user).await?;
     Ok(vec![Change::Identities])
 }
@@ -180,10 +184,8 @@ pub async fn remove_all_of(
     db: &DatabaseTransaction,
     user: UserId,
 ) -> Result<Vec<Change>, AdminError> {
-    identities::Entity::delete_many()
-        .filter(identities::Column::UserId.eq(user.0))
-        .exec(db)
-        .await?;
+    let own = of(db, user).await?;
+    remove_rows(db, &own).await?;
     account_owners::Entity::delete_many()
         .filter(account_owners::Column::UserId.eq(user.0))
         .exec(db)
@@ -197,18 +199,26 @@ pub(super) async fn remove_all_on(
     account: AccountId,
 ) -> Result<(), AdminError> {
     let on_it = identities::Column::AccountId.eq(account.0);
-    let rows = identities::Entity::find()
-        .filter(on_it.clone())
-        .all(db)
-        .await?;
-    identities::Entity::delete_many()
-        .filter(on_it)
-        .exec(db)
-        .await?;
+    let rows = identities::Entity::find().filter(on_it).all(db).await?;
+    remove_rows(db, &rows).await?;
     for row in rows.iter().filter(|row| row.is_default) {
         ensure_default(db, UserId(row.user_id)).await?;
     }
     Ok(())
+}
+
+async fn remove_rows(db: &DatabaseTransaction, rows: &[identities::Model]) -> Result<(), DbErr> {
+    for batch in rows.chunks(BATCH) {
+        let ids = batch.iter().map(|row| row.id);
+        identities::Entity::delete_many()
+            .filter(identities::Column::Id.is_in(ids))
+            .exec(db)
+            .await?;
+    }
+    match rows.iter().map(|row| row.id).max() {
+        Some(highest) => retire(db, Kind::Identity, highest).await,
+        None => Ok(()),
+    }
 }
 
 async fn find(db: &impl ConnectionTrait, id: IdentityId) -> Result<identities::Model, AdminError> {
