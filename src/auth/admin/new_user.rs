@@ -192,6 +192,7 @@ mod tests {
     #[test]
     fn ids_that_a_batch_asks_for_are_given_to_none_of_the_others() {
         let taken = Taken {
+            retired: None,
             logins: HashSet::from(["ralf".to_owned()]),
             ids: HashMap::from([(5, "ralf".to_owned())]),
         };

@@ -5,11 +5,15 @@ use std::sync::LazyLock;
 
 use data_encoding::BASE64;
 use quillgate::auth::admin::AdminError;
+use quillgate::auth::admin::new_user::NewUser;
 use quillgate::auth::admin::tokens::{self, NewToken};
-use quillgate::auth::admin::users::{self, NewUser};
+use quillgate::auth::admin::users;
 use quillgate::auth::password;
-use quillgate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
-use quillgate::identities::admin::identities::{self, NewIdentity};
+use quillgate::identities::admin::accounts::{self, NewAccount};
+use quillgate::identities::admin::folders::Folders;
+use quillgate::identities::admin::identities;
+use quillgate::identities::admin::new_identity::NewIdentity;
+use quillgate::identities::admin::owners::Owners;
 use quillgate::identities::server_url::SmtpServer;
 use quillgate::ids::{IdentityId, UserId};
 use quillgate::store::Store;
