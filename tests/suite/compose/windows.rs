@@ -83,6 +83,9 @@ async fn records_and_windows_outlive_a_restart() {
     let mut page = Page::open(&gateway, "ralf").await;
     let id = opened(&gateway, &mut page).await;
     page.say(json!({"type": "seen", "id": id})).await;
+    if state(&gateway, &id).await == "opened" {
+        after_change(&gateway, &id).await;
+    }
     let stopping = tokio::spawn(gateway.stop());
     let goodbye = page.next_of("close").await;
     assert_eq!(goodbye["reason"], "shutdown");
