@@ -26,6 +26,7 @@ use actix_web::web::Bytes;
 use dashmap::DashMap;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Caller;
@@ -78,6 +79,17 @@ pub struct Composes {
     rate: Window<(String, UserId)>,
     look_ups: Arc<Semaphore>,
     tracker: TaskTracker,
+    /// Cancelled when the server stops: no page can confirm any more.
+    stopping: CancellationToken,
+}
+
+/// What a caller is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// What the coordinator found out.
+    Outcome(Outcome),
+    /// The server stopped before that.
+    Interrupted,
 }
 
 /// A compose that has no answer yet, with what its record will say.
@@ -114,6 +126,7 @@ impl Composes {
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
             tracker,
+            stopping: CancellationToken::new(),
         })
     }
 
@@ -127,7 +140,7 @@ impl Composes {
         caller: &Caller,
         filling: Filling,
         wait: Option<Duration>,
-    ) -> Result<(ComposeId, oneshot::Receiver<Outcome>), ApiError> {
+    ) -> Result<(ComposeId, oneshot::Receiver<Ending>), ApiError> {
         self.count(caller)?;
         let id = ComposeId::new();
         let user = caller.user.id;
@@ -151,19 +164,23 @@ impl Composes {
             share_password: filling.share_password,
         });
         self.live.insert(id, opening.clone());
-        let (answer, outcome) = oneshot::channel();
+        let (answer, ending) = oneshot::channel();
         let composes = self.clone();
         // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
         actix_web::rt::spawn(self.tracker.track_future(async move {
-            let outcome = composes.wait(id, &opening, answered).await;
+            let ending = tokio::select! {
+                biased;
+                outcome = composes.wait(id, &opening, answered) => Ending::Outcome(outcome),
+                () = composes.stopping.cancelled() => Ending::Interrupted,
+            };
             composes.live.remove(&id);
-            if !matches!(outcome, Outcome::Opened(_)) {
+            if !matches!(ending, Ending::Outcome(Outcome::Opened(_))) {
                 composes.payloads.drop_one(id);
             }
             // Nobody may be waiting for it any more.
-            let _ = answer.send(outcome);
+            let _ = answer.send(ending);
         }));
-        Ok((id, outcome))
+        Ok((id, ending))
     }
 
     fn count(&self, caller: &Caller) -> Result<(), ApiError> {
@@ -235,6 +252,11 @@ impl Composes {
             }
         };
         tokio::join!(self.records.write_behind(), prune);
+    }
+
+    /// Ends every wait: the sessions are gone, and callers are to ask again after the restart.
+    pub fn stop(&self) {
+        self.stopping.cancel();
     }
 
     /// Writes what is not written yet, at the end of the process.

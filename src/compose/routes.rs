@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::coordinator::{Outcome, Reason};
 use super::records::Record;
 use super::requests::{Answer, First, RequestKey, Turn};
-use super::{Composes, Filling};
+use super::{Composes, Ending, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
@@ -58,18 +58,23 @@ async fn open_and_wait(
     first: Option<First>,
 ) -> Result<Answer, ApiError> {
     let warning = mail.draft.warning();
-    let (id, outcome) = composes.open(&caller, filling(mail), wait)?;
+    let (id, ending) = composes.open(&caller, filling(mail), wait)?;
     let answering = async move {
-        let outcome = outcome.await.unwrap_or(Outcome::NotOnline(Reason::Silent));
+        let Ok(Ending::Outcome(outcome)) = ending.await else {
+            return Err(ApiError::unavailable(
+                "The server is being restarted, try again",
+                2,
+            ));
+        };
         let answer = answer(&caller, id, outcome, warning);
         if let Some(first) = first {
             first.answer(answer.clone()).await;
         }
-        answer
+        Ok(answer)
     };
     actix_web::rt::spawn(composes.tracker.track_future(answering))
         .await
-        .map_err(ApiError::internal)
+        .map_err(ApiError::internal)?
 }
 
 async fn turn(
@@ -193,8 +198,12 @@ pub async fn follow(
                 facts = record.facts();
             }
         };
-        // Nothing happened in time: the answer is the state as it is.
-        let _ = tokio::time::timeout(wait, change).await;
+        // Nothing happened in time, or the server stops: the answer is the state as it is.
+        tokio::select! {
+            () = change => {}
+            () = tokio::time::sleep(wait) => {}
+            () = composes.stopping.cancelled() => {}
+        }
     }
     let body = json!({
         "status": 200,

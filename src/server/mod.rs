@@ -194,6 +194,7 @@ async fn end(server: &ServerHandle, parts: &Parts) {
     if parts.registry.send(Shutdown).await.is_err() {
         tracing::warn!("the registry is gone already");
     }
+    parts.composes.stop();
     server.stop(true).await;
     parts.tracker.close();
     if tokio::time::timeout(STOP_LIMIT, parts.tracker.wait())

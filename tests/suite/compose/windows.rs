@@ -108,6 +108,32 @@ async fn records_and_windows_outlive_a_restart() {
 }
 
 #[tokio::test]
+async fn a_stop_of_the_server_ends_every_wait() {
+    let gateway = Gateway::start().await;
+    let mut page = Page::open(&gateway, "anna").await;
+    let waiting = gateway
+        .post("ralf", "/mail/compose")
+        .header("Prefer", "wait=50")
+        .json(&json!({}))
+        .send();
+    let offered = gateway
+        .post("anna", "/mail/compose")
+        .json(&json!({}))
+        .send();
+    let (waiting, offered) = (tokio::spawn(waiting), tokio::spawn(offered));
+    page.next_of("compose").await;
+    while gateway.load.composes().0 < 2 {
+        tokio::task::yield_now().await;
+    }
+    gateway.stop().await;
+    for request in [waiting, offered] {
+        let answer = request.await.unwrap().unwrap();
+        assert_eq!(answer.status(), 503);
+        assert!(answer.headers().contains_key("retry-after"));
+    }
+}
+
+#[tokio::test]
 async fn a_window_that_nobody_finished_becomes_expired() {
     let gateway =
         Gateway::with(|config| config.presence.compose_keep = Duration::from_millis(300)).await;
