@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
-pub use path::RESERVED;
+pub use routes::{DEMO_URLS, URLS, Url};
 
 use crate::attachments::{AttachmentSettings, Attachments};
 use crate::auth::{Auth, AuthSettings};

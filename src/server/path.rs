@@ -4,23 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
-/// First segments that are the gateway's own and never a login.
-pub const RESERVED: [&str; 14] = [
-    "mail",
-    "ws",
-    "presence",
-    "login",
-    "logout",
-    "static",
-    "healthz",
-    "files",
-    "demo",
-    "egroupware",
-    "metrics",
-    "docs",
-    "openapi.json",
-    "readyz",
-];
+use crate::http::reserved::RESERVED;
 
 /// What a path means.
 #[derive(Debug, PartialEq, Eq)]

@@ -9,31 +9,12 @@ use super::{AdminError, check_line, id_after};
 use crate::auth::rows::users;
 use crate::auth::token;
 use crate::draft::address::Mailbox;
+use crate::http::reserved::RESERVED;
 use crate::ids::UserId;
 use crate::store::retired_ids::{self, Kind};
 
-/// First segments of the server's own paths: `/<login>/mail` must not be taken for one of them. The placeholders in
-/// braces are dropped from paths.
-const RESERVED: [&str; 18] = [
-    "mail",
-    "ws",
-    "presence",
-    "login",
-    "logout",
-    "static",
-    "healthz",
-    "files",
-    "demo",
-    "egroupware",
-    "metrics",
-    "docs",
-    "openapi.json",
-    "readyz",
-    "{username}",
-    "{id}",
-    ".",
-    "..",
-];
+/// What paths use for other things: placeholders that tools send, and the two names of every directory.
+const NO_LOGINS: [&str; 4] = ["{username}", "{id}", ".", ".."];
 const LOGIN_MAX: usize = 255;
 
 /// A user who does not exist yet.
@@ -89,7 +70,7 @@ fn check_login(login: &str) -> Result<(), AdminError> {
     if login.trim() != login {
         return refuse("white space around it is not allowed");
     }
-    if RESERVED.contains(&login) {
+    if RESERVED.contains(&login) || NO_LOGINS.contains(&login) {
         return refuse("the server needs this name in its own paths");
     }
     Ok(())
