@@ -268,7 +268,6 @@ impl Process {
         assert_eq!(self.ended(), None);
     }
 
-
     /// KiB of memory at its highest so far.
     pub fn memory_peak(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();

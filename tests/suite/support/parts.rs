@@ -14,16 +14,18 @@ pub fn need(program: &str) -> Option<PathBuf> {
         .map(|directory| directory.join(program))
         .find(|candidate| is_program(candidate));
     if found.is_none() {
-        let required = ["CI", "QUILLGATE_TEST_REQUIRE_ALL"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-        assert!(
-            !required,
-            "{program} is not installed, see tests/packages for what the tests need"
-        );
-        println!("skipped: {program} is not installed, see tests/packages");
+        missing(program);
     }
     found
+}
+
+/// Says that a test is skipped for want of something, or fails it: see [`need`].
+pub fn missing(what: &str) {
+    let required = ["CI", "QUILLGATE_TEST_REQUIRE_ALL"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
+    assert!(!required, "missing, see tests/packages: {what}");
+    println!("skipped: missing, see tests/packages: {what}");
 }
 
 fn is_program(path: &Path) -> bool {

@@ -1,7 +1,7 @@
 //! An SMTP server that takes everything, or does what a script says. It has threads of its own, so that it goes on
 //! while a test waits for something else.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -35,8 +35,6 @@ pub struct Mail {
     pub to: Vec<String>,
     /// As it came, dots at the begin of a line undone.
     pub data: Vec<u8>,
-    /// How many reads the message took, its last line included.
-    pub reads: usize,
 }
 
 impl Mail {
@@ -47,7 +45,7 @@ impl Mail {
 
 pub struct Sink {
     pub port: u16,
-    seen: Arc<(Mutex<Seen>, Condvar)>,
+    seen: Arc<Mutex<Seen>>,
 }
 
 type Script = Arc<dyn Fn(usize, &str) -> Act + Send + Sync>;
@@ -63,7 +61,7 @@ impl Sink {
     pub fn with(script: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new((Mutex::new(Seen::default()), Condvar::new()));
+        let seen = Arc::new(Mutex::new(Seen::default()));
         let (script, noted): (Script, _) = (Arc::new(script), seen.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -85,25 +83,14 @@ impl Sink {
 
     /// Looks at what was seen.
     pub fn seen<T>(&self, look: impl FnOnce(&Seen) -> T) -> T {
-        look(&self.seen.0.lock().unwrap())
+        look(&self.seen.lock().unwrap())
     }
 
     pub fn mails(&self) -> Vec<Mail> {
         self.seen(|seen| seen.mails.clone())
     }
 
-    /// Waits until something was seen; blocks.
-    pub fn until(&self, wanted: impl Fn(&Seen) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        let mut seen = self.seen.0.lock().unwrap();
-        while !wanted(&seen) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "never seen, but {:?}", seen.commands);
-            seen = self.seen.1.wait_timeout(seen, left).unwrap().0;
-        }
-    }
-
-    /// The same for tests whose own tasks have to go on meanwhile.
+    /// Waits until something was seen.
     pub async fn seen_soon(&self, wanted: impl Fn(&Seen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !self.seen(&wanted) {
@@ -113,10 +100,8 @@ impl Sink {
     }
 }
 
-fn note<T>(seen: &(Mutex<Seen>, Condvar), change: impl FnOnce(&mut Seen) -> T) -> T {
-    let changed = change(&mut seen.0.lock().unwrap());
-    seen.1.notify_all();
-    changed
+fn note<T>(seen: &Mutex<Seen>, change: impl FnOnce(&mut Seen) -> T) -> T {
+    change(&mut seen.lock().unwrap())
 }
 
 /// Something that scripts wait for.
@@ -139,35 +124,17 @@ impl Gate {
     }
 }
 
-/// Counts the reads that brought something.
-struct Counting {
-    stream: TcpStream,
-    reads: usize,
-}
-
-impl Read for Counting {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        self.reads += 1;
-        self.stream.read(buffer)
-    }
-}
-
 struct Conversation<'a> {
-    input: BufReader<Counting>,
+    input: BufReader<TcpStream>,
     number: usize,
     script: Script,
-    seen: &'a (Mutex<Seen>, Condvar),
+    seen: &'a Mutex<Seen>,
     mail: Mail,
 }
 
 impl<'a> Conversation<'a> {
-    fn new(
-        stream: TcpStream,
-        number: usize,
-        script: Script,
-        seen: &'a (Mutex<Seen>, Condvar),
-    ) -> Self {
-        let input = BufReader::with_capacity(256 * 1024, Counting { stream, reads: 0 });
+    fn new(stream: TcpStream, number: usize, script: Script, seen: &'a Mutex<Seen>) -> Self {
+        let input = BufReader::new(stream);
         let mail = Mail::default();
         Self {
             input,
@@ -223,7 +190,6 @@ impl<'a> Conversation<'a> {
 
     /// Takes a message.
     fn take(&mut self) -> std::io::Result<bool> {
-        let before = self.input.get_ref().reads;
         let mut data = Vec::new();
         loop {
             let mut line = Vec::new();
@@ -236,7 +202,6 @@ impl<'a> Conversation<'a> {
             data.extend_from_slice(line.strip_prefix(b".").unwrap_or(&line));
         }
         let mut mail = std::mem::take(&mut self.mail);
-        mail.reads = self.input.get_ref().reads - before;
         mail.data = data;
         let act = (self.script)(self.number, ".");
         if matches!(act, Act::Usual | Act::Close) {
@@ -251,7 +216,7 @@ impl<'a> Conversation<'a> {
             Act::Usual => usual,
             Act::Say(text) | Act::SayAndClose(text) => text,
         };
-        let out = &mut self.input.get_mut().stream;
+        let out = self.input.get_mut();
         out.write_all(format!("{text}\r\n").as_bytes())?;
         Ok(!matches!(act, Act::SayAndClose(_)))
     }
