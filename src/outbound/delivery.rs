@@ -35,7 +35,7 @@ pub(super) async fn by_smtp(
                 lease.done();
             }
             entry.discard();
-            return Err(fault_error(fault, Vec::new()));
+            return Err(fault_error(fault, refused));
         }
         Err(TransferFault::Unconfirmed(reason)) => return Err(in_doubt(entry, &reason)),
     }
