@@ -153,11 +153,18 @@ impl Browser {
         self.keys(&char::from(key).to_string()).await;
     }
 
-    /// A key while another is held.
-    pub async fn chord(&self, held: Key, key: char) {
+    /// Several keys, one after the other, while another is held.
+    pub async fn keys_while(&self, held: Key, keys: &[Key]) {
         let held = char::from(held);
-        let keys = [KeyAction::Down { value: held }, KeyAction::Down { value: key }, KeyAction::Up { value: key }];
-        self.act(keys.into_iter().chain([KeyAction::Up { value: held }])).await;
+        let keys = keys.iter().map(|&key| char::from(key));
+        let keys = keys.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        let (down, up) = (KeyAction::Down { value: held }, KeyAction::Up { value: held });
+        self.act([down].into_iter().chain(keys).chain([up])).await;
+    }
+
+    /// Clicks where nothing is: the person has touched the page.
+    pub async fn press_somewhere(&self) {
+        self.see(".brand").await.click().await.unwrap();
     }
 
     async fn act(&self, keys: impl IntoIterator<Item = KeyAction>) {
@@ -207,6 +214,11 @@ impl Browser {
              .find((id) => !arguments[0].includes(id))";
         let id = self.until(script, vec![json!(before)]).await;
         self.window(id.as_str().unwrap()).await
+    }
+
+    /// The tab that commands go to.
+    pub async fn tab(&self) -> WindowHandle {
+        self.client.window().await.unwrap()
     }
 
     /// Opens a tab, and leaves the one that was in front hidden behind it.
@@ -362,7 +374,10 @@ impl ComposeWindow<'_> {
 
     /// Waits until it has been sent and is gone.
     pub async fn is_sent(&self) {
-        self.browser.no_window(&self.id).await;
+        let script = "const node = document.querySelector(arguments[0]); \
+             return node ? node.querySelector('.window-problem').innerText : 'gone'";
+        let became = self.browser.until(script, vec![json!(self.css)]).await;
+        assert_eq!(became, "gone");
         self.browser.see_text("#toasts .toast", "Mail successful sent").await;
     }
 }

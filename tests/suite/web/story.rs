@@ -10,10 +10,12 @@ use super::screenshots;
 use crate::support::Browser;
 use crate::support::gateway::{Answer, client};
 
+const REPORT: &str = "%PDF-1.4\n%%EOF\n";
+
 /// What the page shows and a person has typed or pasted into a terminal; `report.pdf` is in the current directory.
 async fn paste(line: &str) -> String {
     let directory = tempfile::TempDir::new().unwrap();
-    std::fs::write(directory.path().join("report.pdf"), "%PDF-1.4\n%%EOF\n").unwrap();
+    std::fs::write(directory.path().join("report.pdf"), REPORT).unwrap();
     let shell = Command::new("bash")
         .args(["-c", line])
         .current_dir(directory.path())
@@ -27,8 +29,8 @@ async fn paste(line: &str) -> String {
 /// The example with the password that curl would ask for.
 async fn example(browser: &Browser, name: &str) -> String {
     let line = browser.see_text(&format!("[data-example={name}] pre code"), "curl").await;
-    assert!(line.contains("--user ralf "), "{line}");
-    line.replace("--user ralf ", "--user ralf:demo ")
+    assert!(line.contains(" --user ralf"), "{line}");
+    line.replace(" --user ralf", " --user ralf:demo")
 }
 
 /// The JSON at the end of what `curl -i` prints.
@@ -79,11 +81,38 @@ async fn the_curl_line_of_the_page_opens_a_window_and_send_delivers_the_mail() {
     assert!(lines.iter().any(|line| line.starts_with("From: ") && line.contains("Ralf Becker")), "{header}");
     assert!(body.starts_with("Dear customer,\r\n\r\nthank you for your order.\r\n\r\nRegards,\r\nRalf"), "{body}");
     let message_id = lines.iter().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
-    println!("{:?}", demo.files_with(message_id));
+    let copies = demo.files_with(message_id);
+    let among = |name: &str| copies.iter().any(|file| file.iter().any(|part| part == name));
+    assert!(copies.len() == 2 && among("outbox") && among(".Sent"), "{copies:?}");
     browser.see_text("#outbox-list", "Your order").await;
 
     let became = get(&demo, &format!("/mail/compose/{id}")).await.body;
     assert_eq!(became["state"], "sent");
     assert_eq!(format!("<{}>", became["messageId"].as_str().unwrap().trim_matches(['<', '>'])), message_id);
     assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn every_line_that_the_page_shows_can_be_pasted() {
+    let demo = Demo::start();
+    let Some(browser) = Browser::start().await else { return };
+    // The base path is what programs written for the original API call.
+    let base = format!("{}/egroupware/groupdav.php/", demo.url.trim_end_matches('/'));
+    browser.sign_in_at(&base, "ralf", "demo").await;
+
+    let printed = paste(&example(&browser, "identities").await).await;
+    assert!(json_of(&printed)["responses"]["/ralf/mail/1"].is_string(), "{printed}");
+
+    let printed = paste(&example(&browser, "compose-attachment").await).await;
+    let id = json_of(&printed)["id"].as_str().unwrap().to_owned();
+    let window = browser.window(&id).await;
+    window.see_text(".attachment[data-state=stored]", "report.pdf").await;
+
+    let printed = paste(&example(&browser, "send").await).await;
+    assert_eq!(json_of(&printed), json!({"status": 200, "message": "Mail successful sent"}));
+    assert!(demo.sent()[0].contains("\r\nSubject: Testmail\r\n"));
+
+    let printed = paste(&example(&browser, "upload").await).await;
+    let location = json_of(&printed)["location"].as_str().unwrap().to_owned();
+    assert_eq!(get(&demo, &location).await.text, REPORT);
 }
