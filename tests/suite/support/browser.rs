@@ -252,12 +252,16 @@ impl Browser {
 
     /// The URLs that the browser asked for since the last call, in all of its frames.
     pub async fn requests(&self) -> Vec<String> {
-        let events = self.log("performance").await;
-        let events = events.iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
-        events
-            .filter(|event| event["message"]["method"] == "Network.requestWillBeSent")
-            .map(|event| text_of(&event["message"]["params"]["request"]["url"]))
-            .collect()
+        let events = self.devtools_events("Network.requestWillBeSent").await;
+        events.iter().map(|event| text_of(&event["request"]["url"])).collect()
+    }
+
+    /// The events of a kind since the last call; all other events since then are forgotten.
+    pub async fn devtools_events(&self, kind: &str) -> Vec<Value> {
+        let entries = self.log("performance").await;
+        let events = entries.iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
+        let events = events.map(|mut event| event["message"].take());
+        events.filter(|event| event["method"] == kind).map(|mut event| event["params"].take()).collect()
     }
 
     async fn log(&self, kind: &str) -> Vec<Value> {

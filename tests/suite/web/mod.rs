@@ -1,9 +1,13 @@
 //! The web client in a real browser: keys and clicks on one side, the wire and the outbox on the other.
 
+mod attachments;
+mod attention;
 mod demo;
+mod hostile;
 mod html;
 mod screenshots;
 mod sending;
+mod session;
 mod story;
 mod tabs;
 
