@@ -373,7 +373,7 @@ impl ComposeWindow<'_> {
     /// Goes into the frame of its message; [`Browser::leave_frame`] comes back.
     pub async fn enter_message(&self) {
         self.see("iframe.message").await.enter_frame().await.unwrap();
-        self.browser.until("return document.getElementById('message')?.childNodes.length > 0", Vec::new()).await;
+        self.browser.until("return document.querySelector('#message')?.childNodes.length > 0", Vec::new()).await;
     }
 
     /// Waits until it has been sent and is gone.

@@ -68,7 +68,7 @@ fn leading_away(trap: &str) -> String {
 async fn hostile_token(gateway: &Gateway, remark: &str) -> String {
     let new = NewToken {
         user: Some("ralf".to_owned()),
-        scopes: "groupdav,mail".parse().unwrap(),
+        scopes: "groupdav mail".parse().unwrap(),
         until: None,
         remark: remark.to_owned(),
     };
@@ -105,7 +105,7 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     assert_eq!(browser.ask(blocked).await, "blocked");
     let no_cookie = "try { return document.cookie || 'none' } catch { return 'blocked' }";
     assert_eq!(browser.ask(no_cookie).await, "blocked");
-    browser.find(Locator::Id("good")).await.unwrap().click().await.unwrap();
+    browser.find(Locator::Css("#message a[href$='/link']")).await.unwrap().click().await.unwrap();
     is_unharmed(&browser, "frame").await;
     assert!(browser.current_url().await.unwrap().as_str().starts_with(&gateway.url("/")));
     browser.enter_parent_frame().await.unwrap();
@@ -116,11 +116,11 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     let show = "document.querySelector('iframe.message').contentWindow.postMessage({type: 'show', html: arguments[0]}, '*')";
     browser.execute(show, vec![json!(html + "<i id=second></i>")]).await.unwrap();
     window.enter_message().await;
-    browser.until("return document.getElementById('second')", vec![]).await;
+    browser.until("return document.querySelector('#second')", vec![]).await;
     let left = "return document.querySelectorAll('#message :is(script, iframe, object, embed, form, base, meta, link, [onerror], [onload])').length";
     assert_eq!(browser.ask(left).await, 0);
     for link in ["bad", "worse", "good", "go"] {
-        let click = "document.getElementById(arguments[0])?.click()";
+        let click = "document.querySelector('#' + arguments[0])?.click()";
         browser.execute(click, vec![json!(link)]).await.unwrap();
     }
     is_unharmed(&browser, "frame, from a careless server").await;
@@ -129,10 +129,10 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     let insert = "document.querySelector('#message').innerHTML = arguments[0]";
     browser.execute(insert, vec![json!(hostile(&trap.url))]).await.unwrap();
     for link in ["bad", "worse", "go"] {
-        let click = "document.getElementById(arguments[0])?.click()";
+        let click = "document.querySelector('#' + arguments[0])?.click()";
         browser.execute(click, vec![json!(link)]).await.unwrap();
     }
-    browser.until("return document.getElementById('cover')", vec![]).await;
+    browser.until("return document.querySelector('#cover')", vec![]).await;
     let fetched = browser.execute_async("const done = arguments[0]; fetch('/mail').then(() => done('let through'), () => done('blocked'))", vec![]);
     assert_eq!(fetched.await.unwrap(), "blocked");
     is_unharmed(&browser, "frame, from a careless frame").await;

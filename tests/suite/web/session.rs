@@ -136,11 +136,11 @@ async fn a_caller_that_waits_gets_its_window_when_the_person_signs_in() {
     let Some(browser) = Browser::start().await else { return };
     browser.open(&gateway.url("/")).await;
     browser.see("#sign-in").await;
-    let request = gateway.post("ralf", "/mail/compose").header("prefer", "wait=60").json(&draft());
+    let request = gateway.post("ralf", "/mail/compose").header("prefer", "wait=20").json(&draft());
     let answer = tokio::spawn(async move { Answer::of(request.send().await.unwrap()).await });
     browser.sign_in("ralf", PASSWORD).await;
     let answer = answer.await.unwrap();
     assert_eq!(answer.status, 200, "{}", answer.text);
-    assert_eq!(answer.header("preference-applied"), Some("wait=60"));
+    assert_eq!(answer.header("preference-applied"), Some("wait=20"));
     browser.window(answer.body["id"].as_str().unwrap()).await.holds("Message", "Text").await;
 }
