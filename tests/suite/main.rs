@@ -6,3 +6,4 @@ mod send;
 mod smtp;
 mod support;
 mod upload;
+mod web;

@@ -209,7 +209,10 @@ async fn the_signature_stands_below_both_parts() {
     let message = sent(&gateway, &mail).await;
     let own = parsed(&message);
     let text = own.body_text(0).unwrap().replace("\r\n", "\n");
-    assert!(text.starts_with("Hi\n-- \n") && text.contains("Ralf"), "{text}");
+    assert!(
+        text.starts_with("Hi\n-- \n") && text.contains("Ralf"),
+        "{text}"
+    );
     assert!(text.contains("https://example.org"), "{text}");
     let html = own.body_html(0).unwrap();
     let place = html.find("<b>Ralf</b>").unwrap();

@@ -1,6 +1,7 @@
 //! What tests are made of: a gateway on a random port or as a process of its own, pages that speak its protocol, people
 //! with credentials, servers for the mail that it sends.
 
+pub mod browser;
 pub mod command;
 pub mod exim;
 pub mod gateway;
@@ -11,5 +12,6 @@ pub mod post;
 pub mod raw;
 pub mod sink;
 
+pub use browser::Browser;
 pub use gateway::Gateway;
 pub use page::Page;
