@@ -1,7 +1,7 @@
 //! The message that a recipient gets, as two parsers understand it.
 
 use mail_parser::{MessageParser, MimeHeaders};
-use quillgate::identities::admin::identities::IdentityChange;
+use quillgate::identities::admin::new_identity::IdentityChange;
 use serde_json::{Value, json};
 
 use super::python;

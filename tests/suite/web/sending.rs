@@ -3,8 +3,11 @@
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::key::Key;
 use quillgate::auth::admin::AdminError;
-use quillgate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
-use quillgate::identities::admin::identities::{self, NewIdentity};
+use quillgate::identities::admin::accounts::{self, NewAccount};
+use quillgate::identities::admin::folders::Folders;
+use quillgate::identities::admin::identities;
+use quillgate::identities::admin::new_identity::NewIdentity;
+use quillgate::identities::admin::owners::Owners;
 use quillgate::identities::server_url::SmtpServer;
 use quillgate::ids::IdentityId;
 use serde_json::json;
