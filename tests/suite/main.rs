@@ -1,4 +1,11 @@
 //! The gateway as the world sees it: over sockets, with real mail servers and a real browser.
 
+mod auth_matrix;
 mod compose;
+mod identities;
+mod login;
+mod modules;
+mod paths;
+mod presence;
 mod support;
+mod websocket;
