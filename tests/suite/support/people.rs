@@ -104,3 +104,25 @@ pub fn basic(login: &str, password: &str) -> String {
         BASE64.encode(format!("{login}:{password}").as_bytes())
     )
 }
+
+/// Signs in as the web client does; returns the value of its `Cookie` header.
+pub async fn sign_in(gateway: &Gateway, login: &str) -> String {
+    let form = serde_json::json!({"login": login, "password": PASSWORD});
+    let answer = gateway
+        .request(reqwest::Method::POST, "/login")
+        .json(&form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// Revokes a token as the command does.
+pub async fn revoke(gateway: &Gateway, id: i32) {
+    let revoke = move |db: std::sync::Arc<sea_orm::DatabaseTransaction>| async move {
+        tokens::revoke(&db, quillgate::ids::TokenId(id)).await
+    };
+    gateway.change(revoke).await;
+}
