@@ -6,7 +6,7 @@ mod gate;
 mod path;
 mod places;
 mod routes;
-mod signals;
+pub mod signals;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -153,15 +153,6 @@ impl Application {
             composes: self.parts.composes.clone(),
             roster: self.parts.roster.clone(),
         }
-    }
-
-    /// Serves until a signal to stop.
-    ///
-    /// # Errors
-    /// Those of the sockets.
-    pub async fn run(self) -> std::io::Result<()> {
-        let stop = signals::stop()?;
-        self.run_until(stop).await
     }
 
     /// Serves until `stop` is ready, then ends in order: sessions are told when to come back, requests in flight end,
