@@ -21,7 +21,7 @@ use attribute::Attributes;
 use error::{DraftError, shown};
 
 /// Every attribute of the contract.
-const ATTRIBUTES: [&str; 16] = [
+pub const ATTRIBUTES: [&str; 16] = [
     "to",
     "cc",
     "bcc",

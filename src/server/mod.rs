@@ -33,7 +33,7 @@ use crate::identities::Identities;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
 use crate::outbound::{Outbound, OutboundLimits};
-use crate::presence::registry::{Ended, Shutdown};
+use crate::presence::registry::{Count, Ended, Shutdown};
 use crate::presence::{PresenceSettings, Registry, Roster};
 use crate::session::SessionSettings;
 use crate::session::actor::Surroundings;
@@ -128,7 +128,7 @@ impl Application {
 
     /// What is in memory for composes, presence and mails; tests see it come down again.
     pub fn load(&self) -> Load {
-        Load { composes: self.parts.composes.clone(), roster: self.parts.roster.clone() }
+        Load { parts: self.parts.clone() }
     }
 
     /// Serves until a signal to stop.
@@ -175,19 +175,33 @@ async fn end(server: &ServerHandle, parts: &Parts) {
 /// See [`Application::load`].
 #[derive(Clone)]
 pub struct Load {
-    composes: Arc<Composes>,
-    roster: Arc<Roster>,
+    parts: Parts,
 }
 
 impl Load {
     /// Users in the roster, online or remembered.
     pub fn users(&self) -> usize {
-        self.roster.len()
+        self.parts.roster.len()
+    }
+
+    /// Sessions that the registry knows.
+    pub async fn sessions(&self) -> usize {
+        self.parts.registry.send(Count).await.unwrap_or_default()
+    }
+
+    /// Holders of what every session's actor holds: as many as before, when all the actors are gone.
+    pub fn session_holders(&self) -> usize {
+        Arc::strong_count(&self.parts.surroundings)
     }
 
     /// Composes on their way, records in memory, bytes of payloads.
     pub fn composes(&self) -> (usize, usize, usize) {
-        self.composes.load()
+        self.parts.composes.load()
+    }
+
+    /// Tasks that a stop would wait for: composes and mails under way.
+    pub fn tasks(&self) -> usize {
+        self.parts.tracker.len()
     }
 }
 

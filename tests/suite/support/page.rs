@@ -37,7 +37,12 @@ impl Page {
 
     /// A WebSocket on which nothing has been read yet.
     pub async fn upgrade(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{}/ws", gateway.address).into_client_request()?;
+        Self::upgrade_at(&gateway.address, headers).await
+    }
+
+    /// The same at a gateway of another process.
+    pub async fn upgrade_at(address: &str, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
+        let mut request = format!("ws://{address}/ws").into_client_request()?;
         for (name, value) in headers {
             let name: tungstenite::http::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
