@@ -25,8 +25,24 @@ use error::{DraftError, shown};
 use priority::Priority;
 
 /// Every attribute of the contract.
-const ATTRIBUTES: &str = "to cc bcc replyto subject body bodyHtml replyEml attachments attachmentType \
-    shareExpiration sharePassword folder composeId composeAgain priority";
+pub const ATTRIBUTES: [&str; 16] = [
+    "to",
+    "cc",
+    "bcc",
+    "replyto",
+    "subject",
+    "body",
+    "bodyHtml",
+    "replyEml",
+    "attachments",
+    "attachmentType",
+    "shareExpiration",
+    "sharePassword",
+    "folder",
+    "composeId",
+    "composeAgain",
+    "priority",
+];
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
 
@@ -222,7 +238,7 @@ fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
 }
 
 fn is_known(name: &str) -> bool {
-    ATTRIBUTES.split(' ').any(|known| known == name)
+    ATTRIBUTES.contains(&name)
 }
 
 #[cfg(test)]

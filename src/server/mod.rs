@@ -22,11 +22,9 @@ use tokio::task::JoinHandle;
 
 pub use routes::{DEMO_URLS, URLS, Url};
 
-use crate::compose::Composes;
 use crate::config::Config;
 use crate::http::error::ApiError;
-use crate::presence::Roster;
-use crate::presence::registry::Shutdown;
+use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
 use crate::store::{Store, StoreError, changes};
 use assets::DemoMode;
@@ -124,8 +122,7 @@ impl Application {
     /// What is in memory for composes, presence and mails; tests see it come down again.
     pub fn load(&self) -> Load {
         Load {
-            composes: self.parts.composes.clone(),
-            roster: self.parts.roster.clone(),
+            parts: self.parts.clone(),
         }
     }
 
@@ -176,19 +173,33 @@ async fn end(server: &ServerHandle, parts: &Parts) {
 /// See [`Application::load`].
 #[derive(Clone)]
 pub struct Load {
-    composes: Arc<Composes>,
-    roster: Arc<Roster>,
+    parts: Parts,
 }
 
 impl Load {
     /// Users in the roster, online or remembered.
     pub fn users(&self) -> usize {
-        self.roster.len()
+        self.parts.roster.len()
+    }
+
+    /// Sessions that the registry knows.
+    pub async fn sessions(&self) -> usize {
+        self.parts.registry.send(Count).await.unwrap_or_default()
+    }
+
+    /// Holders of what every session's actor holds: as many as before, when all the actors are gone.
+    pub fn session_holders(&self) -> usize {
+        Arc::strong_count(&self.parts.surroundings)
     }
 
     /// Composes on their way, records in memory, bytes of payloads.
     pub fn composes(&self) -> (usize, usize, usize) {
-        self.composes.load()
+        self.parts.composes.load()
+    }
+
+    /// Tasks that a stop would wait for: composes and mails under way.
+    pub fn tasks(&self) -> usize {
+        self.parts.tracker.len()
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod auth_matrix;
 mod compose;
+mod hostile;
+mod hostile_http;
 mod identities;
+mod leaks;
 mod login;
 mod modules;
 mod operator;

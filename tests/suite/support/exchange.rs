@@ -62,3 +62,29 @@ pub fn request(method: &str, path: &str, headers: &str, body: &[u8]) -> Vec<u8> 
     );
     [head.as_bytes(), body].concat()
 }
+
+impl RawAnswer {
+    /// Whatever went wrong is told in one shape, and without what is nobody's business.
+    pub fn assert_safe(&self, asked: &str) {
+        assert_eq!(self.body["error"], self.status, "{asked}: {}", self.text);
+        assert!(self.body["message"].is_string(), "{asked}: {}", self.text);
+        let members = self.body.as_object().unwrap().keys();
+        for member in members {
+            let known = ["error", "message", "details"].contains(&member.as_str());
+            assert!(known, "{asked}: {}", self.text);
+        }
+        let told = format!("x-webdav-status: {} ", self.status);
+        assert!(self.head.contains(&told), "{asked}: {}", self.head);
+        for secret in [
+            super::people::PASSWORD,
+            "/tmp/",
+            "/work/",
+            "quillgate.db",
+            "src/",
+        ] {
+            // A caller's own words may come back.
+            let own = asked.contains(secret);
+            assert!(own || !self.text.contains(secret), "{asked}: {}", self.text);
+        }
+    }
+}

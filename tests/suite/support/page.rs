@@ -45,7 +45,15 @@ impl Page {
         gateway: &Gateway,
         headers: &[(&str, &str)],
     ) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{}/ws", gateway.address).into_client_request()?;
+        Self::upgrade_at(&gateway.address, headers).await
+    }
+
+    /// The same at a gateway of another process.
+    pub async fn upgrade_at(
+        address: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, tungstenite::Error> {
+        let mut request = format!("ws://{address}/ws").into_client_request()?;
         for (name, value) in headers {
             let name: tungstenite::http::HeaderName = name.parse().unwrap();
             request
