@@ -90,6 +90,7 @@ async fn the_curl_line_of_the_page_opens_a_window_and_send_delivers_the_mail() {
     assert_eq!(became["state"], "sent");
     assert_eq!(format!("<{}>", became["messageId"].as_str().unwrap().trim_matches(['<', '>'])), message_id);
     assert_eq!(browser.complaints().await, [""; 0]);
+    screenshots::take_tour(&browser, &demo).await;
 }
 
 #[tokio::test]
