@@ -15,6 +15,7 @@ fn wanted() -> Option<std::ffi::OsString> {
 /// Writes `<name>.png` as the page is now.
 pub async fn take(browser: &Browser, name: &str) {
     let Some(directory) = wanted() else { return };
+    browser.point_nowhere().await;
     // Nothing that comes in or goes out by moving is half way.
     browser.until("return document.getAnimations().length === 0", vec![]).await;
     let picture = browser.screenshot().await.unwrap();
