@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
@@ -190,6 +190,12 @@ impl Browser {
     /// Clicks where nothing is: the person has touched the page.
     pub async fn press_somewhere(&self) {
         self.see(".brand").await.click().await.unwrap();
+    }
+
+    /// Moves the pointer away from everything that would react to it.
+    pub async fn point_nowhere(&self) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration: None, x: 1.0, y: 300.0 });
+        self.perform_actions(mouse).await.unwrap();
     }
 
     async fn act(&self, keys: impl IntoIterator<Item = KeyAction>) {

@@ -207,3 +207,31 @@ async fn a_caller_that_waits_gets_its_window_when_the_person_signs_in() {
         .holds("Message", "Text")
         .await;
 }
+
+#[tokio::test]
+async fn the_page_works_over_plain_http_where_browsers_offer_less() {
+    let gateway = Gateway::start().await;
+    let (_, port) = gateway.address.rsplit_once(':').unwrap();
+    let rules = "--host-resolver-rules=MAP mail.example.test 127.0.0.1";
+    let Some(browser) = Browser::with(&[rules]).await else { return };
+    browser.sign_in_at(&format!("http://mail.example.test:{port}/"), "ralf", PASSWORD).await;
+    assert_eq!(browser.ask("return isSecureContext || 'locks' in navigator").await, false);
+    let id = open_window(&gateway, "ralf", &draft()).await;
+    browser.window(&id).await.add("Message", ", kept").await;
+    browser.refresh().await.unwrap();
+    browser.online().await;
+    let window = browser.window(&id).await;
+    window.holds("Message", "Text, kept").await;
+    assert_eq!(browser.windows_shown().await, [id]);
+    window.press("Send").await;
+    window.is_sent().await;
+    let html = json!({"to": ["a@example.org"], "subject": "Second", "bodyHtml": "<p>Hello</p>"});
+    let id = open_window(&gateway, "ralf", &html).await;
+    let window = browser.window(&id).await;
+    window.enter_message().await;
+    browser.see_text("#message", "Hello").await;
+    browser.enter_parent_frame().await.unwrap();
+    window.press("Send").await;
+    window.is_sent().await;
+    assert_eq!(browser.complaints().await, [""; 0]);
+}

@@ -136,6 +136,7 @@ async fn the_curl_line_of_the_page_opens_a_window_and_send_delivers_the_mail() {
         message_id
     );
     assert_eq!(browser.complaints().await, [""; 0]);
+    screenshots::take_tour(&browser, &demo).await;
 }
 
 #[tokio::test]
