@@ -194,7 +194,11 @@ impl Browser {
 
     /// Moves the pointer away from everything that would react to it.
     pub async fn point_nowhere(&self) {
-        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration: None, x: 1.0, y: 300.0 });
+        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: None,
+            x: 1.0,
+            y: 300.0,
+        });
         self.perform_actions(mouse).await.unwrap();
     }
 

@@ -49,8 +49,12 @@ impl Demo {
             .output()
             .unwrap();
         let text = String::from_utf8(made.stdout).unwrap();
-        let token = text.split_whitespace().find(|word| word.starts_with("token"));
-        token.unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&made.stderr))).to_owned()
+        let token = text
+            .split_whitespace()
+            .find(|word| word.starts_with("token"));
+        token
+            .unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&made.stderr)))
+            .to_owned()
     }
 
     pub fn post(&self, path: &str) -> RequestBuilder {
@@ -59,9 +63,14 @@ impl Demo {
 
     /// Stores a file of ralf's and returns its location.
     pub async fn upload(&self, token: &str, name: &str, size: usize) -> String {
-        let request = self.post(&format!("/mail/attachments/{name}")).basic_auth("ralf", Some(token));
+        let request = self
+            .post(&format!("/mail/attachments/{name}"))
+            .basic_auth("ralf", Some(token));
         let answer = Answer::of(request.body(vec![b' '; size]).send().await.unwrap()).await;
-        answer.body["location"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned()
+        answer.body["location"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}", answer.text))
+            .to_owned()
     }
 
     fn path(&self, below: &str) -> PathBuf {

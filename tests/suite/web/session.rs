@@ -213,9 +213,22 @@ async fn the_page_works_over_plain_http_where_browsers_offer_less() {
     let gateway = Gateway::start().await;
     let (_, port) = gateway.address.rsplit_once(':').unwrap();
     let rules = "--host-resolver-rules=MAP mail.example.test 127.0.0.1";
-    let Some(browser) = Browser::with(&[rules]).await else { return };
-    browser.sign_in_at(&format!("http://mail.example.test:{port}/"), "ralf", PASSWORD).await;
-    assert_eq!(browser.ask("return isSecureContext || 'locks' in navigator").await, false);
+    let Some(browser) = Browser::with(&[rules]).await else {
+        return;
+    };
+    browser
+        .sign_in_at(
+            &format!("http://mail.example.test:{port}/"),
+            "ralf",
+            PASSWORD,
+        )
+        .await;
+    assert_eq!(
+        browser
+            .ask("return isSecureContext || 'locks' in navigator")
+            .await,
+        false
+    );
     let id = open_window(&gateway, "ralf", &draft()).await;
     browser.window(&id).await.add("Message", ", kept").await;
     browser.refresh().await.unwrap();
