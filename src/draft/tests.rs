@@ -29,8 +29,8 @@ fn the_contract_s_example_is_a_draft() {
 #[test]
 fn null_counts_as_absent_and_nobody_is_no_recipient() {
     let members: Map<String, Value> = ATTRIBUTES
-        .split(' ')
-        .map(|name| (name.to_owned(), Value::Null))
+        .iter()
+        .map(|name| ((*name).to_owned(), Value::Null))
         .collect();
     let draft = Draft::parse(&members, date(2026, 11, 22)).expect("valid");
     assert_eq!(draft, Draft::default());
