@@ -22,6 +22,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 pub use path::RESERVED;
+pub use signals::stop;
 
 use crate::attachments::{AttachmentSettings, Attachments};
 use crate::auth::{Auth, AuthSettings};
@@ -129,15 +130,6 @@ impl Application {
     /// What is in memory for composes, presence and mails; tests see it come down again.
     pub fn load(&self) -> Load {
         Load { composes: self.parts.composes.clone(), roster: self.parts.roster.clone() }
-    }
-
-    /// Serves until a signal to stop.
-    ///
-    /// # Errors
-    /// Those of the sockets.
-    pub async fn run(self) -> std::io::Result<()> {
-        let stop = signals::stop()?;
-        self.run_until(stop).await
     }
 
     /// Serves until `stop` is ready, then ends in order: sessions are told when to come back, requests in flight end,
