@@ -179,7 +179,7 @@ impl Shared {
             SmtpServer::Directory(path) => delivery::by_directory(path, entry).await?,
         };
         tracing::info!(
-            %account, message = %entry.envelope.id, size = entry.envelope.size,
+            %account, mail = %entry.envelope.id, size = entry.envelope.size,
             recipients = entry.envelope.to.len(), refused = refused.len(), "mail accepted by the server"
         );
         Ok(self.finish(entry, refused, warnings).await)
@@ -200,7 +200,7 @@ impl Shared {
         match filed.await {
             Ok((_, Ok(()))) => {}
             Ok((entry, Err(cause))) => {
-                tracing::error!(message = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
+                tracing::error!(mail = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
                 if has_mailbox {
                     warnings.push(sent::not_saved(
                         "as the mailbox cannot be written, it is saved later",
