@@ -35,9 +35,21 @@ impl Page {
         Ok(page)
     }
 
+    /// A page of a gateway that is a process of its own.
+    pub async fn at(address: &str, login: &str, password: &str) -> Self {
+        let basic = basic(login, password);
+        let mut page = Self::upgrade_at(address, &[("authorization", &basic)]).await.unwrap();
+        page.hello = page.next_of("hello").await;
+        page
+    }
+
     /// A WebSocket on which nothing has been read yet.
     pub async fn upgrade(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
-        let mut request = format!("ws://{}/ws", gateway.address).into_client_request()?;
+        Self::upgrade_at(&gateway.address, headers).await
+    }
+
+    async fn upgrade_at(address: &str, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
+        let mut request = format!("ws://{address}/ws").into_client_request()?;
         for (name, value) in headers {
             let name: tungstenite::http::HeaderName = name.parse().unwrap();
             request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
