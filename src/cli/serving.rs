@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::error::CliError;
 use crate::config::Config;
-use crate::server::{self, Application, Options};
+use crate::server::{Application, Options, signals};
 
 /// Work that is left when the server has stopped has this long.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -27,8 +27,8 @@ pub fn serve<T>(
         .block_on(prepare(&config, handle.clone()))
         .and_then(|prepared| {
             actix_web::rt::System::new().block_on(async {
-                // Before anybody is told that it runs: who is told may stop it at once.
-                let stop = server::stop()?;
+                // Before anybody can know that the server is there.
+                let stop = signals::stop()?;
                 let application = Application::build(config, options, handle).await?;
                 ready(&application, prepared)?;
                 Ok(application.run_until(stop).await?)

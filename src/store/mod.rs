@@ -3,12 +3,12 @@
 //! Rows and queries live with the feature that owns them (`rows.rs` in each folder). Here is what they share:
 //! opening and migrating, running a query on the runtime that owns the pool, and telling every process of a change.
 
-
 pub mod blobs;
 pub mod cached;
 pub mod changes;
 pub mod data_dir;
 mod migrations;
+pub mod retired_ids;
 pub mod time;
 
 use std::fs::OpenOptions;
@@ -48,7 +48,12 @@ impl From<StoreError> for crate::http::error::ApiError {
 /// Makes the file when there is none, for its owner's eyes only: it holds hashes of passwords. SQLite gives the files
 /// beside it the same permissions.
 fn make_private(file: &Path) -> std::io::Result<()> {
-    OpenOptions::new().append(true).create(true).mode(0o600).open(file).map(drop)
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(file)
+        .map(drop)
 }
 
 /// The database and the feed of changes. Cheap to clone.

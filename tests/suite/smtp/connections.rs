@@ -55,7 +55,7 @@ async fn a_connection_that_the_server_closed_meanwhile_is_replaced_silently() {
         });
         let gateway = gateway_to(&sink).await;
         assert_eq!(send(&gateway, &["a@example.com"]).await.status, 200);
-        let change = quillgate::identities::admin::identities::IdentityChange {
+        let change = quillgate::identities::admin::new_identity::IdentityChange {
             email: Some("again@example.org".to_owned()),
             ..Default::default()
         };

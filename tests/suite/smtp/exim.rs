@@ -114,7 +114,7 @@ async fn what_exim_refuses_is_500_with_its_own_words() {
     let refused = &answer.body["details"]["smtp"]["recipients"];
     assert_eq!(refused["reject@example.com"], user_unknown);
 
-    let sender = quillgate::identities::admin::identities::IdentityChange {
+    let sender = quillgate::identities::admin::new_identity::IdentityChange {
         email: Some("bad-sender@example.org".to_owned()),
         ..Default::default()
     };

@@ -1,5 +1,6 @@
 //! Programs that are no part of this repository and that some tests need: see `tests/packages`.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Where Debian puts servers, which may not be in `PATH`.
@@ -25,7 +26,11 @@ pub fn missing(what: &str) {
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     assert!(!required, "missing, see tests/packages: {what}");
-    println!("skipped: missing, see tests/packages: {what}");
+    // Straight to stderr: what a passing test prints is not shown.
+    let _ = writeln!(
+        std::io::stderr(),
+        "skipped: missing, see tests/packages: {what}"
+    );
 }
 
 fn is_program(path: &Path) -> bool {

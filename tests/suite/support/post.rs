@@ -4,8 +4,10 @@ use std::path::PathBuf;
 
 use mail_parser::{Message, MessageParser};
 use quillgate::auth::admin::AdminError;
-use quillgate::identities::admin::accounts::{self, AccountChange, Folders};
-use quillgate::identities::admin::identities::{self, IdentityChange};
+use quillgate::identities::admin::accounts::{self, AccountChange};
+use quillgate::identities::admin::folders::Folders;
+use quillgate::identities::admin::identities;
+use quillgate::identities::admin::new_identity::IdentityChange;
 use quillgate::identities::server_url::SmtpServer;
 use quillgate::ids::{AccountId, IdentityId};
 use quillgate::store::changes;

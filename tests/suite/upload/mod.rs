@@ -35,9 +35,8 @@ fn files(gateway: &Gateway) -> Vec<PathBuf> {
 }
 
 fn deep(directory: &Path) -> Vec<PathBuf> {
-    let (directories, mut files): (Vec<_>, Vec<_>) = below(directory)
-        .into_iter()
-        .partition(|path| path.is_dir());
+    let (directories, mut files): (Vec<_>, Vec<_>) =
+        below(directory).into_iter().partition(|path| path.is_dir());
     files.extend(directories.iter().flat_map(|path| deep(path)));
     files
 }
