@@ -459,6 +459,10 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--disable-breakpad",
+        "--disable-extensions",
+        "--disable-default-apps",
+        "--metrics-recording-only",
+        "--mute-audio",
         "--lang=en",
         "--window-size=1440,1000",
     ]
