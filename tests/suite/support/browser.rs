@@ -234,6 +234,18 @@ impl Browser {
         tab
     }
 
+    /// Waits for a second tab, which a page has opened.
+    pub async fn other_tab(&self, known: &WindowHandle) -> WindowHandle {
+        let start = Instant::now();
+        loop {
+            if let Some(tab) = self.windows().await.unwrap().into_iter().find(|tab| tab != known) {
+                return tab;
+            }
+            assert!(start.elapsed() < PATIENCE, "no other tab");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Brings a tab to the front, as a click on it would.
     pub async fn turn_to(&self, tab: &WindowHandle) {
         self.switch_to_window(tab.clone()).await.unwrap();

@@ -62,8 +62,8 @@ fn order(attachments: &[String]) -> Value {
          <ul><li>24 path lights “Fjord”, 8 W: <b>€ 2,136.00</b></li>\
          <li>2 control units with dusk sensor: <b>€ 318.00</b></li>\
          <li>Installation and test: <b>€ 640.00</b></li></ul>\
-         <p>The offer holds until 18 December. You can accept it online: \
-         <a href=\"https://shop.example.org/offers/2026-114\">Offer 2026-114</a></p>\
+         <p>The offer holds until 18 December. You can \
+         <a href=\"https://shop.example.org/offers/2026-114\">accept it online</a>.</p>\
          <p>Kind regards<br>Ralf Becker</p>";
     json!({
         "to": ["Maria Lindqvist <maria@nordlicht.example>"], "cc": ["sales@example.org"],
