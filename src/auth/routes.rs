@@ -9,6 +9,7 @@ use crate::http::answer::pretty;
 use crate::http::body::{self, TypeRule};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
+use crate::http::public_url::PublicUrl;
 
 /// A login and a password need no more.
 const BODY_MAX: u64 = 16 * 1024;
@@ -21,6 +22,7 @@ pub async fn login(
     auth: web::Data<Auth>,
     req: HttpRequest,
     payload: web::Payload,
+    public_url: web::Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let form = body::object(&req, payload, BODY_MAX, TypeRule::Any).await?;
     let text = |name: &str| {
@@ -53,7 +55,11 @@ pub async fn login(
         "user": {"id": user.id, "login": user.login, "name": user.name, "admin": user.admin},
     });
     let mut response = HttpResponse::Ok();
-    response.cookie(web_session::cookie(value, lifetime, client.https));
+    response.cookie(web_session::cookie(
+        value,
+        lifetime,
+        public_url.is_https(&client),
+    ));
     Ok(pretty(&mut response, &body))
 }
 
@@ -62,7 +68,11 @@ pub async fn login(
 ///
 /// # Errors
 /// Only those of the database.
-pub async fn logout(auth: web::Data<Auth>, req: HttpRequest) -> Result<HttpResponse, ApiError> {
+pub async fn logout(
+    auth: web::Data<Auth>,
+    req: HttpRequest,
+    public_url: web::Data<PublicUrl>,
+) -> Result<HttpResponse, ApiError> {
     if let Some((id, secret)) = web_session::from_request(&req)
         && let Some(session) = auth.directory.web_session(&id).await?
         && web_session::is_valid(&session, &secret)
@@ -72,7 +82,7 @@ pub async fn logout(auth: web::Data<Auth>, req: HttpRequest) -> Result<HttpRespo
     let gone = web_session::cookie(
         String::new(),
         std::time::Duration::ZERO,
-        Client::of(&req).https,
+        public_url.is_https(&Client::of(&req)),
     );
     let mut response = HttpResponse::Ok();
     response.cookie(gone);

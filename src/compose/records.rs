@@ -361,7 +361,7 @@ impl Records {
     }
 
     /// How many records are in memory.
-    pub fn len(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.fresh.len()
     }
 }

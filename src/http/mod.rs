@@ -1,5 +1,5 @@
 //! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`,
-//! where the gateway is reached.
+//! where the gateway is reached and which paths are its own.
 
 pub mod answer;
 pub mod body;
@@ -9,3 +9,4 @@ pub mod json;
 pub mod origin;
 pub mod prefer;
 pub mod public_url;
+pub mod reserved;

@@ -25,6 +25,12 @@ impl PublicUrl {
             _ => format!("{base_path}{path}"),
         }
     }
+
+    /// Whether browsers reach the gateway encrypted: the configuration says so, or a proxy that is trusted.
+    pub fn is_https(&self, client: &Client) -> bool {
+        let configured = self.configured.as_deref();
+        client.https || configured.is_some_and(|origin| origin.starts_with("https://"))
+    }
 }
 
 /// The client wrote it: nothing but a host and a port may get into a header.

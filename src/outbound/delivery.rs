@@ -35,7 +35,7 @@ pub(super) async fn by_smtp(
                 lease.done();
             }
             entry.discard();
-            return Err(fault_error(fault, Vec::new()));
+            return Err(fault_error(fault, refused));
         }
         Err(TransferFault::Unconfirmed(reason)) => return Err(in_doubt(entry, &reason)),
     }
@@ -56,9 +56,10 @@ pub(super) async fn by_directory(
     .await?;
     if let Err(cause) = written {
         entry.discard();
-        return Err(SendError::Unreachable(format!(
-            "the directory for mail cannot be written: {cause}"
-        )));
+        tracing::error!(%cause, "the directory for mail cannot be written");
+        // The cause may name paths, its kind does not.
+        let reason = format!("the directory for mail cannot be written: {}", cause.kind());
+        return Err(SendError::Unreachable(reason));
     }
     accepted(&mut entry);
     Ok((entry, Vec::new()))

@@ -22,6 +22,10 @@ const TELL: Duration = Duration::from_millis(50);
 const TELL_AT_ONCE: usize = 16;
 /// How often the users that are online are written down for the next start.
 const WRITE: Duration = Duration::from_secs(1);
+/// Sessions are looked at every quarter of a heartbeat, within these bounds: a credential that ends by itself closes
+/// its sockets within a second.
+const SWEEP_LEAST: Duration = Duration::from_millis(10);
+const SWEEP_MOST: Duration = Duration::from_millis(500);
 
 /// Knows every session of this process.
 pub struct Registry {
@@ -113,6 +117,22 @@ impl Registry {
         self.roster.prune_all();
     }
 
+    /// Ends one of a user's sessions: of the dormant ones the longest, else the longest idle.
+    fn end_worst(&mut self, sessions: &[Arc<SessionRecord>]) {
+        let now = clock::now();
+        let worst = sessions.iter().min_by_key(|session| {
+            let dormant = session.dormant_since(now, self.settings.pulse);
+            (
+                dormant.is_none(),
+                dormant.unwrap_or_else(|| session.last_active()),
+            )
+        });
+        if let Some(worst) = worst {
+            worst.close(Close::TooMany);
+            self.remove(worst.id, Duration::ZERO);
+        }
+    }
+
     /// Removes a session and remembers to tell of it.
     fn forget(&mut self, session: &Arc<SessionRecord>, grace: Duration) {
         self.remove(session.id, grace);
@@ -170,6 +190,20 @@ impl Registry {
         if self.writing || self.stopping || self.unwritten.is_empty() {
             return;
         }
+        let (online, offline) = self.take_unwritten();
+        if online.is_empty() && offline.is_empty() {
+            return;
+        }
+        self.writing = true;
+        ctx.spawn(
+            write(self.store.clone(), online, offline)
+                .into_actor(self)
+                .map(|(), registry, _| registry.writing = false),
+        );
+    }
+
+    /// Whom the table has to gain and to lose. Users who may come back stay as they are, and are looked at again.
+    fn take_unwritten(&mut self) -> (Vec<UserId>, Vec<i32>) {
         let mut keep = HashSet::new();
         let (mut online, mut offline) = (Vec::new(), Vec::new());
         for user in self.unwritten.drain() {
@@ -183,24 +217,16 @@ impl Registry {
             }
         }
         self.unwritten = keep;
-        if online.is_empty() && offline.is_empty() {
-            return;
-        }
-        self.writing = true;
-        let store = self.store.clone();
-        let writing = async move {
-            let written = store
-                .read(move |db| async move { write_rows(&db, online, offline).await })
-                .await;
-            if let Err(cause) = written {
-                tracing::warn!(%cause, "users online not written down");
-            }
-        };
-        ctx.spawn(
-            writing
-                .into_actor(self)
-                .map(|(), registry, _| registry.writing = false),
-        );
+        (online, offline)
+    }
+}
+
+async fn write(store: Store, online: Vec<UserId>, offline: Vec<i32>) {
+    let written = store
+        .read(move |db| async move { write_rows(&db, online, offline).await })
+        .await;
+    if let Err(cause) = written {
+        tracing::warn!(%cause, "users online not written down");
     }
 }
 
@@ -232,7 +258,7 @@ impl Actor for Registry {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let often = (self.settings.heartbeat / 4).max(Duration::from_millis(10));
+        let often = (self.settings.heartbeat / 4).clamp(SWEEP_LEAST, SWEEP_MOST);
         ctx.run_interval(often, |registry, ctx| {
             registry.sweep();
             registry.tell_soon(ctx);
@@ -254,23 +280,12 @@ impl Handler<Join> for Registry {
             return false;
         }
         let others = self.roster.view(session.user.id).sessions;
-        if others.len() >= self.settings.sessions_per_user {
-            let now = clock::now();
-            // Dormant ones first, longest first; then the longest idle.
-            let worst = others.iter().min_by_key(|other| {
-                let dormant = other.dormant_since(now, self.settings.pulse);
-                (
-                    dormant.is_none(),
-                    dormant.unwrap_or_else(|| other.last_active()),
-                )
-            });
-            if let Some(worst) = worst {
-                worst.close(Close::TooMany);
-                self.remove(worst.id, Duration::ZERO);
-            }
-        }
+        // First in, then out: nobody is to see a user go who has only opened one page more.
         self.sessions.insert(session.id, session.clone());
         self.roster.join(session.clone());
+        if others.len() >= self.settings.sessions_per_user {
+            self.end_worst(&others);
+        }
         self.mark(&session);
         self.tell_soon(ctx);
         true
@@ -350,16 +365,18 @@ impl Handler<Ended> for Registry {
     }
 }
 
-/// The server stops: every session is told when to come back, each at another moment.
+/// The server stops: every session is told when to come back, each at another moment. Answered after their users are
+/// written down for the next start.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Shutdown;
 
 impl Handler<Shutdown> for Registry {
-    type Result = ();
+    type Result = ResponseFuture<()>;
 
-    fn handle(&mut self, _: Shutdown, _: &mut Self::Context) {
+    fn handle(&mut self, _: Shutdown, _: &mut Self::Context) -> Self::Result {
         self.stopping = true;
+        let (online, offline) = self.take_unwritten();
         let count = self.sessions.len() as u64;
         // A thousand a second, but all within ten seconds.
         let spread = (1000 + count).min(10_000);
@@ -370,6 +387,7 @@ impl Handler<Shutdown> for Registry {
                 .leave(session.user.id, session.id, self.settings.resume_grace);
         }
         self.watchers.clear();
+        Box::pin(write(self.store.clone(), online, offline))
     }
 }
 

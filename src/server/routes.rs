@@ -10,69 +10,133 @@ use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::{attachments, auth, compose, identities, outbound, presence, session};
 
+/// One path of the gateway, below the base path and at the root.
+pub struct Url {
+    /// As `actix_web` writes patterns: `/mail/{identity:[0-9]+}`.
+    pub path: &'static str,
+    answers: &'static [(Method, fn() -> Route)],
+}
+
+impl Url {
+    /// The methods that it answers. `HEAD` comes with `GET`.
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> {
+        self.answers.iter().flat_map(|(method, _)| {
+            let head = (*method == Method::GET).then_some("HEAD");
+            std::iter::once(method.as_str()).chain(head)
+        })
+    }
+}
+
+/// Every path.
+pub static URLS: &[Url] = &[
+    Url {
+        path: "/",
+        answers: &[(Method::GET, || web::to(assets::index))],
+    },
+    Url {
+        path: "/static/{path:.+}",
+        answers: &[(Method::GET, || web::to(assets::file))],
+    },
+    Url {
+        path: "/healthz",
+        answers: &[(Method::GET, || web::to(healthz))],
+    },
+    Url {
+        path: "/login",
+        answers: &[(Method::POST, || web::to(auth::routes::login))],
+    },
+    Url {
+        path: "/logout",
+        answers: &[(Method::POST, || web::to(auth::routes::logout))],
+    },
+    Url {
+        path: "/ws",
+        answers: &[(Method::GET, || web::to(session::routes::connect))],
+    },
+    Url {
+        path: "/presence",
+        answers: &[(Method::GET, || web::to(presence::routes::list))],
+    },
+    Url {
+        path: "/mail",
+        answers: &[
+            (Method::GET, || web::to(identities::routes::list)),
+            (Method::POST, || web::to(outbound::routes::send)),
+        ],
+    },
+    Url {
+        path: "/mail/compose",
+        answers: &[(Method::POST, || web::to(compose::routes::open))],
+    },
+    Url {
+        path: "/mail/compose/{id}",
+        answers: &[(Method::GET, || web::to(compose::routes::follow))],
+    },
+    Url {
+        path: "/mail/compose/{id}/payload",
+        answers: &[(Method::GET, || web::to(compose::routes::payload))],
+    },
+    Url {
+        path: "/mail/attachments",
+        answers: &[(Method::POST, || web::to(attachments::routes::upload))],
+    },
+    Url {
+        path: "/mail/attachments/{name:.*}",
+        answers: &[
+            (Method::GET, || web::to(attachments::routes::download)),
+            (Method::POST, || web::to(attachments::routes::upload)),
+            (Method::DELETE, || web::to(attachments::routes::delete)),
+        ],
+    },
+    Url {
+        path: "/mail/attachment/{name:[^/]+}",
+        answers: &[
+            (Method::GET, || web::to(attachments::routes::download)),
+            (Method::DELETE, || web::to(attachments::routes::delete)),
+        ],
+    },
+    Url {
+        path: "/mail/{identity:[0-9]+}",
+        answers: &[(Method::POST, || web::to(outbound::routes::send))],
+    },
+    Url {
+        path: "/mail/{identity:[0-9]+}/compose",
+        answers: &[(Method::POST, || web::to(compose::routes::open))],
+    },
+];
+
+/// Those of the demo alone.
+pub static DEMO_URLS: &[Url] = &[
+    Url {
+        path: "/demo/outbox",
+        answers: &[(Method::GET, || web::to(demo::list))],
+    },
+    Url {
+        path: "/demo/outbox/{name}",
+        answers: &[(Method::GET, || web::to(demo::message))],
+    },
+];
+
 /// Adds all routes. `with_demo`: those of the demo's outbox too.
 pub fn add(config: &mut ServiceConfig, with_demo: bool) {
-    use Method as M;
-    let mut route = |path: &str, methods: Vec<(Method, Route)>| {
-        config.service(resource(path, methods));
-    };
-    route("/", vec![(M::GET, to().to(assets::index))]);
-    route("/static/{path:.+}", vec![(M::GET, to().to(assets::file))]);
-    route("/healthz", vec![(M::GET, to().to(healthz))]);
-    route("/login", vec![(M::POST, to().to(auth::routes::login))]);
-    route("/logout", vec![(M::POST, to().to(auth::routes::logout))]);
-    route("/ws", vec![(M::GET, to().to(session::routes::connect))]);
-    route("/presence", vec![(M::GET, to().to(presence::routes::list))]);
-    route(
-        "/mail",
-        vec![(M::GET, to().to(identities::routes::list)), (M::POST, to().to(outbound::routes::send))],
-    );
-    route("/mail/compose", vec![(M::POST, to().to(compose::routes::open))]);
-    route("/mail/compose/{id}", vec![(M::GET, to().to(compose::routes::follow))]);
-    route("/mail/compose/{id}/payload", vec![(M::GET, to().to(compose::routes::payload))]);
-    route("/mail/attachments", vec![(M::POST, to().to(attachments::routes::upload))]);
-    route(
-        "/mail/attachments/{name:.*}",
-        vec![
-            (M::GET, to().to(attachments::routes::download)),
-            (M::POST, to().to(attachments::routes::upload)),
-            (M::DELETE, to().to(attachments::routes::delete)),
-        ],
-    );
-    route(
-        "/mail/attachment/{name:[^/]+}",
-        vec![
-            (M::GET, to().to(attachments::routes::download)),
-            (M::DELETE, to().to(attachments::routes::delete)),
-        ],
-    );
-    route("/mail/{identity:[0-9]+}", vec![(M::POST, to().to(outbound::routes::send))]);
-    route("/mail/{identity:[0-9]+}/compose", vec![(M::POST, to().to(compose::routes::open))]);
-    if with_demo {
-        route("/demo/outbox", vec![(M::GET, to().to(demo::list))]);
-        route("/demo/outbox/{name}", vec![(M::GET, to().to(demo::message))]);
+    let demo = if with_demo { DEMO_URLS } else { &[] };
+    for url in URLS.iter().chain(demo) {
+        config.service(resource(url));
     }
     config.default_service(web::to(unknown));
 }
 
-fn to() -> Route {
-    web::route()
-}
-
 /// One path with its methods; any other method is told which there are.
-fn resource(path: &str, methods: Vec<(Method, Route)>) -> Resource {
-    let mut names = Vec::new();
-    let mut resource = web::resource(path.to_owned());
-    for (method, route) in methods {
-        names.push(method.as_str().to_owned());
-        if method == Method::GET {
-            names.push("HEAD".to_owned());
-            resource = resource.route(route.guard(guard::Any(guard::Get()).or(guard::Head())));
-        } else {
-            resource = resource.route(route.method(method));
-        }
+fn resource(url: &Url) -> Resource {
+    let mut resource = web::resource(url.path);
+    for (method, answer) in url.answers {
+        let route = answer();
+        resource = resource.route(match *method {
+            Method::GET => route.guard(guard::Any(guard::Get()).or(guard::Head())),
+            _ => route.method(method.clone()),
+        });
     }
-    let allow = names.join(", ");
+    let allow = url.methods().collect::<Vec<_>>().join(", ");
     resource.default_service(web::to(move |req: HttpRequest| {
         let error = ApiError::method_not_allowed(req.method().as_str(), &allow);
         async move { Err::<HttpResponse, _>(error) }
@@ -80,7 +144,10 @@ fn resource(path: &str, methods: Vec<(Method, Route)>) -> Resource {
 }
 
 async fn healthz() -> HttpResponse {
-    pretty(&mut HttpResponse::Ok(), &json!({"status": 200, "message": "OK"}))
+    pretty(
+        &mut HttpResponse::Ok(),
+        &json!({"status": 200, "message": "OK"}),
+    )
 }
 
 async fn unknown() -> Result<HttpResponse, ApiError> {

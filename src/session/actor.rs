@@ -208,9 +208,13 @@ impl StreamHandler<Result<Message, ProtocolError>> for Session {
                 }
             }
             Err(ProtocolError::Overflow) => Self::close(ctx, CloseCode::Size, "message too large"),
-            // A text that is not UTF-8 arrives as an error of the stream.
+            // Both a text that is not UTF-8 and the end of the connection arrive as an error of this kind, told apart
+            // only by its words. After the end the frames that came with it are still to be read: an `ack` counts
+            // although its page was closed right after it.
             Err(ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::Other => {
-                Self::close(ctx, CloseCode::Invalid, "not UTF-8");
+                if error.to_string().contains("utf-8") {
+                    Self::close(ctx, CloseCode::Invalid, "not UTF-8");
+                }
             }
             Err(_) => Self::close(ctx, CloseCode::Protocol, "not a WebSocket frame"),
         }

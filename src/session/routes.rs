@@ -27,7 +27,12 @@ pub async fn connect(
     let caller = match surroundings.auth.authenticate(&req).await {
         Ok(caller) => May::<HoldSession>::check(caller)?,
         Err(Refused::Cookie) => {
-            return upgraded(WsResponseBuilder::new(Farewell, &req, payload).start());
+            // A browser drops a connection that does not take up its subprotocol, and never sees the code.
+            return upgraded(
+                WsResponseBuilder::new(Farewell, &req, payload)
+                    .protocols(&[PROTOCOL])
+                    .start(),
+            );
         }
         Err(refused) => return Err(surroundings.auth.refusal(&req, refused)),
     };

@@ -3,12 +3,12 @@
 //! Rows and queries live with the feature that owns them (`rows.rs` in each folder). Here is what they share:
 //! opening and migrating, running a query on the runtime that owns the pool, and telling every process of a change.
 
-
 pub mod blobs;
 pub mod cached;
 pub mod changes;
 pub mod data_dir;
 mod migrations;
+pub mod retired_ids;
 pub mod time;
 
 use std::future::Future;

@@ -1,5 +1,19 @@
 //! The gateway as the world sees it: over sockets, with real mail servers and a real browser.
 
+mod auth_matrix;
 mod compose;
+mod hostile;
+mod hostile_http;
+mod identities;
+mod leaks;
+mod login;
+mod modules;
+mod operator;
+mod paths;
+mod presence;
+mod send;
+mod smtp;
 mod support;
+mod upload;
 mod web;
+mod websocket;

@@ -54,7 +54,11 @@ impl Browser {
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(&chromium, profile.path(), switches));
         let client = builder.connect(&driver.url).await.unwrap();
-        Some(Self { client, _driver: driver, _profile: profile })
+        Some(Self {
+            client,
+            _driver: driver,
+            _profile: profile,
+        })
     }
 
     pub async fn open(&self, url: &str) {
@@ -89,7 +93,8 @@ impl Browser {
 
     /// Waits for a state of the connection, as the page shows it.
     pub async fn state(&self, state: &str) {
-        self.see(&format!("#connection[data-state='{state}']")).await;
+        self.see(&format!("#connection[data-state='{state}']"))
+            .await;
     }
 
     /// Waits for an element that can be seen.
@@ -101,7 +106,11 @@ impl Browser {
 
     /// Waits until there is no such element.
     pub async fn see_no(&self, css: &str) {
-        self.until("return !document.querySelector(arguments[0])", vec![json!(css)]).await;
+        self.until(
+            "return !document.querySelector(arguments[0])",
+            vec![json!(css)],
+        )
+        .await;
     }
 
     /// Waits until the text of an element contains some text, and returns all of it.
@@ -122,7 +131,10 @@ impl Browser {
             {
                 return value.clone();
             }
-            assert!(start.elapsed() < PATIENCE, "never true: {script} {arguments:?}, last {result:?}");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never true: {script} {arguments:?}, last {result:?}"
+            );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -134,18 +146,28 @@ impl Browser {
 
     /// A button of the page by its name.
     pub async fn button(&self, name: &str) -> Element {
-        self.wait().at_most(PATIENCE).for_element(Locator::XPath(&button_path("//", name))).await.unwrap()
+        self.wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&button_path("//", name)))
+            .await
+            .unwrap()
     }
 
     /// A form control of the page by its label.
     pub async fn labelled(&self, label: &str) -> Element {
         let path = format!("//*[@id=//label[normalize-space()='{label}']/@for]");
-        self.wait().at_most(PATIENCE).for_element(Locator::XPath(&path)).await.unwrap()
+        self.wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await
+            .unwrap()
     }
 
     /// Types wherever the focus is.
     pub async fn keys(&self, text: &str) {
-        let keys = text.chars().flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        let keys = text
+            .chars()
+            .flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
         self.act(keys).await;
     }
 
@@ -158,7 +180,10 @@ impl Browser {
         let held = char::from(held);
         let keys = keys.iter().map(|&key| char::from(key));
         let keys = keys.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
-        let (down, up) = (KeyAction::Down { value: held }, KeyAction::Up { value: held });
+        let (down, up) = (
+            KeyAction::Down { value: held },
+            KeyAction::Up { value: held },
+        );
         self.act([down].into_iter().chain(keys).chain([up])).await;
     }
 
@@ -169,12 +194,18 @@ impl Browser {
 
     /// Moves the pointer away from everything that would react to it.
     pub async fn point_nowhere(&self) {
-        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo { duration: None, x: 1.0, y: 300.0 });
+        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: None,
+            x: 1.0,
+            y: 300.0,
+        });
         self.perform_actions(mouse).await.unwrap();
     }
 
     async fn act(&self, keys: impl IntoIterator<Item = KeyAction>) {
-        let keyboard = keys.into_iter().fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
+        let keyboard = keys
+            .into_iter()
+            .fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
         self.perform_actions(keyboard).await.unwrap();
     }
 
@@ -198,12 +229,17 @@ impl Browser {
     pub async fn window(&self, id: &str) -> ComposeWindow<'_> {
         let css = format!("[role=dialog][data-compose-id='{id}']");
         self.see(&css).await;
-        ComposeWindow { browser: self, css, id: id.to_owned() }
+        ComposeWindow {
+            browser: self,
+            css,
+            id: id.to_owned(),
+        }
     }
 
     /// Waits until a compose window is gone.
     pub async fn no_window(&self, id: &str) {
-        self.see_no(&format!("[role=dialog][data-compose-id='{id}']")).await;
+        self.see_no(&format!("[role=dialog][data-compose-id='{id}']"))
+            .await;
     }
 
     /// The ids of all compose windows, in the order of the page.
@@ -238,7 +274,13 @@ impl Browser {
     pub async fn other_tab(&self, known: &WindowHandle) -> WindowHandle {
         let start = Instant::now();
         loop {
-            if let Some(tab) = self.windows().await.unwrap().into_iter().find(|tab| tab != known) {
+            if let Some(tab) = self
+                .windows()
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|tab| tab != known)
+            {
                 return tab;
             }
             assert!(start.elapsed() < PATIENCE, "no other tab");
@@ -250,14 +292,18 @@ impl Browser {
     pub async fn turn_to(&self, tab: &WindowHandle) {
         self.switch_to_window(tab.clone()).await.unwrap();
         self.devtools("Page.bringToFront", json!({})).await;
-        self.until("return document.visibilityState === 'visible'", Vec::new()).await;
+        self.until("return document.visibilityState === 'visible'", Vec::new())
+            .await;
     }
 
     /// A command of the Chrome DevTools Protocol.
     pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
-        self.issue_cmd(Extension { path: "goog/cdp/execute", body: json!({"cmd": command, "params": parameters}) })
-            .await
-            .unwrap_or_else(|error| panic!("{command}: {error}"))
+        self.issue_cmd(Extension {
+            path: "goog/cdp/execute",
+            body: json!({"cmd": command, "params": parameters}),
+        })
+        .await
+        .unwrap_or_else(|error| panic!("{command}: {error}"))
     }
 
     /// What the browser complained about on its console since the last call: scripts, policies, network. That a page
@@ -265,32 +311,54 @@ impl Browser {
     pub async fn complaints(&self) -> Vec<String> {
         let entries = self.log("browser").await;
         let messages = entries.iter().map(|entry| text_of(&entry["message"]));
-        messages.filter(|message| !message.contains("/mail - Failed to load resource: the server responded with a status of 401")).collect()
+        messages
+            .filter(|message| {
+                !message.contains(
+                    "/mail - Failed to load resource: the server responded with a status of 401",
+                )
+            })
+            .collect()
     }
 
     /// The URLs that the browser asked for since the last call, in all of its frames.
     pub async fn requests(&self) -> Vec<String> {
         let events = self.devtools_events("Network.requestWillBeSent").await;
-        events.iter().map(|event| text_of(&event["request"]["url"])).collect()
+        events
+            .iter()
+            .map(|event| text_of(&event["request"]["url"]))
+            .collect()
     }
 
     /// The events of a kind since the last call; all other events since then are forgotten.
     pub async fn devtools_events(&self, kind: &str) -> Vec<Value> {
         let entries = self.log("performance").await;
-        let events = entries.iter().map(|entry| serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap());
+        let events = entries.iter().map(|entry| {
+            serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap()
+        });
         let events = events.map(|mut event| event["message"].take());
-        events.filter(|event| event["method"] == kind).map(|mut event| event["params"].take()).collect()
+        events
+            .filter(|event| event["method"] == kind)
+            .map(|mut event| event["params"].take())
+            .collect()
     }
 
     async fn log(&self, kind: &str) -> Vec<Value> {
-        let entries = self.issue_cmd(Extension { path: "se/log", body: json!({"type": kind}) }).await.unwrap();
+        let entries = self
+            .issue_cmd(Extension {
+                path: "se/log",
+                body: json!({"type": kind}),
+            })
+            .await
+            .unwrap();
         entries.as_array().unwrap().clone()
     }
 
     /// Replaces the size of the page, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
     }
 
     /// Light or dark, as the system of a person would ask for it.
@@ -314,17 +382,28 @@ impl ComposeWindow<'_> {
 
     async fn at(&self, path: &str) -> Element {
         let wait = self.browser.wait().at_most(PATIENCE);
-        wait.for_element(Locator::XPath(path)).await.unwrap_or_else(|error| panic!("{path}: {error}"))
+        wait.for_element(Locator::XPath(path))
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
     pub async fn field(&self, label: &str) -> Element {
         let window = self.path();
-        let by_label = format!("{window}//*[@id={window}//label[normalize-space()='{label}']/@for]");
-        self.at(&format!("{by_label} | {window}//textarea[@aria-label='{label}']")).await
+        let by_label =
+            format!("{window}//*[@id={window}//label[normalize-space()='{label}']/@for]");
+        self.at(&format!(
+            "{by_label} | {window}//textarea[@aria-label='{label}']"
+        ))
+        .await
     }
 
     pub async fn value(&self, label: &str) -> String {
-        self.field(label).await.prop("value").await.unwrap().unwrap_or_default()
+        self.field(label)
+            .await
+            .prop("value")
+            .await
+            .unwrap()
+            .unwrap_or_default()
     }
 
     /// Waits until a field holds exactly this.
@@ -335,7 +414,10 @@ impl ComposeWindow<'_> {
             if now == value {
                 return;
             }
-            assert!(start.elapsed() < PATIENCE, "{label} is {now:?} and not {value:?}");
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{label} is {now:?} and not {value:?}"
+            );
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -353,12 +435,16 @@ impl ComposeWindow<'_> {
     }
 
     pub async fn button(&self, name: &str) -> Element {
-        self.at(&button_path(&format!("{}//", self.path()), name)).await
+        self.at(&button_path(&format!("{}//", self.path()), name))
+            .await
     }
 
     pub async fn press(&self, name: &str) {
         let button = self.button(name).await;
-        button.click().await.unwrap_or_else(|error| panic!("{name}: {error}"));
+        button
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 
     /// Waits for an element inside that can be seen.
@@ -372,26 +458,41 @@ impl ComposeWindow<'_> {
 
     /// Waits until the text of an element inside contains some text, and returns all of it.
     pub async fn see_text(&self, css: &str, text: &str) -> String {
-        self.browser.see_text(&format!("{} {css}", self.css), text).await
+        self.browser
+            .see_text(&format!("{} {css}", self.css), text)
+            .await
     }
 
     /// Waits until it is minimised, or is not.
     pub async fn is_minimised(&self, minimised: bool) {
         let script = "return document.querySelector(arguments[0])?.hasAttribute('data-minimised') === arguments[1]";
-        self.browser.until(script, vec![json!(self.css), json!(minimised)]).await;
+        self.browser
+            .until(script, vec![json!(self.css), json!(minimised)])
+            .await;
     }
 
     /// Waits until the browser has stored a text that was typed into it.
     pub async fn has_stored(&self, text: &str) {
         let script = "return Object.entries(localStorage) \
              .some(([key, value]) => key.endsWith('/' + arguments[0]) && value.includes(arguments[1]))";
-        self.browser.until(script, vec![json!(self.id), json!(text)]).await;
+        self.browser
+            .until(script, vec![json!(self.id), json!(text)])
+            .await;
     }
 
     /// Goes into the frame of its message; [`Browser::leave_frame`] comes back.
     pub async fn enter_message(&self) {
-        self.see("iframe.message").await.enter_frame().await.unwrap();
-        self.browser.until("return document.querySelector('#message')?.childNodes.length > 0", Vec::new()).await;
+        self.see("iframe.message")
+            .await
+            .enter_frame()
+            .await
+            .unwrap();
+        self.browser
+            .until(
+                "return document.querySelector('#message')?.childNodes.length > 0",
+                Vec::new(),
+            )
+            .await;
     }
 
     /// Waits until it has been sent and is gone.
@@ -400,7 +501,9 @@ impl ComposeWindow<'_> {
              return node ? node.querySelector('.window-problem').innerText : 'gone'";
         let became = self.browser.until(script, vec![json!(self.css)]).await;
         assert_eq!(became, "gone");
-        self.browser.see_text("#toasts .toast", "Mail successful sent").await;
+        self.browser
+            .see_text("#toasts .toast", "Mail successful sent")
+            .await;
     }
 }
 
@@ -412,8 +515,16 @@ struct Extension {
 }
 
 impl WebDriverCompatibleCommand for Extension {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
@@ -439,8 +550,13 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let port = lines.find_map(|line| line.split_once("successfully on port ").map(|(_, port)| port.to_owned()));
+        let mut lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let port = lines.find_map(|line| {
+            line.split_once("successfully on port ")
+                .map(|(_, port)| port.to_owned())
+        });
         let url = format!("http://127.0.0.1:{}", port.unwrap().trim_end_matches('.'));
         Self { process, url }
     }
@@ -453,7 +569,9 @@ impl Drop for Driver {
         let _ = self.process.wait();
         // Its children are nobody's now; their files are in the profile, which is to be removed next.
         let start = Instant::now();
-        while rustix::process::test_kill_process_group(group).is_ok() && start.elapsed() < Duration::from_secs(5) {
+        while rustix::process::test_kill_process_group(group).is_ok()
+            && start.elapsed() < Duration::from_secs(5)
+        {
             std::thread::sleep(LOOK_AGAIN);
         }
     }
@@ -481,18 +599,28 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
     .map(str::to_owned)
     .to_vec();
     arguments.extend(switches.iter().map(|&switch| switch.to_owned()));
-    arguments.push(format!("--user-data-dir={}", profile.join("profile").display()));
+    arguments.push(format!(
+        "--user-data-dir={}",
+        profile.join("profile").display()
+    ));
     let capabilities = json!({
         "goog:chromeOptions": {"binary": chromium, "args": arguments},
         "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
         // A dialog that a page opens is something to be seen, not to be clicked away.
         "unhandledPromptBehavior": "ignore",
     });
-    capabilities.as_object().unwrap().clone().into_iter().collect()
+    capabilities
+        .as_object()
+        .unwrap()
+        .clone()
+        .into_iter()
+        .collect()
 }
 
 fn button_path(scope: &str, name: &str) -> String {
-    format!("{scope}button[@aria-label='{name}' or (not(@aria-label) and normalize-space()='{name}')]")
+    format!(
+        "{scope}button[@aria-label='{name}' or (not(@aria-label) and normalize-space()='{name}')]"
+    )
 }
 
 fn is_true(value: &Value) -> bool {
@@ -500,5 +628,7 @@ fn is_true(value: &Value) -> bool {
 }
 
 pub fn text_of(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,12 +1,16 @@
 //! A gateway in this process, on a random port and in a temporary directory; it ends with the test.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use quillgate::auth::admin::AdminError;
 use quillgate::config::Config;
 use quillgate::server::{Application, Load, Options};
 use quillgate::store::Store;
+use quillgate::store::changes::{self, Change};
 use reqwest::{Client, Method, RequestBuilder, Response};
+use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -38,14 +42,29 @@ impl Gateway {
 
     /// The same with another configuration.
     pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::furnished(change, Options::default()).await
+    }
+
+    /// A gateway as `quillgate demo` runs it, with the outbox in the browser.
+    pub async fn demo(change: impl FnOnce(&mut Config)) -> Self {
+        let options = Options {
+            demo_outbox: Some(PathBuf::from("outbox")),
+        };
+        Self::furnished(change, options).await
+    }
+
+    async fn furnished(change: impl FnOnce(&mut Config), mut options: Options) -> Self {
         let directory = TempDir::new().unwrap();
         let mut config = Config::for_data_dir(&directory.path().join("data"));
+        options.demo_outbox = options
+            .demo_outbox
+            .map(|name| config.storage.data_dir.join(name));
         config.server.listen = vec![quillgate::config::Listen::Tcp("127.0.0.1:0".to_owned())];
         config.server.workers = 2;
         // Nearly every test would hit a limit that is meant for loops.
         config.presence.composes_per_minute = 0;
         change(&mut config);
-        let mut gateway = Self::launch(config).await;
+        let mut gateway = Self::launch_as(config, options).await;
         people::move_in(&gateway.store, &gateway.outbox()).await;
         gateway.directory = Some(directory);
         gateway
@@ -53,13 +72,22 @@ impl Gateway {
 
     /// A gateway on a directory that may have been used before; nobody is added and nothing is removed afterwards.
     pub async fn launch(config: Config) -> Self {
+        Self::launch_as(config, Options::default()).await
+    }
+
+    async fn launch_as(config: Config, options: Options) -> Self {
         let data = config.storage.data_dir.clone();
         let database = config.storage.database.clone();
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || run(config, started, stopped));
-        let (address, load) = tokio::time::timeout(PATIENCE, start).await.unwrap().unwrap();
-        let store = Store::open(&database, tokio::runtime::Handle::current()).await.unwrap();
+        let thread = std::thread::spawn(move || run(config, options, started, stopped));
+        let (address, load) = tokio::time::timeout(PATIENCE, start)
+            .await
+            .unwrap()
+            .unwrap();
+        let store = Store::open(&database, tokio::runtime::Handle::current())
+            .await
+            .unwrap();
         Self {
             address,
             http: client(),
@@ -72,11 +100,25 @@ impl Gateway {
         }
     }
 
+    /// Changes the database as a command does, from another process: it holds for the very next request.
+    pub async fn change<F>(&self, work: impl FnOnce(Arc<DatabaseTransaction>) -> F + Send + 'static)
+    where
+        F: Future<Output = Result<Vec<Change>, AdminError>> + Send + 'static,
+    {
+        self.store
+            .write::<_, AdminError, _>(move |db| async move { Ok(((), work(db).await?)) })
+            .await
+            .unwrap();
+        changes::settle(&self.data).await;
+    }
+
     /// Stops it as SIGTERM would, and returns when it has ended.
     pub async fn stop(mut self) {
         self.end();
         let thread = self.thread.take().unwrap();
-        tokio::task::spawn_blocking(move || thread.join().unwrap()).await.unwrap();
+        tokio::task::spawn_blocking(move || thread.join().unwrap())
+            .await
+            .unwrap();
     }
 
     fn end(&mut self) {
@@ -101,12 +143,14 @@ impl Gateway {
 
     /// `GET` as a user with the usual password.
     pub fn get(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::GET, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::GET, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` as a user with the usual password.
     pub fn post(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::POST, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::POST, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` of JSON as a user with the usual password.
@@ -154,7 +198,12 @@ impl Answer {
         let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, body, text }
+        Self {
+            status,
+            headers,
+            body,
+            text,
+        }
     }
 
     pub fn message(&self) -> &str {
@@ -168,7 +217,11 @@ impl Answer {
 
 /// Redirects are answers too: `302` is one of them.
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 /// Files below `directory` with the extension, sorted by name.
@@ -183,11 +236,16 @@ pub fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-fn run(config: Config, started: oneshot::Sender<(String, Load)>, stopped: oneshot::Receiver<()>) {
+fn run(
+    config: Config,
+    options: Options,
+    started: oneshot::Sender<(String, Load)>,
+    stopped: oneshot::Receiver<()>,
+) {
     let runtime = Runtime::new().unwrap();
     let handle = runtime.handle().clone();
     actix_web::rt::System::new().block_on(async {
-        let application = Application::build(config, Options::default(), handle).await.unwrap();
+        let application = Application::build(config, options, handle).await.unwrap();
         let address = application.addresses()[0].clone();
         let _ = started.send((address, application.load()));
         let stop = async {

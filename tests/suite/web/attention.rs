@@ -19,18 +19,31 @@ fn draft(subject: &str) -> Value {
 
 async fn title_of_page(browser: &Browser, url: &str) -> String {
     let targets = browser.devtools("Target.getTargets", json!({})).await;
-    let page = targets["targetInfos"].as_array().unwrap().iter().find(|target| target["url"] == url);
+    let page = targets["targetInfos"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|target| target["url"] == url);
     page.unwrap()["title"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test]
 async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else { return };
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
     let url = gateway.url("/");
-    browser.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": RECORD_NOTIFICATIONS})).await;
+    browser
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": RECORD_NOTIFICATIONS}),
+        )
+        .await;
     let permission = json!({"origin": url.trim_end_matches('/'), "permissions": ["notifications"]});
-    browser.devtools("Browser.grantPermissions", permission).await;
+    browser
+        .devtools("Browser.grantPermissions", permission)
+        .await;
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
     let tab = browser.tab().await;
     browser.new_tab().await;
@@ -41,8 +54,13 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
     }
     assert_eq!(state(&gateway, "ralf", &id).await, "opened");
     browser.turn_to(&tab).await;
-    browser.until("return document.title === 'quillgate'", vec![]).await;
-    assert_eq!(browser.ask("return window.notified").await, json!([["Your order", "Opened by ralf"]]));
+    browser
+        .until("return document.title === 'quillgate'", vec![])
+        .await;
+    assert_eq!(
+        browser.ask("return window.notified").await,
+        json!([["Your order", "Opened by ralf"]])
+    );
     browser.window(&id).await;
     while state(&gateway, "ralf", &id).await != "seen" {
         tokio::task::yield_now().await;
@@ -52,7 +70,9 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
 #[tokio::test]
 async fn a_window_takes_neither_the_focus_nor_the_place_of_the_one_that_is_typed_into() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     // There is room for one.
     browser.resize(820, 700).await;
     let own = browser.write().await;
@@ -63,8 +83,14 @@ async fn a_window_takes_neither_the_focus_nor_the_place_of_the_one_that_is_typed
     own.is_minimised(false).await;
     let window = browser.window(&id).await;
     window.is_minimised(true).await;
-    browser.see_text("#toasts .toast", "New message: Your order").await;
-    assert_eq!(state(&gateway, "ralf", &id).await, "opened", "it has not been seen yet");
+    browser
+        .see_text("#toasts .toast", "New message: Your order")
+        .await;
+    assert_eq!(
+        state(&gateway, "ralf", &id).await,
+        "opened",
+        "it has not been seen yet"
+    );
     window.press("Restore").await;
     window.is_minimised(false).await;
     own.is_minimised(true).await;
@@ -76,7 +102,9 @@ async fn a_window_takes_neither_the_focus_nor_the_place_of_the_one_that_is_typed
 #[tokio::test]
 async fn three_windows_stand_side_by_side_and_a_fourth_makes_room_for_itself() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     browser.resize(1440, 900).await;
     let mut ids = Vec::new();
     for subject in ["One", "Two", "Three"] {
@@ -84,10 +112,25 @@ async fn three_windows_stand_side_by_side_and_a_fourth_makes_room_for_itself() {
     }
     let boxes = "return [...document.querySelectorAll('[role=dialog]:not([data-minimised])')].map((node) => node.getBoundingClientRect())";
     let shown = browser.ask(boxes).await;
-    let mut spans: Vec<_> = shown.as_array().unwrap().iter().map(|each| (each["left"].as_f64().unwrap(), each["right"].as_f64().unwrap())).collect();
+    let mut spans: Vec<_> = shown
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|each| {
+            (
+                each["left"].as_f64().unwrap(),
+                each["right"].as_f64().unwrap(),
+            )
+        })
+        .collect();
     spans.sort_by(|one, other| one.0.total_cmp(&other.0));
     assert_eq!(spans.len(), 3);
-    assert!(spans[0].0 >= 0.0 && spans[2].1 <= 1440.0 && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0), "{spans:?}");
+    assert!(
+        spans[0].0 >= 0.0
+            && spans[2].1 <= 1440.0
+            && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0),
+        "{spans:?}"
+    );
 
     // The first one has got the focus, as nothing else had it: it would not be the one to go.
     browser.press_somewhere().await;
@@ -110,7 +153,9 @@ async fn three_windows_stand_side_by_side_and_a_fourth_makes_room_for_itself() {
 #[tokio::test]
 async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else { return };
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
     browser.open(&gateway.url("/")).await;
     browser.see("#login:focus").await;
     browser.keys("ralf").await;
@@ -131,7 +176,9 @@ async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
     browser.press(Key::Tab).await;
     browser.keys("No mouse").await;
     browser.press(Key::Escape).await;
-    browser.see("[role=dialog][data-minimised] button:focus").await;
+    browser
+        .see("[role=dialog][data-minimised] button:focus")
+        .await;
     browser.press(Key::Enter).await;
     browser.see("[role=dialog]:not([data-minimised])").await;
     browser.tab_to("Message").await;
@@ -139,9 +186,14 @@ async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
     browser.keys(" at all").await;
     browser.keys_while(Key::Control, &[Key::Enter]).await;
     browser.see_no("[role=dialog]").await;
-    browser.see_text("#toasts .toast", "Mail successful sent").await;
+    browser
+        .see_text("#toasts .toast", "Mail successful sent")
+        .await;
     let sent = gateway.sent().remove(0);
-    assert!(sent.contains("\r\nSubject: By keyboard\r\n") && sent.contains("No mouse at all"), "{sent}");
+    assert!(
+        sent.contains("\r\nSubject: By keyboard\r\n") && sent.contains("No mouse at all"),
+        "{sent}"
+    );
     assert!(!sent.contains("boss@example.org"), "Bcc is in no header");
     let focused = "return document.activeElement !== document.body";
     browser.until(focused, vec![]).await;

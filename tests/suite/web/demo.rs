@@ -28,9 +28,17 @@ impl Demo {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let url = lines.find_map(|line| line.strip_prefix("Open").map(|rest| rest.trim().to_owned())).unwrap();
-        Self { process, url, directory }
+        let mut lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let url = lines
+            .find_map(|line| line.strip_prefix("Open").map(|rest| rest.trim().to_owned()))
+            .unwrap();
+        Self {
+            process,
+            url,
+            directory,
+        }
     }
 
     /// Makes a token of ralf's as an administrator does, while the demo runs.
@@ -41,8 +49,12 @@ impl Demo {
             .output()
             .unwrap();
         let text = String::from_utf8(made.stdout).unwrap();
-        let token = text.split_whitespace().find(|word| word.starts_with("token"));
-        token.unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&made.stderr))).to_owned()
+        let token = text
+            .split_whitespace()
+            .find(|word| word.starts_with("token"));
+        token
+            .unwrap_or_else(|| panic!("{text} {}", String::from_utf8_lossy(&made.stderr)))
+            .to_owned()
     }
 
     pub fn post(&self, path: &str) -> RequestBuilder {
@@ -51,9 +63,14 @@ impl Demo {
 
     /// Stores a file of ralf's and returns its location.
     pub async fn upload(&self, token: &str, name: &str, size: usize) -> String {
-        let request = self.post(&format!("/mail/attachments/{name}")).basic_auth("ralf", Some(token));
+        let request = self
+            .post(&format!("/mail/attachments/{name}"))
+            .basic_auth("ralf", Some(token));
         let answer = Answer::of(request.body(vec![b' '; size]).send().await.unwrap()).await;
-        answer.body["location"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned()
+        answer.body["location"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{}", answer.text))
+            .to_owned()
     }
 
     fn path(&self, below: &str) -> PathBuf {
@@ -62,7 +79,10 @@ impl Demo {
 
     /// The messages of the outbox as they went out.
     pub fn sent(&self) -> Vec<String> {
-        files(&self.path("outbox"), "eml").iter().map(|file| std::fs::read_to_string(file).unwrap()).collect()
+        files(&self.path("outbox"), "eml")
+            .iter()
+            .map(|file| std::fs::read_to_string(file).unwrap())
+            .collect()
     }
 
     /// Every file below the data directory that holds a text.
@@ -74,7 +94,9 @@ impl Demo {
                 let path = entry.path();
                 if path.is_dir() {
                     left.push(path);
-                } else if std::fs::read(&path).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text)) {
+                } else if std::fs::read(&path)
+                    .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(text))
+                {
                     found.push(path);
                 }
             }

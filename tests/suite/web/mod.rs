@@ -35,8 +35,13 @@ async fn open_window(gateway: &Gateway, login: &str, draft: &Value) -> String {
 
 /// What `GET /mail/compose/<id>` says became of it.
 async fn state(gateway: &Gateway, login: &str, id: &str) -> String {
-    let answer = gateway.get_json(login, &format!("/mail/compose/{id}")).await;
-    answer.body["state"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned()
+    let answer = gateway
+        .get_json(login, &format!("/mail/compose/{id}"))
+        .await;
+    answer.body["state"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}", answer.text))
+        .to_owned()
 }
 
 /// For a gateway that is stopped and started again on the same directory.

@@ -17,7 +17,9 @@ pub async fn take(browser: &Browser, name: &str) {
     let Some(directory) = wanted() else { return };
     browser.point_nowhere().await;
     // Nothing that comes in or goes out by moving is half way.
-    browser.until("return document.getAnimations().length === 0", vec![]).await;
+    browser
+        .until("return document.getAnimations().length === 0", vec![])
+        .await;
     let picture = browser.screenshot().await.unwrap();
     std::fs::create_dir_all(&directory).unwrap();
     std::fs::write(Path::new(&directory).join(format!("{name}.png")), picture).unwrap();
@@ -31,14 +33,19 @@ pub async fn take_tour(browser: &Browser, demo: &Demo) {
     let (crm, desk) = (demo.token("CRM"), demo.token("Helpdesk"));
     let offer = demo.upload(&crm, "Offer 2026-114.pdf", 184_320).await;
     let terms = demo.upload(&crm, "Terms of delivery.pdf", 61_440).await;
-    let windows = [open(demo, &desk, &ticket()).await, open(demo, &crm, &order(&[offer, terms])).await];
+    let windows = [
+        open(demo, &desk, &ticket()).await,
+        open(demo, &crm, &order(&[offer, terms])).await,
+    ];
     for id in &windows {
         browser.window(id).await;
     }
     let message = browser.window(&windows[1]).await;
     message.see("iframe.message").await;
     // The one that was there from the beginning is gone.
-    browser.ask("document.querySelectorAll('#toasts .toast button').forEach((close) => close.click())").await;
+    browser
+        .ask("document.querySelectorAll('#toasts .toast button').forEach((close) => close.click())")
+        .await;
     take(browser, "compose").await;
     browser.prefer("dark").await;
     take(browser, "compose-dark").await;
@@ -48,7 +55,10 @@ pub async fn take_tour(browser: &Browser, demo: &Demo) {
     take(browser, "compose-390").await;
     for id in &windows {
         let minimise = "document.querySelector(arguments[0] + ':not([data-minimised]) .window-toggle')?.click()";
-        browser.execute(minimise, vec![json!(browser.window(id).await.css)]).await.unwrap();
+        browser
+            .execute(minimise, vec![json!(browser.window(id).await.css)])
+            .await
+            .unwrap();
     }
     take(browser, "home-390").await;
     browser.resize(1440, 900).await;
@@ -79,7 +89,13 @@ fn ticket() -> Value {
 }
 
 async fn open(demo: &Demo, token: &str, draft: &Value) -> String {
-    let request = demo.post("/mail/compose").basic_auth("ralf", Some(token)).json(draft);
+    let request = demo
+        .post("/mail/compose")
+        .basic_auth("ralf", Some(token))
+        .json(draft);
     let answer = Answer::of(request.send().await.unwrap()).await;
-    answer.body["id"].as_str().unwrap_or_else(|| panic!("{}", answer.text)).to_owned()
+    answer.body["id"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}", answer.text))
+        .to_owned()
 }

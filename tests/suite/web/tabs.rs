@@ -25,7 +25,9 @@ fn ask_for_window(gateway: &Gateway, login: &str) -> tokio::task::JoinHandle<Ans
 #[tokio::test]
 async fn of_two_tabs_the_one_in_front_gets_the_window_and_the_other_none() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     let first = browser.tab().await;
     let second = browser.new_tab().await;
     browser.open(&gateway.url("/")).await;
@@ -48,7 +50,9 @@ async fn of_two_tabs_the_one_in_front_gets_the_window_and_the_other_none() {
 #[tokio::test]
 async fn a_reload_before_the_page_has_confirmed_ends_in_200_and_one_window() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     browser.ask(MUTE).await;
     let answer = ask_for_window(&gateway, "ralf");
     browser.until("return window.muted", vec![]).await;
@@ -64,7 +68,9 @@ async fn a_reload_before_the_page_has_confirmed_ends_in_200_and_one_window() {
 #[tokio::test]
 async fn a_window_asked_for_while_the_page_is_away_opens_when_it_is_back() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     browser.open("about:blank").await;
     let answer = ask_for_window(&gateway, "ralf");
     browser.open(&gateway.url("/")).await;
@@ -77,7 +83,9 @@ async fn a_window_asked_for_while_the_page_is_away_opens_when_it_is_back() {
 #[tokio::test]
 async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     let id = open_window(&gateway, "ralf", &draft()).await;
     browser.refresh().await.unwrap();
     let window = browser.window(&id).await;
@@ -88,7 +96,9 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
     browser.refresh().await.unwrap();
     browser.online().await;
     let window = browser.window(&id).await;
-    window.holds("Message", "Dear customer,\ntyped before the reload").await;
+    window
+        .holds("Message", "Dear customer,\ntyped before the reload")
+        .await;
     window.holds("Cc", "boss@example.org").await;
     window.see_text(".window-opener", "Opened by ralf").await;
     assert_eq!(browser.windows_shown().await, [id.clone()]);
@@ -96,7 +106,11 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
     window.is_sent().await;
     let sent = gateway.sent();
     assert_eq!(sent.len(), 1);
-    assert!(sent[0].contains("boss@example.org") && sent[0].contains("typed before the reload"), "{}", sent[0]);
+    assert!(
+        sent[0].contains("boss@example.org") && sent[0].contains("typed before the reload"),
+        "{}",
+        sent[0]
+    );
     assert_eq!(state(&gateway, "ralf", &id).await, "sent");
     browser.refresh().await.unwrap();
     browser.online().await;
@@ -105,11 +119,15 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
 
 #[tokio::test]
 async fn a_restart_of_the_server_keeps_the_window_and_the_page_comes_back_by_itself() {
-    let Some(browser) = Browser::start().await else { return };
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
     let directory = tempfile::TempDir::new().unwrap();
     let mut config = super::configuration(directory.path());
     let gateway = super::launch(&config).await;
-    browser.sign_in_at(&gateway.url("/"), "ralf", crate::support::people::PASSWORD).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", crate::support::people::PASSWORD)
+        .await;
     let id = open_window(&gateway, "ralf", &draft()).await;
     let window = browser.window(&id).await;
     window.add("Message", "before").await;
@@ -119,11 +137,15 @@ async fn a_restart_of_the_server_keeps_the_window_and_the_page_comes_back_by_its
     browser.state("reconnecting").await;
     window.add("Message", ", while it was gone").await;
     window.press("Send").await;
-    window.see_text(".window-problem", "No answer from the server").await;
+    window
+        .see_text(".window-problem", "No answer from the server")
+        .await;
 
     let gateway = Gateway::launch(config).await;
     browser.online().await;
-    window.holds("Message", "Dear customer,\nbefore, while it was gone").await;
+    window
+        .holds("Message", "Dear customer,\nbefore, while it was gone")
+        .await;
     assert_ne!(state(&gateway, "ralf", &id).await, "discarded");
     window.press("Send").await;
     window.is_sent().await;
@@ -135,7 +157,9 @@ async fn a_restart_of_the_server_keeps_the_window_and_the_page_comes_back_by_its
 #[tokio::test]
 async fn a_discarded_window_is_known_to_be_discarded() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     let id = open_window(&gateway, "ralf", &draft()).await;
     let window = browser.window(&id).await;
     window.add("Message", "x").await;
@@ -144,7 +168,9 @@ async fn a_discarded_window_is_known_to_be_discarded() {
     window.press("Discard").await;
     window.press("Yes, discard").await;
     browser.no_window(&id).await;
-    let answer = gateway.get("ralf", &format!("/mail/compose/{id}")).header("prefer", "wait=5");
+    let answer = gateway
+        .get("ralf", &format!("/mail/compose/{id}"))
+        .header("prefer", "wait=5");
     let answer = Answer::of(answer.send().await.unwrap()).await;
     assert_eq!(answer.body["state"], "discarded");
 }
@@ -152,7 +178,9 @@ async fn a_discarded_window_is_known_to_be_discarded() {
 #[tokio::test]
 async fn a_duplicated_tab_shows_no_second_window_and_a_closed_one_leaves_its_window_to_the_next() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else { return };
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
     let id = open_window(&gateway, "ralf", &draft()).await;
     let window = browser.window(&id).await;
     window.add("Message", "unfinished").await;

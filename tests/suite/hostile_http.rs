@@ -1,0 +1,474 @@
+//! What callers should not send: paths, encodings, sizes, speeds and bytes that are hardly HTTP.
+
+use std::io::Write;
+use std::time::Duration;
+
+use flate2::Compression;
+use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::support::exchange::{exchange, read_answer, request};
+use crate::support::{Gateway, eventually};
+
+const MAIL: &[u8] = br#"{"to": "info@example.org", "subject": "Hello", "body": "Text"}"#;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// Files of the uploads' area, whatever they are called.
+fn stored(gateway: &Gateway) -> usize {
+    fn count(directory: &std::path::Path) -> usize {
+        let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+        entries
+            .map(|entry| {
+                if entry.path().is_dir() {
+                    count(&entry.path())
+                } else {
+                    1
+                }
+            })
+            .sum()
+    }
+    count(&gateway.data.join("blobs"))
+}
+
+#[tokio::test]
+async fn a_file_name_is_a_name_and_never_a_path() {
+    let gateway = Gateway::start().await;
+    for (written, name) in [
+        ("../../../../etc/passwd", "..-..-..-..-etc-passwd"),
+        ("..%2f..%2fquillgate.db", "..-..-quillgate.db"),
+        ("%2e%2e%2f%2e%2e%2fx", "..-..-x"),
+        ("..", ".."),
+        ("%2Fetc%2Fpasswd", "-etc-passwd"),
+        ("C:%5Cwindows", "C:\\windows"),
+        ("a%25b", "a%b"),
+        ("%3Cscript%3E", "<script>"),
+    ] {
+        let path = format!("/mail/attachments/{written}");
+        let answer = exchange(
+            &gateway,
+            &request("POST", &path, "X-No-Location: true\r\n", b"x"),
+        )
+        .await;
+        assert_eq!(answer.status, 200, "{written}: {}", answer.text);
+        let location = answer.body["location"].as_str().unwrap();
+        assert!(
+            location.starts_with(&format!("/mail/attachments/{name}--")),
+            "{location}"
+        );
+    }
+    assert_eq!(stored(&gateway), 8);
+    let long = "x".repeat(256);
+    for written in [
+        "a%0d%0aX-Evil:%201",
+        "a%00",
+        "a%FF",
+        "%C3%28",
+        "a%7f",
+        long.as_str(),
+    ] {
+        let path = format!("/mail/attachments/{written}");
+        let answer = exchange(&gateway, &request("POST", &path, "", b"x")).await;
+        assert_eq!(answer.status, 422, "{written}: {}", answer.text);
+        answer.assert_safe(written);
+        assert!(!answer.head.contains("x-evil"), "{}", answer.head);
+    }
+    assert_eq!(stored(&gateway), 8);
+}
+
+#[tokio::test]
+async fn a_token_is_no_path_and_nobody_elses() {
+    let gateway = Gateway::start().await;
+    let annas = gateway
+        .post("anna", "/mail/attachments/a.txt")
+        .body("hers")
+        .send()
+        .await
+        .unwrap();
+    let annas: serde_json::Value = annas.json().await.unwrap();
+    let annas = annas["location"].as_str().unwrap().to_owned();
+    let before = stored(&gateway);
+    for location in [
+        annas.as_str(),
+        "/mail/attachments/x--../../../quillgate.db",
+        "/mail/attachments/x--..%2f..%2f..%2fquillgate.db",
+        "/mail/attachments/..",
+        "/mail/attachments/%2e%2e%2fmaster.key",
+        "/mail/attachments/x--%00",
+        "/mail/attachment/..%2fx",
+        "/mail/attachment/%25",
+    ] {
+        for method in ["GET", "DELETE"] {
+            let answer = exchange(&gateway, &request(method, location, "", b"")).await;
+            assert_eq!(answer.status, 404, "{method} {location}: {}", answer.text);
+            answer.assert_safe(location);
+        }
+        let draft = json!({"to": "info@example.org", "attachments": [location]}).to_string();
+        for path in ["/mail", "/mail/compose"] {
+            let answer = exchange(&gateway, &request("POST", path, "", draft.as_bytes())).await;
+            assert_eq!(answer.status, 400, "{draft}: {}", answer.text);
+            let message = answer.body["message"].as_str().unwrap();
+            assert!(
+                message.starts_with("Attachment ") && message.ends_with(" NOT found"),
+                "{message}"
+            );
+        }
+    }
+    for location in [
+        "/etc/passwd",
+        "file:///etc/passwd",
+        "../quillgate.db",
+        "",
+        "http://169.254.169.254/",
+    ] {
+        let draft = json!({"to": "info@example.org", "attachments": [location]}).to_string();
+        let answer = exchange(&gateway, &request("POST", "/mail", "", draft.as_bytes())).await;
+        assert_eq!(answer.status, 400, "{draft}: {}", answer.text);
+    }
+    assert_eq!(stored(&gateway), before);
+    assert!(gateway.sent().is_empty());
+}
+
+#[tokio::test]
+async fn files_of_the_server_are_not_reached_through_those_it_shows() {
+    let gateway = Gateway::demo(|_| {}).await;
+    for path in [
+        "/static/../Cargo.toml",
+        "/static/..%2fCargo.toml",
+        "/static/%2e%2e/Cargo.toml",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/demo/outbox/../quillgate.db",
+        "/demo/outbox/..%2fquillgate.db",
+        "/demo/outbox/..%2f..%2f..%2fetc%2fx.eml",
+        "/demo/outbox/.eml",
+        "/demo/outbox/a%00.eml",
+    ] {
+        let answer = exchange(&gateway, &request("GET", path, "", b"")).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.text);
+        answer.assert_safe(path);
+    }
+}
+
+#[tokio::test]
+async fn odd_percent_signs_break_nothing() {
+    let gateway = Gateway::start().await;
+    for path in [
+        "/mail/%",
+        "/mail/%z",
+        "/mail/%zz",
+        "/mail/%00",
+        "/mail/%ff",
+        "/mail%2f1",
+        "/%2fmail",
+        "/%2e%2e/mail",
+        "/%ff/mail/foo",
+        "/mail/compose/%",
+        "/%",
+        "/%%%",
+        "/mail/attachments/%",
+        "/mail/attachments/x--%",
+        "/mail/..",
+        "/mail/../mail/foo",
+        "/mail/1%20",
+        "/mail/%C2%B2",
+        "/mail/%D9%A1/compose",
+        "/mail/foo?%",
+        "/mail/foo?a=%zz&=&&",
+        "/;/mail",
+        "/mail;x=1",
+        "/\\mail",
+        "/mail/{id}/{id}",
+        "/mail/{identity}",
+    ] {
+        for method in ["GET", "POST"] {
+            let answer = exchange(&gateway, &request(method, path, "", b"")).await;
+            let expected: &[u16] = match (method, path.contains("attachments")) {
+                // A name of an upload is anything; `%` is one.
+                ("POST", true) => &[302],
+                _ => &[404, 403, 405],
+            };
+            assert!(
+                expected.contains(&answer.status),
+                "{method} {path}: {} {}",
+                answer.status,
+                answer.text
+            );
+            if answer.status != 302 {
+                answer.assert_safe(path);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn encoded_bodies_are_decoded_and_unknown_encodings_refused() {
+    let gateway = Gateway::start().await;
+    let mut zlib = ZlibEncoder::new(Vec::new(), Compression::fast());
+    zlib.write_all(MAIL).unwrap();
+    for (encoding, body) in [
+        ("gzip", gzip(MAIL)),
+        ("GZip", gzip(MAIL)),
+        ("deflate", zlib.finish().unwrap()),
+    ] {
+        let headers = format!("Content-Encoding: {encoding}\r\n");
+        let answer = exchange(&gateway, &request("POST", "/mail", &headers, &body)).await;
+        assert_eq!(answer.status, 200, "{encoding}: {}", answer.text);
+    }
+    let mut raw = DeflateEncoder::new(Vec::new(), Compression::fast());
+    raw.write_all(MAIL).unwrap();
+    for (encoding, body, status) in [
+        ("zstd", MAIL.to_vec(), 415),
+        ("gzip, gzip", gzip(&gzip(MAIL)), 415),
+        ("x-gzip", gzip(MAIL), 415),
+        ("../../etc", MAIL.to_vec(), 415),
+        ("gzip", MAIL.to_vec(), 400),
+        ("gzip", gzip(MAIL)[..30].to_vec(), 400),
+        ("br", b"\xff\xff\xff\xff".to_vec(), 400),
+        ("deflate", raw.finish().unwrap(), 400),
+    ] {
+        let headers = format!("Content-Encoding: {encoding}\r\n");
+        for path in ["/mail", "/mail/attachments/a.txt"] {
+            let answer = exchange(&gateway, &request("POST", path, &headers, &body)).await;
+            assert_eq!(answer.status, status, "{path} {encoding}: {}", answer.text);
+            answer.assert_safe(&headers);
+        }
+    }
+    assert_eq!((gateway.sent().len(), stored(&gateway)), (3, 0));
+}
+
+#[tokio::test]
+async fn a_limit_counts_what_comes_out() {
+    let gateway = Gateway::with(|config| {
+        config.mail.message_max = 100_000;
+        config.attachments.max_size = 100_000;
+    })
+    .await;
+    let bomb = gzip(&vec![b' '; 64 << 20]);
+    let encoded = "Content-Encoding: gzip\r\n";
+    let large = vec![b' '; 100_001];
+    let chunked = [
+        b"186a1\r\n".to_vec(),
+        large.clone(),
+        b"\r\n0\r\n\r\n".to_vec(),
+    ]
+    .concat();
+    for path in ["/mail", "/mail/compose", "/mail/attachments/a"] {
+        let announced = request("POST", path, "", &large);
+        let start = String::from_utf8(request("POST", path, "Transfer-Encoding: chunked\r\n", b""))
+            .unwrap();
+        let unannounced = [
+            start.replace("Content-Length: 0\r\n", "").into_bytes(),
+            chunked.clone(),
+        ]
+        .concat();
+        for sent in [
+            announced,
+            unannounced,
+            request("POST", path, encoded, &bomb),
+        ] {
+            let answer = exchange(&gateway, &sent).await;
+            assert_eq!(answer.status, 413, "{path}: {}", answer.text);
+            answer.assert_safe("");
+            assert!(
+                answer.text.contains("100000") || answer.text.contains("KiB"),
+                "{}",
+                answer.text
+            );
+        }
+    }
+    assert_eq!(stored(&gateway), 0);
+    let login = exchange(&gateway, &request("POST", "/login", encoded, &bomb)).await;
+    assert_eq!(login.status, 413, "{}", login.text);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_sends_and_stores_nothing() {
+    let gateway = Gateway::start().await;
+    for path in ["/mail", "/mail/attachments/a"] {
+        let whole = String::from_utf8(request("POST", path, "", MAIL)).unwrap();
+        let longer = whole.replace(
+            &format!("Content-Length: {}", MAIL.len()),
+            "Content-Length: 5000",
+        );
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+        stream.write_all(longer.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let answer = read_answer(&mut stream).await;
+        assert!(
+            matches!(answer.status, 0 | 400),
+            "{path}: {} {}",
+            answer.status,
+            answer.text
+        );
+    }
+    eventually("nothing is left", async || stored(&gateway) == 0).await;
+    assert!(gateway.sent().is_empty());
+}
+
+#[tokio::test]
+async fn slow_senders_hold_nobody_up_and_are_heard_out() {
+    let gateway = Gateway::start().await;
+    let mut slow = Vec::new();
+    for _ in 0..64 {
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+        let whole = request("POST", "/mail", "", MAIL);
+        stream.write_all(&whole[..whole.len() - 20]).await.unwrap();
+        slow.push((stream, whole));
+    }
+    assert_eq!(
+        gateway
+            .post_json("anna", "/mail", &json!({"to": "info@example.org"}))
+            .await
+            .status,
+        200
+    );
+    for left in (0..20).rev() {
+        for (stream, whole) in &mut slow {
+            let at = whole.len() - left - 1;
+            stream.write_all(&whole[at..=at]).await.unwrap();
+        }
+    }
+    for (mut stream, _) in slow {
+        assert_eq!(read_answer(&mut stream).await.status, 200);
+    }
+    assert_eq!(gateway.sent().len(), 65);
+}
+
+#[tokio::test]
+async fn a_header_that_never_ends_is_cut_off() {
+    let gateway = Gateway::start().await;
+    let (mut reader, mut writer) = TcpStream::connect(&gateway.address)
+        .await
+        .unwrap()
+        .into_split();
+    writer
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        .await
+        .unwrap();
+    let drip = async {
+        while writer.write_all(b"x").await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    let mut answer = Vec::new();
+    let end = tokio::time::timeout(Duration::from_secs(60), reader.read_to_end(&mut answer));
+    tokio::select! {
+        ended = end => { let _ = ended.expect("an end in time"); }
+        () = drip => {}
+    }
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn bytes_that_are_hardly_http_are_refused_and_the_gateway_goes_on() {
+    let gateway = Gateway::start().await;
+    let many = format!(
+        "GET /healthz HTTP/1.1\r\nHost: x\r\n{}\r\n",
+        "A: b\r\n".repeat(500)
+    );
+    let wide = format!(
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nA: {}\r\n\r\n",
+        "b".repeat(1 << 20)
+    );
+    let long = format!("GET /{} HTTP/1.1\r\nHost: x\r\n\r\n", "x".repeat(1 << 20));
+    for bytes in [
+        "GARBAGE\r\n\r\n",
+        "\0\0\0\0\0\0\0\0\r\n\r\n",
+        "\x16\x03\x01\x02\x00\x01\x00\x01\r\n\r\n",
+        "GET\r\n\r\n",
+        "GET /healthz\r\n\r\n",
+        "GET /healthz HTTP/9.9\r\nHost: x\r\n\r\n",
+        "GET healthz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /heal thz HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nNo colon\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\n A: folded\r\n\r\n",
+        "GET /healthz HTTP/1.1\r\nHost: x\r\nA\t: b\r\n\r\n",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nhello",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999999999999999\r\n\r\n",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        "POST /mail HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\nhello",
+        "POST /mail HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        many.as_str(),
+        wide.as_str(),
+        long.as_str(),
+    ] {
+        let mut stream = TcpStream::connect(&gateway.address).await.unwrap();
+        let _ = stream.write_all(bytes.as_bytes()).await;
+        let _ = stream.shutdown().await;
+        let answer = read_answer(&mut stream).await;
+        let shown: String = bytes.chars().take(80).collect();
+        assert!(
+            matches!(answer.status, 0 | 400..=431),
+            "{shown:?}: {} {}",
+            answer.status,
+            answer.text
+        );
+        let answers = answer.text.matches("HTTP/1.").count();
+        assert_eq!(
+            answers, 0,
+            "more than one answer to {shown:?}: {}",
+            answer.text
+        );
+    }
+    let answer = gateway
+        .request(reqwest::Method::GET, "/healthz")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+}
+
+#[tokio::test]
+async fn unusual_requests_that_are_http_are_answered_in_form() {
+    let gateway = Gateway::start().await;
+    for (line, status) in [
+        ("GET http://elsewhere.example/mail HTTP/1.1", 401),
+        ("OPTIONS * HTTP/1.1", 404),
+        ("CONNECT elsewhere.example:443 HTTP/1.1", 404),
+        ("TRACE /mail HTTP/1.1", 405),
+        ("BREW /mail HTTP/1.1", 405),
+        ("GET /mail HTTP/1.0", 401),
+        ("GET /mail?x=/../ HTTP/1.1", 401),
+    ] {
+        let bytes = format!("{line}\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = exchange(&gateway, bytes.as_bytes()).await;
+        assert_eq!(answer.status, status, "{line}: {}", answer.text);
+        answer.assert_safe(line);
+    }
+}
+
+#[tokio::test]
+async fn an_authorization_that_is_none_is_401() {
+    let gateway = Gateway::start().await;
+    for value in [
+        "",
+        "Basic",
+        "Basic ",
+        "Basic !!!",
+        "Basic cmFsZg==",
+        "Basic //8=",
+        "Bearer x",
+        "Basic Og==",
+        "Digest username=\"ralf\"",
+        "basic cmFsZjo=",
+        "Basic cmFsZjp0b2tlbjFf",
+        "Basic cmFsZjp0b2tlbjk5OTk5OTk5OTk5X2E=",
+    ] {
+        let head = format!(
+            "GET /mail HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: {value}\r\n\r\n"
+        );
+        let answer = exchange(&gateway, head.as_bytes()).await;
+        assert_eq!(answer.status, 401, "{value}: {}", answer.text);
+        answer.assert_safe(value);
+    }
+}
