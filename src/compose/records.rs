@@ -361,7 +361,7 @@ impl Records {
     }
 
     /// How many records are in memory.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.fresh.len()
     }
 }

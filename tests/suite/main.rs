@@ -2,8 +2,10 @@
 
 mod auth_matrix;
 mod compose;
+mod credentials;
 mod hostile;
 mod hostile_http;
+mod hostile_paths;
 mod identities;
 mod leaks;
 mod login;
@@ -12,3 +14,4 @@ mod paths;
 mod presence;
 mod support;
 mod websocket;
+mod websocket_limits;
