@@ -1,9 +1,13 @@
 //! The real binary, killed while it sends: what has gone out is never sent again, and its copy is filed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::command::{House, Process};
+use crate::support::eventually;
 use crate::support::post::{below, spooled};
 use crate::support::sink::{Act, Gate, Sink};
 
@@ -67,8 +71,11 @@ async fn killed_between_250_and_filing_the_copy_is_filed_by_the_next_start() {
 async fn killed_before_the_server_has_confirmed_the_mail_is_in_doubt_and_not_sent_again() {
     let gate = Gate::default();
     let held = gate.clone();
+    let arrived = Arc::new(AtomicBool::new(false));
+    let complete = arrived.clone();
     let sink = Sink::with(move |_, command| {
         if command == "." {
+            complete.store(true, Ordering::SeqCst);
             held.pass();
         }
         Act::Usual
@@ -76,8 +83,10 @@ async fn killed_before_the_server_has_confirmed_the_mail_is_in_doubt_and_not_sen
     let house = house_to(&sink);
     let mut server = house.serve();
     let caller = send(&server);
-    sink.seen_soon(|seen| seen.commands.iter().any(|line| line == "DATA"))
-        .await;
+    eventually("the whole message at the server", async || {
+        arrived.load(Ordering::SeqCst)
+    })
+    .await;
     server.kill();
     assert!(caller.await.unwrap().is_err());
     gate.open();
