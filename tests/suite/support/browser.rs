@@ -270,6 +270,24 @@ impl Browser {
         tab
     }
 
+    /// Waits for a second tab, which a page has opened.
+    pub async fn other_tab(&self, known: &WindowHandle) -> WindowHandle {
+        let start = Instant::now();
+        loop {
+            if let Some(tab) = self
+                .windows()
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|tab| tab != known)
+            {
+                return tab;
+            }
+            assert!(start.elapsed() < PATIENCE, "no other tab");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Brings a tab to the front, as a click on it would.
     pub async fn turn_to(&self, tab: &WindowHandle) {
         self.switch_to_window(tab.clone()).await.unwrap();
@@ -571,6 +589,10 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
         "--disable-sync",
         "--disable-dev-shm-usage",
         "--disable-breakpad",
+        "--disable-extensions",
+        "--disable-default-apps",
+        "--metrics-recording-only",
+        "--mute-audio",
         "--lang=en",
         "--window-size=1440,1000",
     ]

@@ -145,7 +145,7 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     assert_eq!(browser.ask(blocked).await, "blocked");
     let no_cookie = "try { return document.cookie || 'none' } catch { return 'blocked' }";
     assert_eq!(browser.ask(no_cookie).await, "blocked");
-    // Not by the mouse: Chromium opens a connection (and sends nothing) as soon as a button goes down on a link.
+    // Not by the mouse: Chromium opens a connection, and sends nothing, when a person turns to a link.
     browser
         .ask("document.querySelector(\"#message a[href$='/link']\").click()")
         .await;

@@ -69,12 +69,11 @@ pub async fn take_tour(browser: &Browser, demo: &Demo) {
 fn order(attachments: &[String]) -> Value {
     let html = "<p>Dear Ms Lindqvist,</p>\
          <p>thank you for your visit to our stand. As discussed, here is our offer for the <b>observation deck lighting</b>:</p>\
-         <table><thead><tr><th>Item</th><th>Quantity</th><th>Price</th></tr></thead><tbody>\
-         <tr><td>Path light “Fjord”, 8 W</td><td>24</td><td>€ 2,136.00</td></tr>\
-         <tr><td>Control unit with dusk sensor</td><td>2</td><td>€ 318.00</td></tr>\
-         <tr><td>Installation and test</td><td>1</td><td>€ 640.00</td></tr></tbody></table>\
-         <p>The offer holds until 18 December. You can accept it online: \
-         <a href=\"https://shop.example.org/offers/2026-114\">Offer 2026-114</a></p>\
+         <ul><li>24 path lights “Fjord”, 8 W: <b>€ 2,136.00</b></li>\
+         <li>2 control units with dusk sensor: <b>€ 318.00</b></li>\
+         <li>Installation and test: <b>€ 640.00</b></li></ul>\
+         <p>The offer holds until 18 December. You can \
+         <a href=\"https://shop.example.org/offers/2026-114\">accept it online</a>.</p>\
          <p>Kind regards<br>Ralf Becker</p>";
     json!({
         "to": ["Maria Lindqvist <maria@nordlicht.example>"], "cc": ["sales@example.org"],

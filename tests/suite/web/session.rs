@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use fantoccini::Locator;
+use quillgate::config::Listen;
 use serde_json::{Value, json};
 
 use super::{open_window, signed_in};
@@ -210,19 +211,24 @@ async fn a_caller_that_waits_gets_its_window_when_the_person_signs_in() {
 
 #[tokio::test]
 async fn the_page_works_over_plain_http_where_browsers_offer_less() {
-    let gateway = Gateway::start().await;
-    let (_, port) = gateway.address.rsplit_once(':').unwrap();
-    let rules = "--host-resolver-rules=MAP mail.example.test 127.0.0.1";
-    let Some(browser) = Browser::with(&[rules]).await else {
+    // The address that people use has to be known before the gateway starts.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let url = format!("http://mail.example.test:{port}/");
+    let gateway = Gateway::with(|config| {
+        config.server.listen = vec![Listen::Tcp(format!("127.0.0.1:{port}"))];
+        config.server.public_url = Some(url.parse().unwrap());
+    })
+    .await;
+    let Some(browser) =
+        Browser::with(&["--host-resolver-rules=MAP mail.example.test 127.0.0.1"]).await
+    else {
         return;
     };
-    browser
-        .sign_in_at(
-            &format!("http://mail.example.test:{port}/"),
-            "ralf",
-            PASSWORD,
-        )
-        .await;
+    browser.sign_in_at(&url, "ralf", PASSWORD).await;
     assert_eq!(
         browser
             .ask("return isSecureContext || 'locks' in navigator")

@@ -174,3 +174,34 @@ async fn a_discarded_window_is_known_to_be_discarded() {
     let answer = Answer::of(answer.send().await.unwrap()).await;
     assert_eq!(answer.body["state"], "discarded");
 }
+
+#[tokio::test]
+async fn a_duplicated_tab_shows_no_second_window_and_a_closed_one_leaves_its_window_to_the_next() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let id = open_window(&gateway, "ralf", &draft()).await;
+    let window = browser.window(&id).await;
+    window.add("Message", "unfinished").await;
+    window.has_stored("unfinished").await;
+    let first = browser.tab().await;
+    browser.ask("window.open(location.href)").await;
+    let copy = browser.other_tab(&first).await;
+    browser.turn_to(&copy).await;
+    browser.online().await;
+    assert!(browser.windows_shown().await.is_empty());
+
+    browser.turn_to(&first).await;
+    browser.close_window().await.unwrap();
+    browser.turn_to(&copy).await;
+    assert!(browser.windows_shown().await.is_empty());
+    browser.new_tab().await;
+    browser.open(&gateway.url("/")).await;
+    let window = browser.window(&id).await;
+    window.holds("Message", "Dear customer,\nunfinished").await;
+    browser.online().await;
+    window.press("Send").await;
+    window.is_sent().await;
+    assert_eq!(state(&gateway, "ralf", &id).await, "sent");
+}
