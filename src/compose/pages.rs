@@ -95,7 +95,7 @@ impl Composes {
     }
 
     fn finish(&self, session: &Arc<SessionRecord>, record: &Arc<Record>) {
-        if record.user != session.user.id || record.facts().sending {
+        if record.user != session.user.id || record.facts().sending > 0 {
             return;
         }
         self.payloads.drop_one(record.id);

@@ -68,8 +68,8 @@ pub struct Facts {
     pub finished_at: Option<i64>,
     /// The session whose page has the window, as far as this process knows.
     pub holder: Option<SessionId>,
-    /// A send is under way.
-    pub sending: bool,
+    /// Sends that are under way: more than one where somebody sends again.
+    pub sending: u32,
     touched: i64,
 }
 
@@ -108,7 +108,7 @@ impl Record {
                 seen_at: None,
                 finished_at: None,
                 holder: Some(holder),
-                sending: false,
+                sending: 0,
                 touched: now,
             }),
             changed: watch::Sender::new(()),
@@ -162,7 +162,7 @@ impl Record {
                 seen_at: row.seen_at,
                 finished_at: row.finished_at,
                 holder: None,
-                sending: false,
+                sending: 0,
                 touched: time::now(),
             }),
             changed: watch::Sender::new(()),
@@ -337,7 +337,7 @@ impl Records {
             let facts = record.lock();
             let old = now - facts.touched > FRESH || (crowded && spare > 0);
             spare -= usize::from(crowded && old && spare > 0);
-            !old || facts.sending
+            !old || facts.sending > 0
         });
         let ended = now.saturating_sub(self.keep);
         let long_ended = now.saturating_sub(self.keep.saturating_mul(2));

@@ -30,7 +30,7 @@ impl Drop for Sending {
     fn drop(&mut self) {
         self.composes
             .records
-            .change(&self.record, |facts| facts.sending = false);
+            .change(&self.record, |facts| facts.sending -= 1);
     }
 }
 
@@ -51,9 +51,9 @@ impl Windows for Pages {
             let mut granted = false;
             let mut other = None;
             self.0.records.change(&record, |facts| {
-                granted = again || (!facts.sending && facts.state != State::Sent);
+                granted = again || (facts.sending == 0 && facts.state != State::Sent);
                 if granted {
-                    facts.sending = true;
+                    facts.sending += 1;
                 } else {
                     other = facts.message_id.clone();
                 }

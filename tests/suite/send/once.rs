@@ -109,6 +109,40 @@ async fn of_many_sends_at_once_exactly_one_goes_out() {
 }
 
 #[tokio::test]
+async fn a_send_that_fails_beside_another_leaves_the_window_to_that_one() {
+    let gate = Gate::default();
+    let held = gate.clone();
+    let sink = Sink::with(move |_, command| match command {
+        "RCPT TO:<reject@example.com>" => Act::Say("550 5.1.1 User unknown"),
+        "." => {
+            held.pass();
+            Act::Usual
+        }
+        _ => Act::Usual,
+    });
+    let gateway = Gateway::start().await;
+    gateway.sends_to(sink.port).await;
+    let mut page = Page::open(&gateway, "ralf").await;
+    let id = window(&gateway, &mut page).await;
+    let mail = from(&id);
+    let others = async {
+        sink.seen_soon(|seen| seen.commands.iter().any(|line| line == "DATA"))
+            .await;
+        let mut again = from(&id);
+        again["composeAgain"] = json!(true);
+        again["to"] = json!("reject@example.com");
+        let failed = gateway.post_json("ralf", "/mail", &again).await;
+        assert_eq!(failed.status, 500);
+        let third = gateway.post_json("ralf", "/mail", &mail).await;
+        assert_eq!(third.status, 409, "the first one is still under way");
+        gate.open();
+    };
+    let (first, ()) = tokio::join!(gateway.post_json("ralf", "/mail", &mail), others);
+    assert_eq!(first.status, 200, "{}", first.text);
+    assert_eq!(sink.mails().len(), 1);
+}
+
+#[tokio::test]
 async fn a_failed_send_may_be_repeated() {
     let sink = Sink::with(|number, command| match (number, command.get(..4)) {
         (1, Some("MAIL")) => Act::SayAndClose("550 5.7.1 not now"),
