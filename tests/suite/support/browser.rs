@@ -22,13 +22,20 @@ use super::parts;
 
 /// Longer than anything that is to happen.
 const PATIENCE: Duration = Duration::from_secs(20);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 pub struct Browser {
     client: Client,
     _driver: Driver,
     /// Removed last.
     _profile: TempDir,
+}
+
+/// What a browser remembers of what happens in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    Complaints,
+    Everything,
 }
 
 /// Commands of WebDriver itself are used as they are.
@@ -43,16 +50,21 @@ impl Deref for Browser {
 impl Browser {
     /// None, after saying so, on a machine without one.
     pub async fn start() -> Option<Self> {
-        Self::with(&[]).await
+        Self::with(Record::Complaints, &[]).await
+    }
+
+    /// One that also keeps [`Browser::requests`] and [`Browser::devtools_events`], which costs it time.
+    pub async fn start_observed() -> Option<Self> {
+        Self::with(Record::Everything, &[]).await
     }
 
     /// The same with more switches of Chromium.
-    pub async fn with(switches: &[&str]) -> Option<Self> {
+    pub async fn with(record: Record, switches: &[&str]) -> Option<Self> {
         let (driver, chromium) = (parts::need("chromedriver")?, parts::need("chromium")?);
         let profile = TempDir::with_prefix("quillgate-browser-").unwrap();
         let driver = Driver::start(&driver, profile.path());
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities(&chromium, profile.path(), switches));
+        builder.capabilities(capabilities(&chromium, profile.path(), record, switches));
         let client = builder.connect(&driver.url).await.unwrap();
         Some(Self {
             client,
@@ -577,7 +589,12 @@ impl Drop for Driver {
     }
 }
 
-fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilities {
+fn capabilities(
+    chromium: &Path,
+    profile: &Path,
+    record: Record,
+    switches: &[&str],
+) -> Capabilities {
     let mut arguments: Vec<String> = [
         "--headless=new",
         "--no-sandbox",
@@ -593,6 +610,11 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
         "--disable-default-apps",
         "--metrics-recording-only",
         "--mute-audio",
+        // Each of these is a process or a renderer less to start.
+        "--disable-software-rasterizer",
+        "--in-process-gpu",
+        "--disable-features=PreloadTopChromeWebUI,SpareRendererForSitePerProcess,Translate,MediaRouter,OptimizationHints",
+        "--force-prefers-reduced-motion",
         "--lang=en",
         "--window-size=1440,1000",
     ]
@@ -605,7 +627,7 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
     ));
     let capabilities = json!({
         "goog:chromeOptions": {"binary": chromium, "args": arguments},
-        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        "goog:loggingPrefs": {"browser": "ALL", "performance": if record == Record::Everything { "ALL" } else { "OFF" }},
         // A dialog that a page opens is something to be seen, not to be clicked away.
         "unhandledPromptBehavior": "ignore",
     });
