@@ -162,7 +162,7 @@ impl Shared {
             |error| tracing::warn!(%account, reason = error.logged(), "mail not sent"),
         )?;
         tracing::info!(
-            %account, message = %entry.envelope.id, size = entry.envelope.size,
+            %account, mail = %entry.envelope.id, size = entry.envelope.size,
             recipients = entry.envelope.to.len(), refused = refused.len(), "mail accepted by the server"
         );
         Ok(self.finish(entry, refused, warnings).await)
@@ -207,7 +207,7 @@ impl Shared {
         match filed.await {
             Ok((_, Ok(()))) => {}
             Ok((entry, Err(cause))) => {
-                tracing::error!(message = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
+                tracing::error!(mail = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
                 if has_mailbox {
                     warnings.push(sent::not_saved(
                         "as the mailbox cannot be written, it is saved later",

@@ -179,7 +179,7 @@ pub struct Load {
 impl Load {
     /// Users in the roster, online or remembered.
     pub fn users(&self) -> usize {
-        self.parts.roster.len()
+        self.parts.roster.held()
     }
 
     /// Sessions that the registry knows.

@@ -10,11 +10,14 @@ use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::{attachments, auth, compose, identities, outbound, presence, session};
 
+/// A method and what makes its route: a route itself cannot be a constant.
+type Answer = (Method, fn() -> Route);
+
 /// One path of the gateway, below the base path and at the root.
 pub struct Url {
     /// As `actix_web` writes patterns: `/mail/{identity:[0-9]+}`.
     pub path: &'static str,
-    answers: &'static [(Method, fn() -> Route)],
+    answers: &'static [Answer],
 }
 
 impl Url {

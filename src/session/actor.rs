@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use actix::prelude::*;
-use actix_web_actors::ws::{
-    self, CloseCode, CloseReason, Message, ProtocolError, WebsocketContext,
-};
+use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
 
 use super::fragments::{FragmentError, Fragments};
 use super::outlet::{MailboxOutlet, Pushed};
@@ -13,6 +11,7 @@ use super::socket::Cut;
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
+use crate::ids::{NodeId, SessionId};
 use crate::presence::registry::{Join, Leave, Watch};
 use crate::presence::{Close, Push, Registry, SessionRecord};
 
@@ -114,11 +113,9 @@ impl Actor for Session {
             session: ctx.address(),
             socket: self.socket.take(),
         };
-        let record = Arc::new(SessionRecord::new(
-            wire::new_session_id(),
-            &caller,
-            Box::new(outlet),
-        ));
+        // The only process there is.
+        let id = SessionId::new(NodeId::default());
+        let record = Arc::new(SessionRecord::new(id, &caller, Box::new(outlet)));
         self.record = Some(record.clone());
         let joined = self.surroundings.registry.send(Join(record.clone()));
         let auth = self.surroundings.auth.clone();
@@ -239,5 +236,3 @@ impl Actor for Farewell {
 impl StreamHandler<Result<Message, ProtocolError>> for Farewell {
     fn handle(&mut self, _: Result<Message, ProtocolError>, _: &mut Self::Context) {}
 }
-
-pub use ws::WsResponseBuilder;

@@ -2,8 +2,10 @@
 
 mod auth_matrix;
 mod compose;
+mod credentials;
 mod hostile;
 mod hostile_http;
+mod hostile_paths;
 mod identities;
 mod leaks;
 mod login;
@@ -17,3 +19,4 @@ mod support;
 mod upload;
 mod web;
 mod websocket;
+mod websocket_limits;

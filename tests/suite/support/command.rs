@@ -225,9 +225,11 @@ impl Process {
 
     /// Where it listens, by its own word.
     pub fn address(&self) -> String {
-        let line = self.log_with("addresses=");
-        let (_, rest) = line.split_once("addresses=\"").unwrap();
-        rest.split('"').next().unwrap().to_owned()
+        let line = self.log_with("addresses");
+        let (_, rest) = line.split_once("addresses").unwrap();
+        // addresses="…" in text, "addresses":"…" in JSON.
+        let (_, rest) = rest.split_once(['=', ':']).unwrap();
+        rest.split('"').nth(1).unwrap().to_owned()
     }
 
     /// A request as a user of [`House::inhabited`].

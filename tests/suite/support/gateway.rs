@@ -162,6 +162,23 @@ impl Gateway {
         Answer::of(self.get(login, path).send().await.unwrap()).await
     }
 
+    /// How many uploads are on the disk, whole or not.
+    pub fn uploads(&self) -> usize {
+        fn count(directory: &Path) -> usize {
+            let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+            entries
+                .map(|entry| {
+                    if entry.path().is_dir() {
+                        count(&entry.path())
+                    } else {
+                        1
+                    }
+                })
+                .sum()
+        }
+        count(&self.data.join("blobs"))
+    }
+
     /// The messages in the outbox, oldest first.
     pub fn sent(&self) -> Vec<String> {
         files(&self.outbox(), "eml")

@@ -40,6 +40,16 @@ impl Page {
         Ok(page)
     }
 
+    /// A page of a gateway that is a process of its own.
+    pub async fn at(address: &str, login: &str, password: &str) -> Self {
+        let basic = basic(login, password);
+        let mut page = Self::upgrade_at(address, &[("authorization", &basic)])
+            .await
+            .unwrap();
+        page.hello = page.next_of("hello").await;
+        page
+    }
+
     /// A WebSocket on which nothing has been read yet.
     pub async fn upgrade(
         gateway: &Gateway,
