@@ -1,4 +1,4 @@
-//! A real browser: Chromium, led by chromedriver. Both end with the test, and the profile goes with them.
+//! A real browser: Chromium, led by chromedriver. Both end with the tests, and the profile goes with them.
 
 use std::fmt::Debug;
 use std::io::{BufRead, BufReader};
@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
@@ -22,13 +23,31 @@ use super::parts;
 
 /// Longer than anything that is to happen.
 const PATIENCE: Duration = Duration::from_secs(20);
-const LOOK_AGAIN: Duration = Duration::from_millis(20);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Starting Chromium takes longer than most tests: those that a test has left in order serve the next one.
+static IDLE: Mutex<Vec<Chromium>> = Mutex::new(Vec::new());
 
 pub struct Browser {
     client: Client,
-    _driver: Driver,
+    /// Taken when this is dropped.
+    chromium: Option<Chromium>,
+    record: Record,
+}
+
+/// The processes behind a browser.
+struct Chromium {
+    driver: Driver,
+    session: String,
     /// Removed last.
     _profile: TempDir,
+}
+
+/// What a browser remembers of what happens in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Record {
+    Complaints,
+    Everything,
 }
 
 /// Commands of WebDriver itself are used as they are.
@@ -43,22 +62,70 @@ impl Deref for Browser {
 impl Browser {
     /// None, after saying so, on a machine without one.
     pub async fn start() -> Option<Self> {
-        Self::with(&[]).await
+        let idle = IDLE.lock().unwrap().pop();
+        match idle {
+            Some(chromium) => Some(Self::again(chromium).await),
+            None => Self::with(Record::Complaints, &[]).await,
+        }
     }
 
-    /// The same with more switches of Chromium.
-    pub async fn with(switches: &[&str]) -> Option<Self> {
+    /// One that also keeps [`Browser::requests`] and [`Browser::devtools_events`], which costs it time.
+    pub async fn start_observed() -> Option<Self> {
+        Self::with(Record::Everything, &[]).await
+    }
+
+    /// A new one with more switches of Chromium.
+    pub async fn with(record: Record, switches: &[&str]) -> Option<Self> {
         let (driver, chromium) = (parts::need("chromedriver")?, parts::need("chromium")?);
         let profile = TempDir::with_prefix("quillgate-browser-").unwrap();
         let driver = Driver::start(&driver, profile.path());
         let mut builder = ClientBuilder::new(HttpConnector::new());
-        builder.capabilities(capabilities(&chromium, profile.path(), switches));
+        builder.capabilities(capabilities(&chromium, profile.path(), record, switches));
         let client = builder.connect(&driver.url).await.unwrap();
+        client.persist().await.unwrap();
+        let session = client.session_id().await.unwrap().unwrap();
+        let chromium = Chromium {
+            driver,
+            session,
+            _profile: profile,
+        };
+        // Nobody else wants its switches.
+        let record = if switches.is_empty() {
+            record
+        } else {
+            Record::Everything
+        };
         Some(Self {
             client,
-            _driver: driver,
-            _profile: profile,
+            chromium: Some(chromium),
+            record,
         })
+    }
+
+    /// One that another test has used, with nothing left of that but the cache.
+    async fn again(chromium: Chromium) -> Self {
+        let url = &chromium.driver.url;
+        let client = Client::with_existing_session(url, &chromium.session, HttpConnector::new())
+            .await
+            .unwrap();
+        client.persist().await.unwrap();
+        let browser = Self {
+            client,
+            chromium: Some(chromium),
+            record: Record::Complaints,
+        };
+        let used = browser.windows().await.unwrap();
+        let tab = browser.client.new_window(true).await.unwrap().handle;
+        for old in used {
+            browser.switch_to_window(old).await.unwrap();
+            browser.close_window().await.unwrap();
+        }
+        browser.turn_to(&tab).await;
+        browser
+            .devtools("Network.clearBrowserCookies", json!({}))
+            .await;
+        browser.complaints().await;
+        browser
     }
 
     pub async fn open(&self, url: &str) {
@@ -538,14 +605,19 @@ struct Driver {
     url: String,
 }
 
+/// Runs `$1` until nobody holds the other end of its input, however that came, and removes the directory `$2` then.
+const RUN: &str = r#""$1" --port=0 --log-level=SEVERE </dev/null &
+read -r _; trap "" TERM; kill -TERM 0; sleep 1; rm -rf "$2"; kill -KILL 0"#;
+
 impl Driver {
     fn start(program: &Path, home: &Path) -> Self {
-        let mut process = Command::new(program)
-            .args(["--port=0", "--log-level=SEVERE"])
+        let mut process = Command::new("sh")
+            .args(["-c", RUN, "sh"])
+            .args([program, home])
             .env("HOME", home)
             .env("TMPDIR", home)
             .process_group(0)
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -577,7 +649,20 @@ impl Drop for Driver {
     }
 }
 
-fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilities {
+impl Drop for Browser {
+    fn drop(&mut self) {
+        if self.record == Record::Complaints && !std::thread::panicking() {
+            IDLE.lock().unwrap().extend(self.chromium.take());
+        }
+    }
+}
+
+fn capabilities(
+    chromium: &Path,
+    profile: &Path,
+    record: Record,
+    switches: &[&str],
+) -> Capabilities {
     let mut arguments: Vec<String> = [
         "--headless=new",
         "--no-sandbox",
@@ -593,6 +678,11 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
         "--disable-default-apps",
         "--metrics-recording-only",
         "--mute-audio",
+        // Each of these is a process or a renderer less to start.
+        "--disable-software-rasterizer",
+        "--in-process-gpu",
+        "--disable-features=PreloadTopChromeWebUI,SpareRendererForSitePerProcess,Translate,MediaRouter,OptimizationHints",
+        "--force-prefers-reduced-motion",
         "--lang=en",
         "--window-size=1440,1000",
     ]
@@ -605,7 +695,7 @@ fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilit
     ));
     let capabilities = json!({
         "goog:chromeOptions": {"binary": chromium, "args": arguments},
-        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        "goog:loggingPrefs": {"browser": "ALL", "performance": if record == Record::Everything { "ALL" } else { "OFF" }},
         // A dialog that a page opens is something to be seen, not to be clicked away.
         "unhandledPromptBehavior": "ignore",
     });

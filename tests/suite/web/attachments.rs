@@ -6,7 +6,7 @@ use fantoccini::elements::Element;
 use mail_parser::{MessageParser, MimeHeaders};
 use serde_json::json;
 
-use super::{open_window, signed_in};
+use super::{open_window, signed_in_observed};
 use crate::support::Gateway;
 use crate::support::browser::{Browser, ComposeWindow};
 use crate::support::gateway::Answer;
@@ -55,7 +55,7 @@ async fn is_enabled(button: Element) -> bool {
 #[tokio::test]
 async fn files_are_uploaded_with_progress_removed_and_sent_byte_for_byte() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_observed(&gateway, "ralf").await else {
         return;
     };
     let directory = tempfile::TempDir::new().unwrap();
@@ -143,7 +143,7 @@ async fn files_are_uploaded_with_progress_removed_and_sent_byte_for_byte() {
 #[tokio::test]
 async fn what_is_offered_by_reference_opens_complete_with_its_attachments() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_observed(&gateway, "ralf").await else {
         return;
     };
     let upload = gateway

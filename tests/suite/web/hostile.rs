@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
-use super::signed_in;
+use super::{signed_in, signed_in_observed};
 use crate::support::gateway::Answer;
 use crate::support::{Browser, Gateway};
 
@@ -124,7 +124,7 @@ async fn is_unharmed(browser: &Browser, place: &str) {
 async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     let gateway = Gateway::start().await;
     let trap = Trap::set().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_observed(&gateway, "ralf").await else {
         return;
     };
     let html = leading_away(&trap.url) + &hostile(&trap.url);

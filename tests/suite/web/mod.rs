@@ -21,7 +21,15 @@ use crate::support::{Browser, Gateway};
 
 /// A browser with the page of `login`, online.
 async fn signed_in(gateway: &Gateway, login: &str) -> Option<Browser> {
-    let browser = Browser::start().await?;
+    arrive(Browser::start().await?, gateway, login).await
+}
+
+/// The same, in a browser that keeps its requests and other events.
+async fn signed_in_observed(gateway: &Gateway, login: &str) -> Option<Browser> {
+    arrive(Browser::start_observed().await?, gateway, login).await
+}
+
+async fn arrive(browser: Browser, gateway: &Gateway, login: &str) -> Option<Browser> {
     browser.sign_in_at(&gateway.url("/"), login, PASSWORD).await;
     Some(browser)
 }

@@ -7,6 +7,7 @@ use quillgate::config::Listen;
 use serde_json::{Value, json};
 
 use super::{open_window, signed_in};
+use crate::support::browser::Record;
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
@@ -134,7 +135,7 @@ async fn a_session_that_ends_elsewhere_asks_to_sign_in_again_and_keeps_the_windo
 async fn the_page_works_under_the_base_path_and_stays_there() {
     let gateway = Gateway::start().await;
     let base = gateway.url("/egroupware/groupdav.php");
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_observed().await else {
         return;
     };
     browser.sign_in_at(&base, "ralf", PASSWORD).await;
@@ -223,8 +224,11 @@ async fn the_page_works_over_plain_http_where_browsers_offer_less() {
         config.server.public_url = Some(url.parse().unwrap());
     })
     .await;
-    let Some(browser) =
-        Browser::with(&["--host-resolver-rules=MAP mail.example.test 127.0.0.1"]).await
+    let Some(browser) = Browser::with(
+        Record::Complaints,
+        &["--host-resolver-rules=MAP mail.example.test 127.0.0.1"],
+    )
+    .await
     else {
         return;
     };

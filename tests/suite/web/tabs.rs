@@ -89,7 +89,7 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
     let id = open_window(&gateway, "ralf", &draft()).await;
     browser.refresh().await.unwrap();
     let window = browser.window(&id).await;
-    assert_eq!(browser.windows_shown().await, [id.clone()]);
+    assert_eq!(browser.windows_shown().await, [id.as_str()]);
     window.add("Message", "typed before the reload").await;
     window.press("Show Cc").await;
     browser.keys("boss@example.org").await;
@@ -101,7 +101,7 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
         .await;
     window.holds("Cc", "boss@example.org").await;
     window.see_text(".window-opener", "Opened by ralf").await;
-    assert_eq!(browser.windows_shown().await, [id.clone()]);
+    assert_eq!(browser.windows_shown().await, [id.as_str()]);
     window.press("Send").await;
     window.is_sent().await;
     let sent = gateway.sent();
