@@ -8,8 +8,9 @@ use crate::config::{Log, LogFormat};
 
 /// Begins to log. A second call in one process changes nothing.
 pub fn start(log: &Log) {
-    // The configuration has refused what cannot be read.
-    let filter = EnvFilter::builder().parse_lossy(&log.level);
+    // The configuration has refused what cannot be read. These two tell at "info" what nobody asks for.
+    let filter = format!("sea_orm_migration=warn,actix_server=warn,{}", log.level);
+    let filter = EnvFilter::builder().parse_lossy(filter);
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(stderr)

@@ -1,8 +1,8 @@
 //! The command line. Each command is one file: a type that clap fills, and `run`, which does it.
 //!
-//! - [`error`] and [`usage`] turn whatever goes wrong into one line and an exit code.
-//! - [`workspace`] is what commands that need the database work on.
-//! - [`output`] and [`secret`] are their way out and in.
+//! - `error` and `usage` turn whatever goes wrong into one line and an exit code.
+//! - `workspace` is what commands that need the database work on.
+//! - `output` and `secret` are their way out and in.
 
 mod account;
 mod config;
@@ -44,7 +44,7 @@ Set up a server:
 
 /// Opens compose windows in a user's live browser session, and sends mail
 #[derive(Debug, Parser)]
-#[command(name = "quillgate", version, after_help = EXAMPLES, propagate_version = true)]
+#[command(name = "quillgate", bin_name = "quillgate", version, after_help = EXAMPLES, propagate_version = true)]
 struct Cli {
     /// Configuration file [default: $QUILLGATE_CONFIG, else quillgate.toml in the current directory if there is one]
     #[arg(long, global = true, value_name = "FILE")]

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, IsTerminal, Read, stdin};
 use std::path::PathBuf;
 
 use super::error::CliError;
-use crate::auth::admin::users::check_password;
+use crate::auth::admin::new_user::check_password;
 use crate::auth::password;
 
 /// Longer lines are no passwords.

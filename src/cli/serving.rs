@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::error::CliError;
 use crate::config::Config;
-use crate::server::{Application, Options};
+use crate::server::{Application, Options, signals};
 
 /// Work that is left when the server has stopped has this long.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -27,9 +27,11 @@ pub fn serve<T>(
         .block_on(prepare(&config, handle.clone()))
         .and_then(|prepared| {
             actix_web::rt::System::new().block_on(async {
+                // Before anybody can know that the server is there.
+                let stop = signals::stop()?;
                 let application = Application::build(config, options, handle).await?;
                 ready(&application, prepared)?;
-                Ok(application.run().await?)
+                Ok(application.run_until(stop).await?)
             })
         });
     runtime.shutdown_timeout(LAST_WORK);

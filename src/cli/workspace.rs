@@ -85,3 +85,38 @@ impl Workspace {
         Ok(done)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::admin::new_user::NewUser;
+    use crate::auth::admin::users;
+
+    #[test]
+    fn what_one_command_has_written_the_next_one_reads() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("quillgate.toml");
+        std::fs::write(&file, "[storage]\ndata_dir = \"new/data?#%20\"\n").unwrap();
+        let add = async |on: &Workspace| {
+            let ralf = NewUser {
+                login: "ralf".to_owned(),
+                name: "Ralf Becker".to_owned(),
+                email: "ralf@example.org".to_owned(),
+                ..NewUser::default()
+            };
+            on.write(|db| async move { users::add(&db, ralf).await })
+                .await
+                .map(drop)
+        };
+        Workspace::run(Some(file.clone()), add).unwrap();
+        let look = async |on: &Workspace| {
+            on.read(|db| async move { users::find(&db, "ralf").await })
+                .await
+                .map(drop)
+        };
+        Workspace::run(Some(file.clone()), look).unwrap();
+        assert!(dir.path().join("new/data?#%20/quillgate.db").is_file());
+        let again = Workspace::run(Some(file), add).unwrap_err();
+        assert_eq!(again.to_string(), "the login 'ralf' exists already");
+    }
+}

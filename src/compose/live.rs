@@ -32,11 +32,15 @@ impl Offer {
         let expires = rfc3339(clock::wall(expires.0));
         match &self.data {
             Some(data) => {
-                format!(r#"{{"type":"compose","id":"{id}","expires":"{expires}","by":{by},"data":{data}}}"#)
+                format!(
+                    r#"{{"type":"compose","id":"{id}","expires":"{expires}","by":{by},"data":{data}}}"#
+                )
             }
             None => {
                 let href = format!("/mail/compose/{id}/payload");
-                format!(r#"{{"type":"compose","id":"{id}","expires":"{expires}","by":{by},"href":"{href}"}}"#)
+                format!(
+                    r#"{{"type":"compose","id":"{id}","expires":"{expires}","by":{by},"href":"{href}"}}"#
+                )
             }
         }
     }
@@ -60,7 +64,11 @@ pub struct Live {
 
 impl Live {
     /// A compose to be offered, and where its answer arrives.
-    pub fn new(offer: Offer, timing: Timing, wait: Option<Duration>) -> (Self, oneshot::Receiver<Outcome>) {
+    pub fn new(
+        offer: Offer,
+        timing: Timing,
+        wait: Option<Duration>,
+    ) -> (Self, oneshot::Receiver<Outcome>) {
         let wait_until = wait.map(|wait| Tick(clock::now()) + wait);
         let (answer, answered) = oneshot::channel();
         let inner = Inner {
@@ -69,7 +77,11 @@ impl Live {
             alarm: None,
             answer: Some(answer),
         };
-        let live = Self { offer, inner: Mutex::new(inner), rearmed: Notify::new() };
+        let live = Self {
+            offer,
+            inner: Mutex::new(inner),
+            rearmed: Notify::new(),
+        };
         (live, answered)
     }
 
@@ -87,7 +99,12 @@ impl Live {
         let now = clock::now();
         let mut inner = self.lock();
         let there = |id: &SessionId| view.sessions.iter().any(|session| session.id == *id);
-        let left: Vec<_> = inner.sessions.keys().filter(|id| !there(id)).copied().collect();
+        let left: Vec<_> = inner
+            .sessions
+            .keys()
+            .filter(|id| !there(id))
+            .copied()
+            .collect();
         for session in &view.sessions {
             inner.sessions.insert(session.id, session.clone());
         }
@@ -152,7 +169,10 @@ impl Live {
             return false;
         };
         let frame = self.offer.frame(expires);
-        inner.sessions.get(&session).is_some_and(|session| session.push(frame).is_ok())
+        inner
+            .sessions
+            .get(&session)
+            .is_some_and(|session| session.push(frame).is_ok())
     }
 
     /// Waits for the alarm, following it when it is set anew.
@@ -188,5 +208,8 @@ fn presence(view: &View, now: u64, pulse: Duration) -> Presence {
             dormant: session.is_dormant(now, pulse),
         })
         .collect();
-    Presence { candidates, returning_until: view.returning_until.map(Tick) }
+    Presence {
+        candidates,
+        returning_until: view.returning_until.map(Tick),
+    }
 }

@@ -26,6 +26,7 @@ use actix_web::web::Bytes;
 use dashmap::DashMap;
 use serde_json::{Map, Value};
 use tokio::sync::{Semaphore, oneshot};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::auth::Caller;
@@ -78,6 +79,17 @@ pub struct Composes {
     rate: Window<(String, UserId)>,
     look_ups: Arc<Semaphore>,
     tracker: TaskTracker,
+    /// Cancelled when the server stops: no page can confirm any more.
+    stopping: CancellationToken,
+}
+
+/// What a caller is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// What the coordinator found out.
+    Outcome(Outcome),
+    /// The server stopped before that.
+    Interrupted,
 }
 
 /// A compose that has no answer yet, with what its record will say.
@@ -97,7 +109,12 @@ pub struct Filling {
 
 impl Composes {
     /// `tracker` holds what must not be cut in two when the process stops.
-    pub fn new(settings: ComposeSettings, roster: Arc<Roster>, store: Store, tracker: TaskTracker) -> Arc<Self> {
+    pub fn new(
+        settings: ComposeSettings,
+        roster: Arc<Roster>,
+        store: Store,
+        tracker: TaskTracker,
+    ) -> Arc<Self> {
         Arc::new(Self {
             records: Records::new(store.clone(), settings.keep),
             requests: Requests::new(store.clone()),
@@ -109,6 +126,7 @@ impl Composes {
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
             look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
             tracker,
+            stopping: CancellationToken::new(),
         })
     }
 
@@ -122,15 +140,23 @@ impl Composes {
         caller: &Caller,
         filling: Filling,
         wait: Option<Duration>,
-    ) -> Result<(ComposeId, oneshot::Receiver<Outcome>), ApiError> {
+    ) -> Result<(ComposeId, oneshot::Receiver<Ending>), ApiError> {
         self.count(caller)?;
         let id = ComposeId::new();
         let user = caller.user.id;
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
         let inline = data.len() <= self.settings.inline_max;
         self.payloads.keep(id, user, Bytes::from(data.clone()))?;
-        let offer = Offer { id, user, by: caller.by().to_string(), data: inline.then_some(data) };
-        let timing = Timing { offer_stagger: self.settings.offer_stagger, deadline: self.settings.deadline };
+        let offer = Offer {
+            id,
+            user,
+            by: caller.by().to_string(),
+            data: inline.then_some(data),
+        };
+        let timing = Timing {
+            offer_stagger: self.settings.offer_stagger,
+            deadline: self.settings.deadline,
+        };
         let (live, answered) = Live::new(offer, timing, wait);
         let opening = Arc::new(Opening {
             live,
@@ -138,19 +164,23 @@ impl Composes {
             share_password: filling.share_password,
         });
         self.live.insert(id, opening.clone());
-        let (answer, outcome) = oneshot::channel();
+        let (answer, ending) = oneshot::channel();
         let composes = self.clone();
         // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
         actix_web::rt::spawn(self.tracker.track_future(async move {
-            let outcome = composes.wait(id, &opening, answered).await;
+            let ending = tokio::select! {
+                biased;
+                outcome = composes.wait(id, &opening, answered) => Ending::Outcome(outcome),
+                () = composes.stopping.cancelled() => Ending::Interrupted,
+            };
             composes.live.remove(&id);
-            if !matches!(outcome, Outcome::Opened(_)) {
+            if !matches!(ending, Ending::Outcome(Outcome::Opened(_))) {
                 composes.payloads.drop_one(id);
             }
             // Nobody may be waiting for it any more.
-            let _ = answer.send(outcome);
+            let _ = answer.send(ending);
         }));
-        Ok((id, outcome))
+        Ok((id, ending))
     }
 
     fn count(&self, caller: &Caller) -> Result<(), ApiError> {
@@ -158,12 +188,14 @@ impl Composes {
         if limit == 0 {
             return Ok(());
         }
-        self.rate.count((caller.key(), caller.user.id), limit).map_err(|seconds| {
-            ApiError::too_many(
-                format!("More than {limit} composes a minute, try again in {seconds} seconds"),
-                seconds,
-            )
-        })
+        self.rate
+            .count((caller.key(), caller.user.id), limit)
+            .map_err(|seconds| {
+                ApiError::too_many(
+                    format!("More than {limit} composes a minute, try again in {seconds} seconds"),
+                    seconds,
+                )
+            })
     }
 
     async fn wait(
@@ -177,7 +209,9 @@ impl Composes {
         let mut changes = self.roster.subscribe(user);
         loop {
             let view = self.roster.view(user);
-            opening.live.presence(&view, self.settings.pulse, |winner| self.won(id, opening, winner));
+            opening.live.presence(&view, self.settings.pulse, |winner| {
+                self.won(id, opening, winner)
+            });
             loop {
                 tokio::select! {
                     biased;
@@ -220,6 +254,11 @@ impl Composes {
         tokio::join!(self.records.write_behind(), prune);
     }
 
+    /// Ends every wait: the sessions are gone, and callers are to ask again after the restart.
+    pub fn stop(&self) {
+        self.stopping.cancel();
+    }
+
     /// Writes what is not written yet, at the end of the process.
     pub async fn flush(&self) {
         self.records.write().await;
@@ -227,6 +266,6 @@ impl Composes {
 
     /// Composes on their way, records in memory, and bytes of payloads: what must come down again after a storm.
     pub fn load(&self) -> (usize, usize, usize) {
-        (self.live.len(), self.records.len(), self.payloads.bytes())
+        (self.live.len(), self.records.held(), self.payloads.bytes())
     }
 }

@@ -60,9 +60,19 @@ impl Composes {
         }
         match facts.holder {
             Some(holder) if holder == session.id => true,
-            Some(holder) if self.roster.view(record.user).sessions.iter().any(|other| other.id == holder) => false,
+            Some(holder)
+                if self
+                    .roster
+                    .view(record.user)
+                    .sessions
+                    .iter()
+                    .any(|other| other.id == holder) =>
+            {
+                false
+            }
             _ => {
-                self.records.change(record, |facts| facts.holder = Some(session.id));
+                self.records
+                    .change(record, |facts| facts.holder = Some(session.id));
                 true
             }
         }
@@ -146,7 +156,9 @@ impl Pages {
             return true;
         }
         opening.live.know(session);
-        opening.live.event(event, |winner| self.0.won(id, &opening, winner));
+        opening
+            .live
+            .event(event, |winner| self.0.won(id, &opening, winner));
         true
     }
 }
@@ -163,7 +175,9 @@ impl PageEvents for Pages {
         }
         let session = session.clone();
         self.0.clone().look_up(|composes| async move {
-            let claims = left.into_iter().map(|id| composes.claim(&session, id, Claim::Attach));
+            let claims = left
+                .into_iter()
+                .map(|id| composes.claim(&session, id, Claim::Attach));
             futures_util::future::join_all(claims).await;
         });
     }

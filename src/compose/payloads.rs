@@ -48,7 +48,14 @@ impl Payloads {
         }
         self.bytes.fetch_add(data.len(), Ordering::Relaxed);
         *self.of_user.entry(user).or_default() += data.len();
-        self.kept.insert(id, Payload { user, data, opened: None });
+        self.kept.insert(
+            id,
+            Payload {
+                user,
+                data,
+                opened: None,
+            },
+        );
         Ok(())
     }
 

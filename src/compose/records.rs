@@ -7,14 +7,16 @@ use dashmap::{DashMap, DashSet};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::rows::composes;
 use crate::ids::{ComposeId, SessionId, UserId};
 use crate::store::{Store, StoreError, time};
 
-/// How often changes are written. A crash loses at most so much, and never a mail.
-const WRITE: Duration = Duration::from_millis(100);
+/// How long changes are gathered before they are written. A crash loses at most so much, and never a mail.
+const GATHER: Duration = Duration::from_millis(100);
+/// How often old records are looked for when nothing else happens.
+const PRUNE: Duration = Duration::from_secs(30);
 /// A record that nobody looked at for so long is read from the database again when it is needed.
 const FRESH: i64 = 60 * 60 * 1000;
 /// Records kept in memory: beyond it the unused ones go first.
@@ -174,6 +176,8 @@ pub struct Records {
     keep: i64,
     fresh: DashMap<ComposeId, Arc<Record>>,
     unwritten: DashSet<ComposeId>,
+    /// Something was put into `unwritten`.
+    changed: Notify,
 }
 
 impl Records {
@@ -184,6 +188,7 @@ impl Records {
             keep: i64::try_from(keep.as_millis()).unwrap_or(i64::MAX),
             fresh: DashMap::new(),
             unwritten: DashSet::new(),
+            changed: Notify::new(),
         }
     }
 
@@ -191,7 +196,12 @@ impl Records {
     pub fn add(&self, record: Record) {
         let id = record.id;
         self.fresh.insert(id, Arc::new(record));
+        self.write_soon(id);
+    }
+
+    fn write_soon(&self, id: ComposeId) {
         self.unwritten.insert(id);
+        self.changed.notify_one();
     }
 
     /// The record, if it is in memory.
@@ -250,19 +260,24 @@ impl Records {
         change(&mut facts);
         facts.touched = time::now();
         drop(facts);
-        self.unwritten.insert(record.id);
+        self.write_soon(record.id);
         record.changed.send_replace(());
     }
 
     /// Writes changes and forgets what is not fresh, until the task is dropped.
     pub async fn write_behind(&self) {
-        let mut last_prune = time::now();
+        let mut prune = tokio::time::interval(PRUNE);
         loop {
-            tokio::time::sleep(WRITE).await;
-            self.write().await;
-            if time::now() - last_prune > 30_000 || self.fresh.len() > CAPACITY {
-                last_prune = time::now();
-                self.prune().await;
+            tokio::select! {
+                () = self.changed.notified() => {
+                    // A burst of changes is one statement.
+                    tokio::time::sleep(GATHER).await;
+                    self.write().await;
+                    if self.fresh.len() > CAPACITY {
+                        self.prune().await;
+                    }
+                }
+                _ = prune.tick() => self.prune().await,
             }
         }
     }
@@ -281,9 +296,7 @@ impl Records {
                 .collect();
             if let Err(cause) = self.write_rows(rows).await {
                 tracing::warn!(%cause, "compose records not written, trying again");
-                part.iter().for_each(|id| {
-                    self.unwritten.insert(*id);
-                });
+                part.iter().for_each(|id| self.write_soon(*id));
             }
         }
     }
@@ -361,7 +374,7 @@ impl Records {
     }
 
     /// How many records are in memory.
-    pub(super) fn len(&self) -> usize {
+    pub fn held(&self) -> usize {
         self.fresh.len()
     }
 }

@@ -65,7 +65,10 @@ pub struct First {
 
 impl Requests {
     pub fn new(store: Store) -> Arc<Self> {
-        Arc::new(Self { store, under_way: DashMap::new() })
+        Arc::new(Self {
+            store,
+            under_way: DashMap::new(),
+        })
     }
 
     /// Finds out whether a request is the first with its key. `digest` tells bodies apart.
@@ -73,7 +76,11 @@ impl Requests {
     /// # Errors
     /// 422 for an unusable key and for a key that was used with another body.
     pub async fn turn(self: &Arc<Self>, key: RequestKey, digest: String) -> Result<Turn, ApiError> {
-        let usable = (1..=KEY_MAX).contains(&key.key.len()) && key.key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
+        let usable = (1..=KEY_MAX).contains(&key.key.len())
+            && key
+                .key
+                .bytes()
+                .all(|byte| byte.is_ascii_graphic() || byte == b' ');
         if !usable {
             return Err(ApiError::unprocessable(format!(
                 "Idempotency-Key must have 1 to {KEY_MAX} visible characters"
@@ -104,12 +111,19 @@ impl Requests {
         }
     }
 
-    fn begin(self: &Arc<Self>, key: &RequestKey, digest: &str) -> (Option<First>, Option<Arc<UnderWay>>) {
+    fn begin(
+        self: &Arc<Self>,
+        key: &RequestKey,
+        digest: &str,
+    ) -> (Option<First>, Option<Arc<UnderWay>>) {
         match self.under_way.entry(key.clone()) {
             Entry::Occupied(other) => (None, Some(other.get().clone())),
             Entry::Vacant(place) => {
                 let (answer, receiver) = watch::channel(None);
-                place.insert(Arc::new(UnderWay { digest: digest.to_owned(), answer: receiver }));
+                place.insert(Arc::new(UnderWay {
+                    digest: digest.to_owned(),
+                    answer: receiver,
+                }));
                 let first = First {
                     requests: self.clone(),
                     key: key.clone(),
@@ -128,10 +142,19 @@ impl Requests {
             .filter(rows::Column::UserId.eq(key.user.0))
             .filter(rows::Column::Created.gt(oldest()))
             .order_by_desc(rows::Column::Id);
-        let row = self.store.read(move |db| async move { find.one(&db).await }).await?;
+        let row = self
+            .store
+            .read(move |db| async move { find.one(&db).await })
+            .await?;
         Ok(row.map(|row| {
             let status = u16::try_from(row.status).unwrap_or(500);
-            (row.digest, Answer { status, body: row.answer })
+            (
+                row.digest,
+                Answer {
+                    status,
+                    body: row.answer,
+                },
+            )
         }))
     }
 
@@ -141,7 +164,9 @@ impl Requests {
     /// Those of the database.
     pub async fn prune(&self) -> Result<(), StoreError> {
         let old = rows::Entity::delete_many().filter(rows::Column::Created.lt(oldest()));
-        self.store.read(move |db| async move { old.exec(&db).await.map(|_| ()) }).await
+        self.store
+            .read(move |db| async move { old.exec(&db).await.map(|_| ()) })
+            .await
     }
 }
 
@@ -160,7 +185,9 @@ impl First {
         };
         let insert = rows::Entity::insert(row);
         let store = &self.requests.store;
-        let written = store.read(move |db| async move { insert.exec(&db).await.map(|_| ()) }).await;
+        let written = store
+            .read(move |db| async move { insert.exec(&db).await.map(|_| ()) })
+            .await;
         if let Err(cause) = written {
             tracing::warn!(%cause, "answer to a request with an Idempotency-Key not kept");
         }

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::coordinator::{Outcome, Reason};
 use super::records::Record;
 use super::requests::{Answer, First, RequestKey, Turn};
-use super::{Composes, Filling};
+use super::{Composes, Ending, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
@@ -58,16 +58,23 @@ async fn open_and_wait(
     first: Option<First>,
 ) -> Result<Answer, ApiError> {
     let warning = mail.draft.warning();
-    let (id, outcome) = composes.open(&caller, filling(mail), wait)?;
+    let (id, ending) = composes.open(&caller, filling(mail), wait)?;
     let answering = async move {
-        let outcome = outcome.await.unwrap_or(Outcome::NotOnline(Reason::Silent));
+        let Ok(Ending::Outcome(outcome)) = ending.await else {
+            return Err(ApiError::unavailable(
+                "The server is being restarted, try again",
+                2,
+            ));
+        };
         let answer = answer(&caller, id, outcome, warning);
         if let Some(first) = first {
             first.answer(answer.clone()).await;
         }
-        answer
+        Ok(answer)
     };
-    actix_web::rt::spawn(composes.tracker.track_future(answering)).await.map_err(ApiError::internal)
+    actix_web::rt::spawn(composes.tracker.track_future(answering))
+        .await
+        .map_err(ApiError::internal)?
 }
 
 async fn turn(
@@ -88,7 +95,11 @@ async fn turn(
     let mut digest = Sha256::new();
     digest.update(identity.map_or(0, |id| id.0).to_be_bytes());
     digest.update(body);
-    composes.requests.turn(key, HEXLOWER.encode(&digest.finalize())).await.map(Some)
+    composes
+        .requests
+        .turn(key, HEXLOWER.encode(&digest.finalize()))
+        .await
+        .map(Some)
 }
 
 fn filling(mail: Mail) -> Filling {
@@ -110,7 +121,10 @@ fn filling(mail: Mail) -> Filling {
     if !attachments.is_empty() {
         data.insert("attachments".to_owned(), Value::Array(attachments));
     }
-    Filling { data, share_password: mail.draft.share_password.map(|password| password.0) }
+    Filling {
+        data,
+        share_password: mail.draft.share_password.map(|password| password.0),
+    }
 }
 
 fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<String>) -> Answer {
@@ -121,7 +135,10 @@ fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<Stri
             if let Some(warning) = warning {
                 body.insert("warning".to_owned(), json!(warning));
             }
-            body.insert("message".to_owned(), json!("Request to open compose window sent"));
+            body.insert(
+                "message".to_owned(),
+                json!("Request to open compose window sent"),
+            );
             body.insert("id".to_owned(), json!(id));
             (200, Value::Object(body))
         }
@@ -132,12 +149,18 @@ fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<Stri
                 Reason::Refused => "refused",
             };
             let user = &caller.user;
-            let error = ApiError::not_found(format!("User '{}' (#{}) is NOT online", user.login, user.id))
-                .detail("reason", reason);
+            let error = ApiError::not_found(format!(
+                "User '{}' (#{}) is NOT online",
+                user.login, user.id
+            ))
+            .detail("reason", reason);
             (404, error.body())
         }
     };
-    Answer { status, body: format!("{body:#}\n") }
+    Answer {
+        status,
+        body: format!("{body:#}\n"),
+    }
 }
 
 fn answered(answer: &Answer, wait: Option<Duration>) -> HttpResponse {
@@ -175,8 +198,12 @@ pub async fn follow(
                 facts = record.facts();
             }
         };
-        // Nothing happened in time: the answer is the state as it is.
-        let _ = tokio::time::timeout(wait, change).await;
+        // Nothing happened in time, or the server stops: the answer is the state as it is.
+        tokio::select! {
+            () = change => {}
+            () = tokio::time::sleep(wait) => {}
+            () = composes.stopping.cancelled() => {}
+        }
     }
     let body = json!({
         "status": 200,
@@ -211,7 +238,10 @@ pub async fn payload(
     composes: web::Data<Composes>,
 ) -> Result<HttpResponse, ApiError> {
     let id = parse_id(&id)?;
-    let data = composes.payloads.get(id, caller.user.id).ok_or_else(|| unknown(id))?;
+    let data = composes
+        .payloads
+        .get(id, caller.user.id)
+        .ok_or_else(|| unknown(id))?;
     Ok(HttpResponse::Ok()
         .content_type("application/json")
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -28,7 +28,9 @@ impl Claim for Sending {
 
 impl Drop for Sending {
     fn drop(&mut self) {
-        self.composes.records.change(&self.record, |facts| facts.sending = false);
+        self.composes
+            .records
+            .change(&self.record, |facts| facts.sending = false);
     }
 }
 
@@ -39,7 +41,9 @@ impl Windows for Pages {
                 return Ok(Claimed::Unknown);
             };
             if record.user != user {
-                return Err(ApiError::unprocessable(format!("Attribute 'composeId': '{id}' is not yours")));
+                return Err(ApiError::unprocessable(format!(
+                    "Attribute 'composeId': '{id}' is not yours"
+                )));
             }
             if record.facts().state == State::Expired {
                 return Ok(Claimed::Unknown);
@@ -55,10 +59,14 @@ impl Windows for Pages {
                 }
             });
             if granted {
-                Ok(Claimed::Granted(Box::new(Sending { composes: self.0.clone(), record })))
+                Ok(Claimed::Granted(Box::new(Sending {
+                    composes: self.0.clone(),
+                    record,
+                })))
             } else {
                 let state = if other.is_some() { "sent" } else { "sending" };
-                let error = ApiError::conflict("Already sent from another window").detail("state", state);
+                let error =
+                    ApiError::conflict("Already sent from another window").detail("state", state);
                 Err(match other {
                     Some(message_id) => error.detail("messageId", message_id),
                     None => error,

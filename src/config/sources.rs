@@ -15,9 +15,8 @@ use super::settings::{Setting, Settings};
 /// The file that is taken from the current directory when none is named.
 const DEFAULT_FILE: &str = "quillgate.toml";
 
-/// Variables that only tests and benchmarks read.
-const TEST_PREFIX: &str = "QUILLGATE_TEST_";
-const TEST_VARIABLE: &str = "QUILLGATE_SIMULATIONS";
+/// A name that differs from a known one in so few letters is meant to be that one.
+const MISSPELT: usize = 2;
 
 /// All that decides the configuration, handed in from outside.
 #[derive(Clone, Debug, Default)]
@@ -156,8 +155,7 @@ impl Sources {
         let mut settings = Vec::new();
         for (name, value) in &self.environment {
             let name = name.to_string_lossy();
-            let ours = name.starts_with(PREFIX) && name != CONFIG_VARIABLE;
-            if !ours || name.starts_with(TEST_PREFIX) || name == TEST_VARIABLE {
+            if name == CONFIG_VARIABLE || !sets_a_key(&name) {
                 continue;
             }
             let Some(key) = KEYS.iter().find(|key| key.variable() == name) else {
@@ -185,6 +183,21 @@ impl Sources {
         };
         self.flags.iter().map(of_flag).collect()
     }
+}
+
+/// Whether a variable is meant to set a key: it names a section, or nearly a key. Others that begin like ours are
+/// somebody else's: Kubernetes makes such for a service named "quillgate", and tests read some.
+fn sets_a_key(name: &str) -> bool {
+    if !name.starts_with(PREFIX) {
+        return false;
+    }
+    let name = name.to_uppercase();
+    KEYS.iter().any(|key| {
+        let section = key.section.replace('.', "_").to_uppercase();
+        let named = name[PREFIX.len()..].strip_prefix(&section);
+        named.is_some_and(|rest| rest.starts_with('_'))
+            || strsim::osa_distance(&name, &key.variable()) <= MISSPELT
+    })
 }
 
 fn unknown_variable(name: &str) -> ConfigError {

@@ -396,7 +396,7 @@ fn variables_hold_bare_text_or_toml() {
 }
 
 #[test]
-fn an_unknown_variable_is_refused_and_those_of_tests_are_not() {
+fn an_unknown_variable_is_refused_and_what_is_no_key_is_not() {
     assert_eq!(
         Operator::new().env("QUILLGATE_SERVER_LISTN", "x").refusal(),
         "unknown environment variable QUILLGATE_SERVER_LISTN, the nearest known one is QUILLGATE_SERVER_LISTEN"
@@ -407,7 +407,15 @@ fn an_unknown_variable_is_refused_and_those_of_tests_are_not() {
             .refusal(),
         "unknown environment variable QUILLGATE_server_listen, the nearest known one is QUILLGATE_SERVER_LISTEN"
     );
+    assert_eq!(
+        Operator::new()
+            .env("QUILLGATE_SERVRE_LISTEN", "x")
+            .refusal(),
+        "unknown environment variable QUILLGATE_SERVRE_LISTEN, the nearest known one is QUILLGATE_SERVER_LISTEN"
+    );
     let others = Operator::new()
+        .env("QUILLGATE_SERVICE_HOST", "10.0.0.1")
+        .env("QUILLGATE_PORT_8080_TCP", "tcp://10.0.0.1:8080")
         .env("QUILLGATE_TEST_SMTP", "x")
         .env("QUILLGATE_SIMULATIONS", "9")
         .env("QUILLGATES", "");

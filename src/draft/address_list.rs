@@ -22,7 +22,9 @@ pub fn parse(text: &str) -> Result<Vec<Mailbox>, AddressError> {
             Kind::Mark('<') => angle = true,
             Kind::Mark('>') => angle = false,
             Kind::Mark(':') if !angle && !in_group => {
-                phrase(&tokens[start..at])?;
+                if phrase(&tokens[start..at])?.is_empty() {
+                    return Err(AddressError("a group has no name"));
+                }
                 (in_group, had_group, start) = (true, true, at + 1);
             }
             Kind::Mark(',') if !angle => {
@@ -242,6 +244,7 @@ mod tests {
             "a@x.org;",
             "G: a@x.org",
             "G: H: a@x.org;;",
+            ":a@x.org;",
             "a: <b@x.org",
             "<@r.org:a@x.org>",
             "\"\"@x.org",

@@ -4,10 +4,12 @@ pub mod address;
 pub mod address_list;
 mod address_token;
 pub mod attachment_ref;
+pub mod attachment_type;
 mod attribute;
 pub mod error;
 pub mod expiration;
 pub mod html;
+pub mod priority;
 
 use std::fmt;
 
@@ -17,8 +19,10 @@ use serde_json::{Map, Value};
 use crate::ids::ComposeId;
 use address::Mailbox;
 use attachment_ref::AttachmentRef;
+use attachment_type::AttachmentType;
 use attribute::Attributes;
 use error::{DraftError, shown};
+use priority::Priority;
 
 /// Every attribute of the contract.
 pub const ATTRIBUTES: [&str; 16] = [
@@ -41,39 +45,6 @@ pub const ATTRIBUTES: [&str; 16] = [
 ];
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
-
-/// How urgent the sender finds a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Priority {
-    /// 1
-    High,
-    /// 3
-    Normal,
-    /// 5
-    Low,
-}
-
-impl Priority {
-    /// 1, 3 or 5, as in `X-Priority`.
-    #[must_use]
-    pub fn number(self) -> u8 {
-        match self {
-            Self::High => 1,
-            Self::Normal => 3,
-            Self::Low => 5,
-        }
-    }
-
-    /// The word for `Importance`.
-    #[must_use]
-    pub fn importance(self) -> &'static str {
-        match self {
-            Self::High => "high",
-            Self::Normal => "normal",
-            Self::Low => "low",
-        }
-    }
-}
 
 /// The password of a share, which no log and no message may show.
 #[derive(Clone, PartialEq, Eq)]
@@ -104,8 +75,8 @@ pub struct Draft {
     pub body_html: Option<String>,
     /// In the order given.
     pub attachments: Vec<AttachmentRef>,
-    /// Whether `attachmentType` was given; `attach` is the only one yet.
-    pub attachment_type: Option<&'static str>,
+    /// As given; `attach` is the only one yet.
+    pub attachment_type: Option<AttachmentType>,
     /// As given, checked.
     pub share_expiration: Option<String>,
     /// What opens a share.
@@ -136,17 +107,17 @@ impl Draft {
             body: given.text("body")?.map(str::to_owned),
             body_html: given.text("bodyHtml")?.map(str::to_owned),
             attachments: attachments(given)?,
-            attachment_type: attachment_type(given)?,
+            attachment_type: attachment_type::parse(given)?,
             share_expiration: share_expiration(given, today)?,
             share_password: given
                 .word("sharePassword")?
                 .map(|password| SharePassword(password.to_owned())),
             compose_id: compose_id(given)?,
             compose_again: given.flag("composeAgain")?,
-            priority: priority(given)?,
+            priority: priority::parse(given)?,
             unknown: members
                 .keys()
-                .filter(|name| !ATTRIBUTES.contains(&name.as_str()))
+                .filter(|name| !is_known(name))
                 .cloned()
                 .collect(),
         };
@@ -223,7 +194,10 @@ impl Draft {
             "priority",
             self.priority.map(|priority| priority.number().into()),
         );
-        put("attachmentType", self.attachment_type.map(Value::from));
+        put(
+            "attachmentType",
+            self.attachment_type.map(|kind| kind.name().into()),
+        );
         put(
             "shareExpiration",
             self.share_expiration.clone().map(Value::from),
@@ -242,17 +216,6 @@ fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> 
         .into_iter()
         .map(|(_, text)| AttachmentRef::parse(text))
         .collect()
-}
-
-fn attachment_type(given: Attributes<'_>) -> Result<Option<&'static str>, DraftError> {
-    match given.text("attachmentType")? {
-        None => Ok(None),
-        Some("attach") => Ok(Some("attach")),
-        Some(kind @ ("link" | "share_ro" | "share_rw")) => Err(DraftError::NotYet(format!(
-            "Value '{kind}' for attachmentType"
-        ))),
-        Some(other) => Err(DraftError::AttachmentType(shown(other))),
-    }
 }
 
 fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>, DraftError> {
@@ -274,20 +237,8 @@ fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
         .map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
 }
 
-fn priority(given: Attributes<'_>) -> Result<Option<Priority>, DraftError> {
-    let Some(number) = given.integer("priority")? else {
-        return Ok(None);
-    };
-    match number.as_i64() {
-        Some(1) => Ok(Some(Priority::High)),
-        Some(3) => Ok(Some(Priority::Normal)),
-        Some(5) => Ok(Some(Priority::Low)),
-        _ => Err(DraftError::invalid(
-            "priority",
-            &number.to_string(),
-            "it must be 1 (high), 3 (normal) or 5 (low)",
-        )),
-    }
+fn is_known(name: &str) -> bool {
+    ATTRIBUTES.contains(&name)
 }
 
 #[cfg(test)]

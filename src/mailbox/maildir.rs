@@ -32,7 +32,7 @@ impl Maildir {
     /// line is put in front of it. `unique` is the part of the file name that tells messages apart: storing again
     /// under the same one replaces the copy, so that a store cut in two can be repeated.
     ///
-    /// The message is on the disk when this returns.
+    /// The name is on the disk when this returns, and so are the bytes, if `file`'s were when it was given.
     ///
     /// # Errors
     /// The disk's, or a folder name that is none.
@@ -49,9 +49,7 @@ impl Maildir {
             None => fs::rename(file, &place).is_ok(),
             Some(_) => false,
         };
-        if moved {
-            File::open(&place)?.sync_all()?;
-        } else {
+        if !moved {
             let copy = folder.join("tmp").join(unique);
             let outcome =
                 copy_with(first_line, file, &copy).and_then(|()| fs::rename(&copy, &place));

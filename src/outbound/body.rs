@@ -3,42 +3,8 @@
 use crate::draft::html::text_of;
 
 /// Elements that signatures are made of.
-const TAGS: [&str; 34] = [
-    "a",
-    "address",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "center",
-    "code",
-    "div",
-    "em",
-    "font",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "head",
-    "hr",
-    "html",
-    "i",
-    "img",
-    "li",
-    "ol",
-    "p",
-    "pre",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "tt",
-    "u",
-    "ul",
-];
+const TAGS: &str = "a address b big blockquote body br center code div em font h1 h2 h3 h4 head hr html i \
+    img li ol p pre small span strong sub sup table tt u ul";
 
 /// The parts as they go into the message, with CRLF line ends.
 #[derive(Debug, PartialEq, Eq)]
@@ -107,7 +73,7 @@ fn has_tags(text: &str) -> bool {
             .find(|c: char| !c.is_ascii_alphanumeric())
             .unwrap_or(rest.len());
         let (name, behind) = rest.split_at(length);
-        TAGS.contains(&name.to_ascii_lowercase().as_str())
+        TAGS.split(' ').any(|tag| tag.eq_ignore_ascii_case(name))
             && behind.starts_with(['>', '/', ' ', '\t', '\r', '\n'])
             && behind.contains('>')
     })

@@ -35,7 +35,7 @@ pub(super) async fn by_smtp(
                 lease.done();
             }
             entry.discard();
-            return Err(fault_error(fault, Vec::new()));
+            return Err(fault_error(fault, refused));
         }
         Err(TransferFault::Unconfirmed(reason)) => return Err(in_doubt(entry, &reason)),
     }
@@ -56,9 +56,10 @@ pub(super) async fn by_directory(
     .await?;
     if let Err(cause) = written {
         entry.discard();
-        return Err(SendError::Unreachable(format!(
-            "the directory for mail cannot be written: {cause}"
-        )));
+        tracing::error!(%cause, "the directory for mail cannot be written");
+        // The cause may name paths, its kind does not.
+        let reason = format!("the directory for mail cannot be written: {}", cause.kind());
+        return Err(SendError::Unreachable(reason));
     }
     accepted(&mut entry);
     Ok((entry, Vec::new()))
@@ -165,9 +166,9 @@ fn fault_error(fault: Fault, recipients: Refused) -> SendError {
 }
 
 fn in_doubt(mut entry: Entry, reason: &str) -> SendError {
-    tracing::error!(message = %entry.envelope.id, reason, "the server did not confirm a mail, it is kept as in doubt");
+    tracing::error!(mail = %entry.envelope.id, reason, "the server did not confirm a mail, it is kept as in doubt");
     if let Err(cause) = entry.doubt() {
-        tracing::error!(message = %entry.envelope.id, %cause, "the spool could not note that a mail is in doubt");
+        tracing::error!(mail = %entry.envelope.id, %cause, "the spool could not note that a mail is in doubt");
     }
     SendError::InDoubt {
         message_id: entry.envelope.message_id.clone(),
@@ -177,6 +178,6 @@ fn in_doubt(mut entry: Entry, reason: &str) -> SendError {
 /// From here on nothing is an error any more: the mail is out.
 fn accepted(entry: &mut Entry) {
     if let Err(cause) = entry.accept() {
-        tracing::error!(message = %entry.envelope.id, %cause, "the spool could not note that a mail was accepted");
+        tracing::error!(mail = %entry.envelope.id, %cause, "the spool could not note that a mail was accepted");
     }
 }

@@ -62,6 +62,21 @@ impl SendError {
             _ => None,
         }
     }
+
+    /// The reason for the log, which holds no address: a server's words may.
+    pub(super) fn logged(&self) -> String {
+        match self {
+            Self::Unreachable(reason) => reason.clone(),
+            Self::Refused { reply, .. } => format!(
+                "refused with {} {}",
+                reply.code,
+                reply.enhanced().unwrap_or("")
+            ),
+            Self::NeedsSmtputf8(_) => "the server does not support SMTPUTF8".to_owned(),
+            Self::Attachment(_) => "an attachment cannot be read".to_owned(),
+            _ => self.to_string(),
+        }
+    }
 }
 
 impl From<SendError> for ApiError {

@@ -38,7 +38,7 @@ pub(super) fn file_late(shared: &Shared) {
     for entry in late {
         match entry.file() {
             Ok(()) => {
-                tracing::info!(message = %entry.envelope.id, "the copy of a sent mail is filed after all")
+                tracing::info!(mail = %entry.envelope.id, "the copy of a sent mail is filed after all")
             }
             Err(_) => lock(&shared.late).push(entry),
         }
@@ -57,7 +57,7 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
     let (in_data, unclear) = shared.spool.left_in(State::InData)?;
     for mut entry in in_data {
         tracing::error!(
-            message = %entry.envelope.id, message_id = entry.envelope.message_id,
+            mail = %entry.envelope.id, message_id = entry.envelope.message_id,
             "an earlier process died while it sent this mail, it is kept as in doubt"
         );
         entry.doubt()?;

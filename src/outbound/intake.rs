@@ -4,8 +4,8 @@
 use std::future::{Ready, ready};
 use std::sync::Arc;
 
-use actix_web::web::{Bytes, Payload};
 use actix_web::dev;
+use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -32,7 +32,10 @@ impl FromRequest for Chosen {
 
     fn from_request(req: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         let id = req.match_info().get("identity").map(str::parse).transpose();
-        ready(id.map(Self).map_err(|_| ApiError::not_found("There is no such identity")))
+        ready(
+            id.map(Self)
+                .map_err(|_| ApiError::not_found("There is no such identity")),
+        )
     }
 }
 
@@ -62,7 +65,12 @@ impl Intake {
     ///
     /// # Errors
     /// 400, 408, 413, 415.
-    pub async fn body(&self, req: &HttpRequest, payload: Payload, caller: &Caller) -> Result<Bytes, ApiError> {
+    pub async fn body(
+        &self,
+        req: &HttpRequest,
+        payload: Payload,
+        caller: &Caller,
+    ) -> Result<Bytes, ApiError> {
         let rule = match caller.credential {
             Credential::WebSession { .. } => TypeRule::Json,
             Credential::Password | Credential::Token { .. } => TypeRule::Any,
@@ -74,7 +82,12 @@ impl Intake {
     ///
     /// # Errors
     /// 422 for JSON and attributes that cannot be used, 404 for the identity, 400 for attachments.
-    pub async fn check(&self, caller: &Caller, identity: Option<IdentityId>, body: Bytes) -> Result<Mail, ApiError> {
+    pub async fn check(
+        &self,
+        caller: &Caller,
+        identity: Option<IdentityId>,
+        body: Bytes,
+    ) -> Result<Mail, ApiError> {
         let zone = self.zone(caller);
         let today = Timestamp::now().to_zoned(zone).date();
         let quick = body.len() <= QUICK;
@@ -86,15 +99,30 @@ impl Intake {
         let (draft, data) = if quick {
             parse()?
         } else {
-            self.runtime.spawn_blocking(parse).await.map_err(ApiError::internal)??
+            self.runtime
+                .spawn_blocking(parse)
+                .await
+                .map_err(ApiError::internal)??
         };
         let identity = self.identities.choose(caller.user.id, identity).await?;
-        let attachments = self.attachments.resolve(caller.user.id, &draft.attachments).await?;
-        Ok(Mail { identity, draft, data, attachments })
+        let attachments = self
+            .attachments
+            .resolve(caller.user.id, &draft.attachments)
+            .await?;
+        Ok(Mail {
+            identity,
+            draft,
+            data,
+            attachments,
+        })
     }
 
     fn zone(&self, caller: &Caller) -> TimeZone {
-        let own = caller.user.timezone.as_deref().and_then(|name| TimeZone::get(name).ok());
+        let own = caller
+            .user
+            .timezone
+            .as_deref()
+            .and_then(|name| TimeZone::get(name).ok());
         own.unwrap_or_else(|| self.timezone.clone())
     }
 }

@@ -15,9 +15,11 @@ use mail_builder::mime::MimePart;
 
 use super::attachment::{encoded_size, write_encoded};
 use super::body::{self, Body};
-use crate::draft::Priority;
 use crate::draft::address::Mailbox;
+use crate::draft::priority::Priority;
 
+/// Bytes of text in an encoded word, which must not be longer than 75 characters.
+const WORD_BYTES: usize = 42;
 /// Bytes of a Bcc line that a single line may have.
 const LINE_MAX: usize = 900;
 
@@ -172,7 +174,7 @@ fn write_headers(out: &mut Vec<u8>, parts: &MessageParts<'_>) {
         header(out, "Cc", &addresses(parts.cc));
     }
     if let Some(subject) = parts.subject.filter(|subject| !subject.is_empty()) {
-        header(out, "Subject", &Text::new(subject));
+        write_subject(out, subject);
     }
     out.extend_from_slice(format!("Message-ID: <{}>\r\n", parts.message_id).as_bytes());
     if let Some(priority) = parts.priority {
@@ -181,6 +183,22 @@ fn write_headers(out: &mut Vec<u8>, parts: &MessageParts<'_>) {
     }
     header(out, "User-Agent", &Raw::new(parts.user_agent));
     out.extend_from_slice(b"MIME-Version: 1.0\r\n");
+}
+
+fn write_subject(out: &mut Vec<u8>, subject: &str) {
+    if !subject.contains("=?") {
+        return header(out, "Subject", &Text::new(subject));
+    }
+    // What looks like an encoded word already would be decoded by the reader: encode it once more.
+    out.extend_from_slice(b"Subject:");
+    let mut rest = subject;
+    while !rest.is_empty() {
+        let (word, behind) = rest.split_at(rest.floor_char_boundary(WORD_BYTES));
+        out.extend_from_slice(
+            format!(" =?utf-8?B?{}?=\r\n", BASE64.encode(word.as_bytes())).as_bytes(),
+        );
+        rest = behind;
+    }
 }
 
 fn write_body(out: &mut Vec<u8>, body: &Body, message_id: &str) {

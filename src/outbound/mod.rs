@@ -156,33 +156,40 @@ impl Shared {
         attachments: Vec<Attachment>,
     ) -> Result<Sent, SendError> {
         draft.require_recipients()?;
+        let account = sender.account;
         let warnings = draft.warning().into_iter().collect();
-        let Sender { account, smtp, .. } = sender.clone();
-        let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
-        let prepared = self.runtime.spawn_blocking(move || {
-            prepare::spool(&spool, message_max, &sender, &draft, attachments)
-        });
-        let entry = prepared.await.map_err(|_| SendError::Stopped)??;
-        let (entry, refused) = match smtp {
-            SmtpServer::Smtp { host, port } => {
-                delivery::by_smtp(
-                    &self.pools,
-                    &Target {
-                        account,
-                        host,
-                        port,
-                    },
-                    entry,
-                )
-                .await?
-            }
-            SmtpServer::Directory(path) => delivery::by_directory(path, entry).await?,
-        };
+        let (entry, refused) = self.deliver(sender, draft, attachments).await.inspect_err(
+            |error| tracing::warn!(%account, reason = error.logged(), "mail not sent"),
+        )?;
         tracing::info!(
-            %account, message = %entry.envelope.id, size = entry.envelope.size,
+            %account, mail = %entry.envelope.id, size = entry.envelope.size,
             recipients = entry.envelope.to.len(), refused = refused.len(), "mail accepted by the server"
         );
         Ok(self.finish(entry, refused, warnings).await)
+    }
+
+    async fn deliver(
+        &self,
+        sender: Sender,
+        draft: Draft,
+        attachments: Vec<Attachment>,
+    ) -> Result<(Entry, Refused), SendError> {
+        let Sender { account, smtp, .. } = sender.clone();
+        let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
+        let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
+        let prepared = self.runtime.spawn_blocking(prepare).await;
+        let entry = prepared.map_err(|_| SendError::Stopped)??;
+        match smtp {
+            SmtpServer::Smtp { host, port } => {
+                let target = Target {
+                    account,
+                    host,
+                    port,
+                };
+                delivery::by_smtp(&self.pools, &target, entry).await
+            }
+            SmtpServer::Directory(path) => delivery::by_directory(path, entry).await,
+        }
     }
 
     /// Files the sender's copy. The mail is out: what fails here is told and done again later.
@@ -200,7 +207,7 @@ impl Shared {
         match filed.await {
             Ok((_, Ok(()))) => {}
             Ok((entry, Err(cause))) => {
-                tracing::error!(message = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
+                tracing::error!(mail = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
                 if has_mailbox {
                     warnings.push(sent::not_saved(
                         "as the mailbox cannot be written, it is saved later",
@@ -219,7 +226,5 @@ impl Shared {
     }
 }
 
-#[cfg(test)]
-mod fake_server;
 #[cfg(test)]
 mod tests;

@@ -53,7 +53,9 @@ pub async fn send(
         let mailer = mailer.clone();
         async move { mailer.deliver(user, mail).await }
     });
-    let sent = actix_web::rt::spawn(sending).await.map_err(ApiError::internal)??;
+    let sent = actix_web::rt::spawn(sending)
+        .await
+        .map_err(ApiError::internal)??;
     Ok(pretty(&mut HttpResponse::Ok(), &sent.json()))
 }
 
@@ -61,7 +63,12 @@ impl Mailer {
     async fn deliver(&self, user: UserId, mail: Mail) -> Result<Sent, ApiError> {
         let sender = self.sender(user, &mail.identity)?;
         let claimed = match mail.draft.compose_id {
-            Some(id) => Some((id, self.windows.claim(user, id, mail.draft.compose_again).await?)),
+            Some(id) => Some((
+                id,
+                self.windows
+                    .claim(user, id, mail.draft.compose_again)
+                    .await?,
+            )),
             None => None,
         };
         let attachments = mail
@@ -87,7 +94,8 @@ impl Mailer {
                 Err(error.into())
             }
             (Some((id, Claimed::Unknown)), Ok(mut sent)) => {
-                sent.warnings.push(format!("Compose {id} is unknown or expired"));
+                sent.warnings
+                    .push(format!("Compose {id} is unknown or expired"));
                 Ok(sent)
             }
             (_, result) => Ok(result?),
@@ -101,14 +109,21 @@ impl Mailer {
             Mailbox::new(name, address).map_err(|cause| unusable(format!("{cause}")))
         };
         let sent = account.has_mailbox.then(|| SentFolder {
-            root: self.mailboxes.join(account.id.to_string()).join(user.to_string()),
+            root: self
+                .mailboxes
+                .join(account.id.to_string())
+                .join(user.to_string()),
             folder: account.sent.clone().unwrap_or_else(|| SENT.to_owned()),
         });
         Ok(Sender {
             account: account.id,
             smtp: account.smtp.clone().map_err(unusable)?,
             from: mailbox(&identity.name, &identity.email)?,
-            reply_to: identity.reply_to.as_deref().map(|address| mailbox("", address)).transpose()?,
+            reply_to: identity
+                .reply_to
+                .as_deref()
+                .map(|address| mailbox("", address))
+                .transpose()?,
             signature: identity.signature.clone(),
             sent,
         })

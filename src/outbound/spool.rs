@@ -255,7 +255,7 @@ impl Drop for Entry {
         if !self.keep
             && let Err(cause) = fs::remove_dir_all(self.directory())
         {
-            tracing::warn!(message = %self.envelope.id, %cause, "an unsent message could not be removed from the spool");
+            tracing::warn!(mail = %self.envelope.id, %cause, "an unsent message could not be removed from the spool");
         }
     }
 }

@@ -12,6 +12,8 @@ use lettre::transport::smtp::client::AsyncTokioStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
+/// Bytes that a server may say in a row. lettre would collect a line without an end for ever.
+const SAID_MAX: usize = 256 * 1024;
 const END_OF_DATA: [u8; 5] = *b"\r\n.\r\n";
 
 /// What can be seen of a stream from outside while lettre owns it.
@@ -45,6 +47,7 @@ pub(super) struct Wire {
     tcp: TcpStream,
     watch: Arc<Watch>,
     tail: [u8; END_OF_DATA.len()],
+    said: usize,
 }
 
 impl Wire {
@@ -53,10 +56,12 @@ impl Wire {
             tcp,
             watch,
             tail: [0; END_OF_DATA.len()],
+            said: 0,
         }
     }
 
     fn note(&mut self, written: &[u8]) {
+        self.said = 0;
         for byte in &written[written.len().saturating_sub(END_OF_DATA.len())..] {
             self.tail.rotate_left(1);
             self.tail[END_OF_DATA.len() - 1] = *byte;
@@ -80,6 +85,10 @@ impl AsyncRead for Wire {
         ready!(Pin::new(&mut self.tcp).poll_read(context, buffer))?;
         let read = buffer.filled().len() - before;
         self.watch.moved.fetch_add(read as u64, Ordering::Relaxed);
+        self.said += read;
+        if self.said > SAID_MAX {
+            return Poll::Ready(Err(io::Error::other("the server says too much")));
+        }
         Poll::Ready(Ok(()))
     }
 }

@@ -96,13 +96,9 @@ impl Roster {
             .collect()
     }
 
-    /// Users held in memory, online or remembered.
-    pub fn len(&self) -> usize {
+    /// How many users are in memory, online or remembered.
+    pub fn held(&self) -> usize {
         self.users.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.users.is_empty()
     }
 
     pub(super) fn join(&self, session: Arc<SessionRecord>) {

@@ -42,7 +42,8 @@ pub async fn index(
     gate: web::Data<GateSettings>,
     demo: web::Data<DemoMode>,
 ) -> Result<HttpResponse, ApiError> {
-    let page = Files::get("index.html").ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
+    let page = Files::get("index.html")
+        .ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
     let mut text = String::from_utf8_lossy(&page.data).into_owned();
     if req.extensions().get::<UnderBase>().is_some() {
         text = text.replace(BASE_MARK, &format!("<base href=\"{}/\">", gate.base_path));
@@ -64,9 +65,19 @@ pub async fn index(
 pub async fn file(req: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
     let file = Files::get(&path).filter(|_| path.as_str() != "index.html");
     let file = file.ok_or_else(|| ApiError::not_found("There is nothing at this path"))?;
-    let tag = format!("\"{}\"", HEXLOWER.encode(&file.metadata.sha256_hash()[..16]));
-    let unchanged = req.headers().get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let tag = format!(
+        "\"{}\"",
+        HEXLOWER.encode(&file.metadata.sha256_hash()[..16])
+    );
+    let unchanged = req
+        .headers()
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if unchanged {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     response
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((ETAG, tag))
@@ -90,7 +101,11 @@ fn bytes(file: EmbeddedFile) -> web::Bytes {
 
 fn media_type(path: &str) -> String {
     let kind = mime_guess::from_path(path).first_or_octet_stream();
-    if kind.type_() == mime_guess::mime::TEXT { format!("{kind}; charset=utf-8") } else { kind.to_string() }
+    if kind.type_() == mime_guess::mime::TEXT {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    }
 }
 
 /// What a file may do when it is opened by itself: nothing, but for the frame, which runs its own script in an origin
@@ -101,10 +116,14 @@ fn policy(path: &str, client: &Client) -> String {
     }
     // 'self' means nothing in an opaque origin to some browsers: the host is named as well.
     let host = client.host.as_deref().filter(|host| {
-        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'))
+        host.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')
+        })
     });
     let scheme = if client.https { "https" } else { "http" };
-    let origin = host.map(|host| format!(" {scheme}://{host}")).unwrap_or_default();
+    let origin = host
+        .map(|host| format!(" {scheme}://{host}"))
+        .unwrap_or_default();
     format!(
         "sandbox allow-scripts; default-src 'none'; script-src 'self'{origin}; style-src 'unsafe-inline' 'self'{origin}; \
          img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"

@@ -28,7 +28,10 @@ pub struct Outbox(pub PathBuf);
 ///
 /// # Errors
 /// 500 when the directory cannot be read.
-pub async fn list(_: May<HoldSession>, outbox: web::Data<Outbox>) -> Result<HttpResponse, ApiError> {
+pub async fn list(
+    _: May<HoldSession>,
+    outbox: web::Data<Outbox>,
+) -> Result<HttpResponse, ApiError> {
     let mut names = Vec::new();
     // Before the first mail there is no directory.
     if let Ok(mut entries) = tokio::fs::read_dir(&outbox.0).await {
@@ -46,7 +49,10 @@ pub async fn list(_: May<HoldSession>, outbox: web::Data<Outbox>) -> Result<Http
     for name in names {
         messages.extend(describe(&outbox.0, name).await);
     }
-    Ok(pretty(&mut HttpResponse::Ok(), &json!({"messages": messages})))
+    Ok(pretty(
+        &mut HttpResponse::Ok(),
+        &json!({"messages": messages}),
+    ))
 }
 
 async fn describe(outbox: &Path, name: String) -> Option<Value> {
@@ -89,7 +95,9 @@ pub async fn message(
     if !is_message(&name) {
         return Err(unknown());
     }
-    let bytes = tokio::fs::read(outbox.0.join(name.as_str())).await.map_err(|_| unknown())?;
+    let bytes = tokio::fs::read(outbox.0.join(name.as_str()))
+        .await
+        .map_err(|_| unknown())?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -47,7 +47,9 @@ pub async fn pass(
     redirect(&mut req, &settings.base_path);
     let mut response = match settings.origins.check(req.request()) {
         Ok(()) => next.call(req).await?.map_into_left_body(),
-        Err(error) => req.into_response(error.error_response()).map_into_right_body(),
+        Err(error) => req
+            .into_response(error.error_response())
+            .map_into_right_body(),
     };
     finish(&mut response);
     log(&response, address, started);
@@ -57,7 +59,11 @@ pub async fn pass(
 /// Lets routing see the canonical path.
 fn redirect(req: &mut ServiceRequest, base_path: &str) {
     let keeps_end = *req.method() == Method::POST;
-    let Canonical { path, user, under_base } = canonical(req.uri().path(), base_path, keeps_end);
+    let Canonical {
+        path,
+        user,
+        under_base,
+    } = canonical(req.uri().path(), base_path, keeps_end);
     if let Some(user) = user {
         req.extensions_mut().insert(UserPrefix(user));
     }
@@ -95,7 +101,10 @@ fn finish<B>(response: &mut ServiceResponse<B>) {
         HeaderValue::from_static("nosniff"),
     );
     if !headers.contains_key("referrer-policy") {
-        headers.insert(HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin"));
+        headers.insert(
+            HeaderName::from_static("referrer-policy"),
+            HeaderValue::from_static("same-origin"),
+        );
     }
 }
 
@@ -116,11 +125,16 @@ fn log<B>(response: &ServiceResponse<B>, address: Option<IpAddr>, started: Insta
 fn client(req: &ServiceRequest, trusted: &[Network]) -> Client {
     let peer = req.peer_addr().map(|address| address.ip().to_canonical());
     let headers = req.headers();
-    let own_host = || text(headers, HOST.as_str()).or_else(|| req.uri().authority().map(|a| a.as_str()));
+    let own_host =
+        || text(headers, HOST.as_str()).or_else(|| req.uri().authority().map(|a| a.as_str()));
     // Who may open a Unix socket is the file system's to say: a proxy of this machine.
     let behind_proxy = peer.is_none_or(|ip| trusted.iter().any(|network| network.contains(ip)));
     if !behind_proxy {
-        return Client { ip: peer, https: false, host: own_host().map(str::to_owned) };
+        return Client {
+            ip: peer,
+            https: false,
+            host: own_host().map(str::to_owned),
+        };
     }
     let forwarded = headers
         .get_all("x-forwarded-for")
@@ -134,9 +148,16 @@ fn client(req: &ServiceRequest, trusted: &[Network]) -> Client {
         .rev()
         .map_while(|address| address)
         .find(|ip| !trusted.iter().any(|network| network.contains(*ip)));
-    let https = text(headers, "x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
-    let host = text(headers, "x-forwarded-host").or_else(own_host).map(str::to_owned);
-    Client { ip: origin.or(peer), https, host }
+    let https =
+        text(headers, "x-forwarded-proto").is_some_and(|proto| proto.eq_ignore_ascii_case("https"));
+    let host = text(headers, "x-forwarded-host")
+        .or_else(own_host)
+        .map(str::to_owned);
+    Client {
+        ip: origin.or(peer),
+        https,
+        host,
+    }
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -35,7 +35,11 @@ pub fn canonical(raw: &str, base: &str, keeps_end: bool) -> Canonical {
     if segments.len() > 1 && segments.last() == Some(&"") && !(keeps_end && is_upload) {
         segments.pop();
     }
-    Canonical { path: format!("/{}", segments.join("/")), user, under_base }
+    Canonical {
+        path: format!("/{}", segments.join("/")),
+        user,
+        under_base,
+    }
 }
 
 fn take_user(segments: &mut Vec<&str>) -> Option<String> {
@@ -76,7 +80,10 @@ mod tests {
         }
         assert_eq!(path("/mail/{id}/compose").0, "/mail/compose");
         assert_eq!(path("/mail/%7Bid%7D").0, "/mail");
-        assert_eq!(path("/ralf/mail/5"), ("/mail/5".to_owned(), Some("ralf".to_owned())));
+        assert_eq!(
+            path("/ralf/mail/5"),
+            ("/mail/5".to_owned(), Some("ralf".to_owned()))
+        );
         assert_eq!(path("/r%C3%A4lf/mail").1.as_deref(), Some("rälf"));
         assert_eq!(path("/egroupware/groupdav.php").0, "/");
         assert_eq!(path("/egroupware/groupdav.php/").0, "/");
@@ -85,7 +92,14 @@ mod tests {
 
     #[test]
     fn what_is_not_one_of_these_stays_as_it_is() {
-        for raw in ["/static/mail", "/mail/foo", "/a/b/mail", "//mail", "/egroupware/groupdav.phpx/mail", "/mail/mail"] {
+        for raw in [
+            "/static/mail",
+            "/mail/foo",
+            "/a/b/mail",
+            "//mail",
+            "/egroupware/groupdav.phpx/mail",
+            "/mail/mail",
+        ] {
             assert_eq!(path(raw), (raw.to_owned(), None), "{raw}");
         }
     }

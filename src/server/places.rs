@@ -27,7 +27,10 @@ pub struct Listeners {
 pub fn bind(listen: &[Listen]) -> Result<Listeners, StartError> {
     let mut listeners = Listeners::default();
     for place in listen {
-        let fail = |cause| StartError::Listen { address: place.to_string(), cause };
+        let fail = |cause| StartError::Listen {
+            address: place.to_string(),
+            cause,
+        };
         match place {
             Listen::Tcp(address) => {
                 for address in address.to_socket_addrs().map_err(fail)? {
@@ -36,7 +39,9 @@ pub fn bind(listen: &[Listen]) -> Result<Listeners, StartError> {
             }
             Listen::Unix(path) => {
                 remove_stale(path).map_err(fail)?;
-                listeners.unix.push((UnixListener::bind(path).map_err(fail)?, path.clone()));
+                listeners
+                    .unix
+                    .push((UnixListener::bind(path).map_err(fail)?, path.clone()));
             }
         }
     }
@@ -45,7 +50,11 @@ pub fn bind(listen: &[Listen]) -> Result<Listeners, StartError> {
 
 fn bind_tcp(address: SocketAddr) -> std::io::Result<TcpListener> {
     use socket2::{Domain, Protocol, Socket, Type};
-    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
     socket.set_reuse_address(true)?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
@@ -61,12 +70,19 @@ fn remove_stale(path: &Path) -> std::io::Result<()> {
         return Ok(());
     };
     let dead = metadata.file_type().is_socket() && UnixStream::connect(path).is_err();
-    if dead { std::fs::remove_file(path) } else { Ok(()) }
+    if dead {
+        std::fs::remove_file(path)
+    } else {
+        Ok(())
+    }
 }
 
 impl Listeners {
     fn tcp_addresses(&self) -> Vec<SocketAddr> {
-        self.tcp.iter().filter_map(|listener| listener.local_addr().ok()).collect()
+        self.tcp
+            .iter()
+            .filter_map(|listener| listener.local_addr().ok())
+            .collect()
     }
 }
 
@@ -86,14 +102,26 @@ impl Places {
     /// What follows from the configuration and the ports that the system gave.
     pub fn of(config: &Config, listeners: &Listeners) -> Self {
         let tcp = listeners.tcp_addresses();
-        let unix = listeners.unix.iter().map(|(_, path)| format!("unix:{}", path.display()));
+        let unix = listeners
+            .unix
+            .iter()
+            .map(|(_, path)| format!("unix:{}", path.display()));
         let addresses = tcp.iter().map(ToString::to_string).chain(unix).collect();
-        let configured = config.server.public_url.as_ref().map(|url| url.as_str().trim_end_matches('/').to_owned());
-        let listening = tcp.first().map(|address| format!("http://{}", reachable(*address)));
+        let configured = config
+            .server
+            .public_url
+            .as_ref()
+            .map(|url| url.as_str().trim_end_matches('/').to_owned());
+        let listening = tcp
+            .first()
+            .map(|address| format!("http://{}", reachable(*address)));
         Self {
             addresses,
             url: format!("{}/", configured.clone().or(listening).unwrap_or_default()),
-            public_url: PublicUrl { configured, base_path: config.server.base_path.clone() },
+            public_url: PublicUrl {
+                configured,
+                base_path: config.server.base_path.clone(),
+            },
             origins: origins(config, &tcp),
         }
     }
@@ -111,7 +139,11 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 
 fn origins(config: &Config, tcp: &[SocketAddr]) -> Origins {
     let mut own = Vec::new();
-    let public = config.server.public_url.as_ref().map(|url| url.origin().ascii_serialization());
+    let public = config
+        .server
+        .public_url
+        .as_ref()
+        .map(|url| url.origin().ascii_serialization());
     own.extend(public.clone());
     for address in tcp {
         let port = address.port();
@@ -119,7 +151,12 @@ fn origins(config: &Config, tcp: &[SocketAddr]) -> Origins {
             let names = ["localhost", "127.0.0.1", "[::1]"];
             own.extend(names.map(|name| with_port(name, port)));
         } else if !address.ip().is_unspecified() && public.is_none() {
-            own.push(with_port(&SocketAddr::new(address.ip(), 0).to_string().replace(":0", ""), port));
+            own.push(with_port(
+                &SocketAddr::new(address.ip(), 0)
+                    .to_string()
+                    .replace(":0", ""),
+                port,
+            ));
         }
     }
     let everywhere = tcp.is_empty() || tcp.iter().any(|address| address.ip().is_unspecified());
@@ -132,5 +169,9 @@ fn origins(config: &Config, tcp: &[SocketAddr]) -> Origins {
 
 /// An origin, without the port that is understood.
 fn with_port(host: &str, port: u16) -> String {
-    if port == 80 { format!("http://{host}") } else { format!("http://{host}:{port}") }
+    if port == 80 {
+        format!("http://{host}")
+    } else {
+        format!("http://{host}:{port}")
+    }
 }

@@ -44,7 +44,10 @@ pub fn stop() -> std::io::Result<impl Future<Output = ()>> {
 /// Every session is an open file, or two: the soft limit of most systems is for programs that people type.
 pub fn allow_many_files() {
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    let raised = Rlimit {
+        current: limit.maximum,
+        maximum: limit.maximum,
+    };
     if limit.current != limit.maximum
         && let Err(cause) = setrlimit(Resource::Nofile, raised)
     {

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use actix::prelude::*;
-use actix_web_actors::ws::{
-    self, CloseCode, CloseReason, Message, ProtocolError, WebsocketContext,
-};
+use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
 
 use super::fragments::{FragmentError, Fragments};
 use super::outlet::{MailboxOutlet, Pushed};
@@ -13,6 +11,7 @@ use super::socket::Cut;
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
+use crate::ids::{NodeId, SessionId};
 use crate::presence::registry::{Join, Leave, Watch};
 use crate::presence::{Close, Push, Registry, SessionRecord};
 
@@ -114,11 +113,9 @@ impl Actor for Session {
             session: ctx.address(),
             socket: self.socket.take(),
         };
-        let record = Arc::new(SessionRecord::new(
-            wire::new_session_id(),
-            &caller,
-            Box::new(outlet),
-        ));
+        // The only process there is.
+        let id = SessionId::new(NodeId::default());
+        let record = Arc::new(SessionRecord::new(id, &caller, Box::new(outlet)));
         self.record = Some(record.clone());
         let joined = self.surroundings.registry.send(Join(record.clone()));
         let auth = self.surroundings.auth.clone();
@@ -208,9 +205,13 @@ impl StreamHandler<Result<Message, ProtocolError>> for Session {
                 }
             }
             Err(ProtocolError::Overflow) => Self::close(ctx, CloseCode::Size, "message too large"),
-            // A text that is not UTF-8 arrives as an error of the stream.
+            // Both a text that is not UTF-8 and the end of the connection arrive as an error of this kind, told apart
+            // only by its words. After the end the frames that came with it are still to be read: an `ack` counts
+            // although its page was closed right after it.
             Err(ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::Other => {
-                Self::close(ctx, CloseCode::Invalid, "not UTF-8");
+                if error.to_string().contains("utf-8") {
+                    Self::close(ctx, CloseCode::Invalid, "not UTF-8");
+                }
             }
             Err(_) => Self::close(ctx, CloseCode::Protocol, "not a WebSocket frame"),
         }
@@ -235,5 +236,3 @@ impl Actor for Farewell {
 impl StreamHandler<Result<Message, ProtocolError>> for Farewell {
     fn handle(&mut self, _: Result<Message, ProtocolError>, _: &mut Self::Context) {}
 }
-
-pub use ws::WsResponseBuilder;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web_actors::ws::WsResponseBuilder;
 
-use super::actor::{Farewell, Session, Surroundings, WsResponseBuilder};
+use super::actor::{Farewell, Session, Surroundings};
 use super::socket::Socket;
 use super::wire::PROTOCOL;
 use crate::auth::May;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::ids::{ComposeId, SessionId};
+use crate::ids::ComposeId;
 use crate::presence::SessionRecord;
 use crate::store::time;
 
@@ -184,11 +184,6 @@ pub fn error(code: &str, message: &str) -> String {
 /// The server stops; the page comes back after this time.
 pub fn shutdown(reconnect_after: Duration) -> String {
     json!({"type": "close", "reason": "shutdown", "reconnectAfter": reconnect_after.as_millis() as u64}).to_string()
-}
-
-/// A new session's id. This process is node 0 as long as there is only one.
-pub fn new_session_id() -> SessionId {
-    SessionId::new(crate::ids::NodeId::default())
 }
 
 #[cfg(test)]

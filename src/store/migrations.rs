@@ -148,6 +148,10 @@ fn tables() -> Vec<TableCreateStatement> {
             .col(text("answer"))
             .col(big_integer("created"))
             .take(),
+        table("retired_ids")
+            .col(string("kind").primary_key())
+            .col(integer("id"))
+            .take(),
         table("online_users")
             .col(integer("user_id").primary_key())
             .take(),

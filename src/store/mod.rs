@@ -3,15 +3,17 @@
 //! Rows and queries live with the feature that owns them (`rows.rs` in each folder). Here is what they share:
 //! opening and migrating, running a query on the runtime that owns the pool, and telling every process of a change.
 
-
 pub mod blobs;
 pub mod cached;
 pub mod changes;
 pub mod data_dir;
 mod migrations;
+pub mod retired_ids;
 pub mod time;
 
+use std::fs::OpenOptions;
 use std::future::Future;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +45,17 @@ impl From<StoreError> for crate::http::error::ApiError {
     }
 }
 
+/// Makes the file when there is none, for its owner's eyes only: it holds hashes of passwords. SQLite gives the files
+/// beside it the same permissions.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(file)
+        .map(drop)
+}
+
 /// The database and the feed of changes. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -60,6 +73,7 @@ impl Store {
     pub async fn open(file: &Path, runtime: Handle) -> Result<Self, StoreError> {
         let file = file.to_owned();
         let db = on(&runtime, async move {
+            make_private(&file).map_err(|cause| DbErr::Custom(cause.to_string()))?;
             let mut options = ConnectOptions::new("sqlite:file");
             // The name is given below as it is: a path may hold anything, a URL may not.
             // One connection: SQLite has one writer anyway, and requests in one process then never see "locked".

@@ -22,6 +22,8 @@ export class Dock {
     this.node = node;
     this.fallback = fallback;
     addEventListener('resize', () => this.#arrange());
+    // A scroll bar that comes or goes changes the width, too.
+    new ResizeObserver(() => this.#arrange()).observe(document.documentElement);
     addEventListener('pagehide', () => this.#storeAll());
     document.addEventListener('visibilitychange', () => {
       this.#markSeen();

@@ -3,7 +3,7 @@
 use quillgate::draft::ATTRIBUTES;
 use serde_json::{Value, json};
 
-use crate::support::raw::{RawAnswer, exchange, request};
+use crate::support::exchange::{RawAnswer, exchange, request};
 use crate::support::{Gateway, Page};
 
 /// Both take the same attributes and check them in the same way.

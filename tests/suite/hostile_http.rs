@@ -9,7 +9,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::support::raw::{exchange, read_answer, request};
+use crate::support::exchange::{exchange, read_answer, request};
 use crate::support::{Gateway, eventually};
 
 const MAIL: &[u8] = br#"{"to": "info@example.org", "subject": "Hello", "body": "Text"}"#;

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 
 use quillgate::auth::admin::AdminError;
-use quillgate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
-use quillgate::identities::admin::identities::{self, NewIdentity, Rank};
+use quillgate::identities::admin::accounts::{self, NewAccount};
+use quillgate::identities::admin::folders::Folders;
+use quillgate::identities::admin::identities;
+use quillgate::identities::admin::new_identity::{NewIdentity, Rank};
+use quillgate::identities::admin::owners::Owners;
 use quillgate::identities::server_url::SmtpServer;
 use quillgate::ids::{AccountId, IdentityId};
 use serde_json::json;

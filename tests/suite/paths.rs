@@ -6,9 +6,9 @@ use serde_json::json;
 
 use crate::auth_matrix::{NONE_SUCH, TABLE, assert_answer_in_form};
 use crate::support::Gateway;
+use crate::support::exchange::{exchange, request};
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::raw::{exchange, request};
 
 #[tokio::test]
 async fn base_path_and_trailing_slash_make_no_difference() {

@@ -1,6 +1,7 @@
 //! What an administrator does to users and tokens. Each operation works inside the transaction that it is handed, and
 //! tells which changes it made, so that several of them can be one step.
 
+pub mod new_user;
 pub mod tokens;
 pub mod users;
 

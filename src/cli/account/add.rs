@@ -5,7 +5,10 @@ use clap::ArgGroup;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
-use crate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
+use crate::identities::admin::accounts::{self, NewAccount};
+use crate::identities::admin::folders::Folders;
+use crate::identities::admin::owners::Owners;
+use crate::identities::admin::servers;
 use crate::ids::AccountId;
 
 /// Add a mail account: the servers that mail goes through
@@ -55,7 +58,7 @@ pub struct Add {
 impl Add {
     pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
         if let Some(sieve) = &self.sieve {
-            return Err(accounts::sieve(sieve).into());
+            return Err(servers::sieve(sieve).into());
         }
         let folders = self.imap.as_deref().map(Folders::parse).transpose()?;
         let new = NewAccount {
@@ -64,7 +67,7 @@ impl Add {
                 true => Owners::Everyone,
                 false => Owners::Users(self.owner),
             },
-            smtp: accounts::smtp(&self.smtp, &on.current)?,
+            smtp: servers::smtp(&self.smtp, &on.current)?,
             folders: folders.unwrap_or_default(),
             sent: self.sent,
             drafts: self.drafts,

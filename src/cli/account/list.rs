@@ -8,7 +8,7 @@ use crate::auth::admin::users;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
-use crate::identities::admin::accounts;
+use crate::identities::admin::{accounts, owners};
 use crate::identities::rows::accounts::Model;
 
 /// List all mail accounts
@@ -26,11 +26,7 @@ impl List {
         let (accounts, owners, users) = on
             .read(|db| async move {
                 let accounts = accounts::all(&db).await?;
-                Ok((
-                    accounts,
-                    accounts::owners(&db).await?,
-                    users::all(&db).await?,
-                ))
+                Ok((accounts, owners::all(&db).await?, users::all(&db).await?))
             })
             .await?;
         let logins: HashMap<i32, String> = users

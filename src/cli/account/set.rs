@@ -5,7 +5,10 @@ use clap::ArgGroup;
 use crate::cli::emptiable::unless_empty;
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
-use crate::identities::admin::accounts::{self, AccountChange, Folders, Owners};
+use crate::identities::admin::accounts::{self, AccountChange};
+use crate::identities::admin::folders::Folders;
+use crate::identities::admin::owners::Owners;
+use crate::identities::admin::servers;
 use crate::ids::AccountId;
 
 /// Change a mail account; what is not given stays
@@ -52,9 +55,9 @@ pub struct Set {
 impl Set {
     pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
         if let Some(sieve) = &self.sieve {
-            return Err(accounts::sieve(sieve).into());
+            return Err(servers::sieve(sieve).into());
         }
-        let smtp = self.smtp.map(|url| accounts::smtp(&url, &on.current));
+        let smtp = self.smtp.map(|url| servers::smtp(&url, &on.current));
         let change = AccountChange {
             name: self.name,
             owners: match (self.everyone, self.owner.is_empty()) {

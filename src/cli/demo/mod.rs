@@ -76,6 +76,8 @@ impl Demo {
             options,
             async |config, runtime| {
                 data_dir::prepare(&config.storage.data_dir)?;
+                // Nobody moves in with a server that runs already; the demo's own takes the lock next.
+                let _alone = data_dir::lock(&config.storage.data_dir)?;
                 let store = Store::open(&config.storage.database, runtime).await?;
                 people::move_in(&store, &outbox).await
             },

@@ -4,12 +4,15 @@ use std::path::Path;
 
 use sea_orm::DatabaseTransaction;
 
-use crate::auth::admin::AdminError;
-use crate::auth::admin::users::{self, NewUser};
+use crate::auth::admin::new_user::NewUser;
+use crate::auth::admin::{AdminError, users};
 use crate::auth::password;
 use crate::cli::error::CliError;
-use crate::identities::admin::accounts::{self, AccountChange, Folders, NewAccount, Owners};
-use crate::identities::admin::identities::{self, NewIdentity};
+use crate::identities::admin::accounts::{self, AccountChange, NewAccount};
+use crate::identities::admin::folders::Folders;
+use crate::identities::admin::identities;
+use crate::identities::admin::new_identity::NewIdentity;
+use crate::identities::admin::owners::Owners;
 use crate::identities::server_url::SmtpServer;
 use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::Store;

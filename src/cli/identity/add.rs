@@ -6,7 +6,8 @@ use super::signature;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
-use crate::identities::admin::identities::{self, NewIdentity, Rank};
+use crate::identities::admin::identities;
+use crate::identities::admin::new_identity::{NewIdentity, Rank};
 use crate::ids::{AccountId, IdentityId};
 
 /// Add an identity: an address that a user sends mail as, on one account

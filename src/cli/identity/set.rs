@@ -8,7 +8,8 @@ use super::signature;
 use crate::cli::emptiable::unless_empty;
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
-use crate::identities::admin::identities::{self, IdentityChange, Rank};
+use crate::identities::admin::identities;
+use crate::identities::admin::new_identity::{IdentityChange, Rank};
 use crate::ids::IdentityId;
 
 /// Change an identity; what is not given stays

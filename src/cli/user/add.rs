@@ -1,6 +1,7 @@
 //! `quillgate user add`
 
-use crate::auth::admin::users::{self, NewUser};
+use crate::auth::admin::new_user::NewUser;
+use crate::auth::admin::users;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::secret::PasswordArgs;

@@ -7,133 +7,18 @@ use super::token::{Token, Tokens};
 /// Elements inside each other.
 const DEPTH_MAX: usize = 100;
 
-/// Elements that are kept; of all others only the content is.
-const KEPT: [&str; 73] = [
-    "a",
-    "abbr",
-    "acronym",
-    "area",
-    "article",
-    "aside",
-    "b",
-    "bdi",
-    "bdo",
-    "blockquote",
-    "br",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "i",
-    "img",
-    "ins",
-    "kbd",
-    "li",
-    "map",
-    "mark",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "q",
-    "rp",
-    "rt",
-    "ruby",
-    "s",
-    "samp",
-    "small",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-];
+/// Elements that are kept, by name; of all others only the content is.
+const KEPT: &str = "a abbr acronym area article aside b bdi bdo blockquote br caption center cite code col \
+    colgroup data dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 \
+    h6 header hgroup hr i img ins kbd li map mark nav ol p pre q rp rt ruby s samp small \
+    span strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul";
 /// Elements whose content is no text of the document.
-const SKIPPED: [&str; 14] = [
-    "script",
-    "style",
-    "title",
-    "textarea",
-    "xmp",
-    "iframe",
-    "noembed",
-    "noframes",
-    "plaintext",
-    "svg",
-    "math",
-    "template",
-    "select",
-    "object",
-];
+const SKIPPED: &str = "script style title textarea xmp iframe noembed noframes plaintext svg math template \
+    select object";
 const EMPTY: [&str; 5] = ["area", "br", "col", "hr", "img"];
 /// Elements that end an open paragraph.
-const BLOCKS: [&str; 30] = [
-    "article",
-    "aside",
-    "blockquote",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "li",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "summary",
-    "table",
-    "ul",
-    "main",
-];
+const BLOCKS: &str = "article aside blockquote center dd details div dl dt figcaption figure footer h1 h2 h3 \
+    h4 h5 h6 header hgroup hr li nav ol p pre summary table ul main";
 /// What one cannot close from inside: cells and tables.
 const WALLS: [&str; 4] = ["td", "th", "caption", "table"];
 const ROW_GROUPS: [&str; 3] = ["thead", "tbody", "tfoot"];
@@ -154,11 +39,11 @@ pub(super) fn tidy(html: &str) -> Tidied {
         match token {
             Token::Text(text) => writer.text(text),
             Token::End(name) => writer.end(&name),
-            Token::Start { name, .. } if SKIPPED.contains(&name.as_str()) => {
+            Token::Start { name, .. } if listed(SKIPPED, &name).is_some() => {
                 tokens.skip_to_end_of(&name)
             }
             Token::Start { name, attributes } => {
-                if let Some(name) = KEPT.iter().find(|kept| **kept == name) {
+                if let Some(name) = listed(KEPT, &name) {
                     writer.start(name, &attributes);
                 }
             }
@@ -166,6 +51,11 @@ pub(super) fn tidy(html: &str) -> Tidied {
     }
     writer.close_to(0);
     writer.out
+}
+
+/// The element's name, if the list has it.
+fn listed(list: &'static str, name: &str) -> Option<&'static str> {
+    list.split(' ').find(|listed| *listed == name)
 }
 
 #[derive(Default)]
@@ -225,7 +115,7 @@ impl Writer {
         if self.is_between_cells() {
             self.push("td", &[]);
         }
-        if BLOCKS.contains(&name) {
+        if listed(BLOCKS, name).is_some() {
             self.close(&["p"], &[]);
         }
         match name {
@@ -246,17 +136,10 @@ impl Writer {
             matches!(name, "table" | "tr" | "td" | "th" | "caption" | "colgroup")
                 || ROW_GROUPS.contains(&name);
         if is_part_of_table {
-            let wall = if name == "table" {
-                usize::MAX
-            } else {
-                self.open
-                    .iter()
-                    .rposition(|open| *open == "table")
-                    .unwrap_or(0)
-            };
-            if let Some(at) = self.open.iter().rposition(|open| *open == name)
-                && (wall == usize::MAX || at > wall)
-            {
+            let table = self.open.iter().rposition(|open| *open == "table");
+            let found = self.open.iter().rposition(|open| *open == name);
+            // Of the innermost table only.
+            if let Some(at) = found.filter(|at| Some(*at) >= table) {
                 self.close_to(at);
             }
         } else {

@@ -1,90 +1,16 @@
 //! Adding, changing and removing mail accounts.
 
-use std::path::{Path, PathBuf};
-
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 
-use crate::auth::admin::{AdminError, check_line, id_after, users};
-use crate::identities::rows::{account_owners, accounts, identities};
+use super::folders::{Folders, check_folder};
+use super::owners::{Owners, refuse_strangers, set_owners};
+use crate::auth::admin::{AdminError, check_line, id_after};
+use crate::identities::rows::{account_owners, accounts};
 use crate::identities::server_url::SmtpServer;
-use crate::ids::{AccountId, UserId};
+use crate::ids::AccountId;
 use crate::store::changes::Change;
-
-/// Who may have identities on an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Owners {
-    Everyone,
-    /// Logins.
-    Users(Vec<String>),
-}
-
-/// Where an account keeps its folders.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Folders {
-    /// Below the data directory.
-    #[default]
-    Local,
-    /// Nowhere: SMTP-only.
-    None,
-}
-
-impl Folders {
-    /// # Errors
-    /// Servers are not available yet; anything else is not known.
-    pub fn parse(text: &str) -> Result<Self, AdminError> {
-        match (text, text.split_once("://")) {
-            ("none", _) => Ok(Self::None),
-            ("local", _) => Ok(Self::Local),
-            (_, Some((scheme @ ("imap" | "imap+starttls" | "imaps"), _))) => {
-                Err(AdminError::refused(format!(
-                    "--imap: {scheme}:// is not available yet, leave it out for a local mailbox"
-                )))
-            }
-            _ => Err(AdminError::refused(
-                "--imap: it is 'none' (SMTP-only) or 'local', the same as leaving it out",
-            )),
-        }
-    }
-
-    fn column(self) -> Option<String> {
-        (self == Self::None).then(|| "none".to_owned())
-    }
-}
-
-/// Reads `--smtp`; a relative directory counts from `current` and is kept absolute.
-///
-/// # Errors
-/// Not a URL, or one that is not available yet.
-pub fn smtp(text: &str, current: &Path) -> Result<SmtpServer, AdminError> {
-    let server = text
-        .parse()
-        .map_err(|cause| AdminError::refused(format!("--smtp: {cause}")))?;
-    match server {
-        SmtpServer::Directory(path) => {
-            let path: PathBuf = current.join(path).components().collect();
-            match path.to_str() {
-                Some(text) => check_line("--smtp: the directory", text)?,
-                None => return Err(AdminError::refused("--smtp: the directory is not UTF-8")),
-            }
-            Ok(SmtpServer::Directory(path))
-        }
-        server @ SmtpServer::Smtp { .. } => Ok(server),
-    }
-}
-
-/// Refuses `--sieve`.
-///
-/// # Errors
-/// Always: not available yet, or never known.
-pub fn sieve(text: &str) -> AdminError {
-    match text.split_once("://") {
-        Some((scheme @ ("sieve" | "sieve+starttls"), _)) => {
-            AdminError::refused(format!("--sieve: {scheme}:// is not available yet"))
-        }
-        _ => AdminError::refused("--sieve: it is sieve://host, which is not available yet"),
-    }
-}
+use crate::store::retired_ids::{self, Kind, retire};
 
 /// An account that does not exist yet.
 #[derive(Clone, Debug)]
@@ -115,19 +41,6 @@ fn check_name(name: &str) -> Result<(), AdminError> {
         return Err(AdminError::refused("--name: an account needs a name"));
     }
     check_line("--name", name)
-}
-
-/// A folder's name may hold slashes, but must not lead out of the mailbox.
-fn check_folder(flag: &str, name: Option<&String>) -> Result<(), AdminError> {
-    let Some(name) = name else { return Ok(()) };
-    check_line(flag, name)?;
-    let astray = |part: &str| matches!(part, "" | "." | "..");
-    if name.split('/').any(astray) {
-        return Err(AdminError::refused(format!(
-            "{flag}: '{name}' is no folder name"
-        )));
-    }
-    Ok(())
 }
 
 /// Adds an account.
@@ -170,7 +83,8 @@ async fn choose_id(
             .into_tuple()
             .one(db)
             .await?;
-        return Ok(AccountId(id_after(highest.flatten())?));
+        let retired = retired_ids::highest(db, Kind::Account).await?;
+        return Ok(AccountId(id_after(highest.flatten().max(retired))?));
     };
     match accounts::Entity::find_by_id(id.0).one(db).await? {
         Some(other) => Err(AdminError::refused(format!(
@@ -179,51 +93,6 @@ async fn choose_id(
         ))),
         None => Ok(id),
     }
-}
-
-/// Replaces the owners of an account.
-async fn set_owners(
-    db: &DatabaseTransaction,
-    id: AccountId,
-    owners: &Owners,
-) -> Result<(), AdminError> {
-    account_owners::Entity::delete_many()
-        .filter(account_owners::Column::AccountId.eq(id.0))
-        .exec(db)
-        .await?;
-    if let Owners::Users(logins) = owners {
-        for login in logins {
-            let user = users::find(db, login).await?;
-            own(db, id, [UserId(user.id)]).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes users owners of an account; those who are stay so.
-///
-/// # Errors
-/// Those of the database.
-pub async fn own(
-    db: &DatabaseTransaction,
-    id: AccountId,
-    users: impl IntoIterator<Item = UserId>,
-) -> Result<(), AdminError> {
-    let rows: Vec<_> = users
-        .into_iter()
-        .map(|user| account_owners::ActiveModel {
-            account_id: Set(id.0),
-            user_id: Set(user.0),
-        })
-        .collect();
-    // Far below the 32,766 values that one statement of SQLite binds.
-    for batch in rows.chunks(1000) {
-        account_owners::Entity::insert_many(batch.to_vec())
-            .on_conflict_do_nothing()
-            .exec_without_returning(db)
-            .await?;
-    }
-    Ok(())
 }
 
 /// Changes an account.
@@ -268,37 +137,13 @@ pub async fn set(
     Ok(vec![Change::Identities])
 }
 
-/// Identities of users who do not own the account would be a way to go on sending through it.
-async fn refuse_strangers(db: &DatabaseTransaction, id: AccountId) -> Result<(), AdminError> {
-    let owners: Vec<i32> = account_owners::Entity::find()
-        .filter(account_owners::Column::AccountId.eq(id.0))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|owner| owner.user_id)
-        .collect();
-    let stranger = identities::Entity::find()
-        .filter(identities::Column::AccountId.eq(id.0))
-        .order_by_asc(identities::Column::Id)
-        .all(db)
-        .await?
-        .into_iter()
-        .find(|identity| !owners.contains(&identity.user_id));
-    match stranger {
-        Some(identity) => Err(AdminError::refused(format!(
-            "the user of identity {} would not own account {id} any more, remove it first: quillgate identity remove {}",
-            identity.id, identity.id
-        ))),
-        None => Ok(()),
-    }
-}
-
 /// Removes an account with the identities on it.
 ///
 /// # Errors
 /// There is no such account.
 pub async fn remove(db: &DatabaseTransaction, id: AccountId) -> Result<Vec<Change>, AdminError> {
     find(db, id).await?.delete(db).await?;
+    retire(db, Kind::Account, id.0).await?;
     account_owners::Entity::delete_many()
         .filter(account_owners::Column::AccountId.eq(id.0))
         .exec(db)
@@ -331,19 +176,4 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<accounts::Model>, DbEr
         .order_by_asc(accounts::Column::Id)
         .all(db)
         .await
-}
-
-/// Who owns what: pairs of account and user.
-///
-/// # Errors
-/// Those of the database.
-pub async fn owners(db: &impl ConnectionTrait) -> Result<Vec<(AccountId, UserId)>, DbErr> {
-    let rows = account_owners::Entity::find()
-        .order_by_asc(account_owners::Column::UserId)
-        .all(db)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (AccountId(row.account_id), UserId(row.user_id)))
-        .collect())
 }

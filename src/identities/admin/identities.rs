@@ -4,81 +4,18 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::accounts;
-use crate::auth::admin::users::{self, NewUser};
-use crate::auth::admin::{AdminError, check_line, id_after};
+use super::default::{clear_default, ensure_default};
+use super::new_identity::{IdentityChange, NewIdentity, Rank, check};
+use crate::auth::admin::new_user::NewUser;
+use crate::auth::admin::{AdminError, id_after, users};
 use crate::auth::rows::users as user_rows;
-use crate::draft::address::Mailbox;
 use crate::identities::rows::{account_owners, identities};
 use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::changes::Change;
+use crate::store::retired_ids::{self, Kind, retire};
 
-/// Bytes of a signature: it goes into every mail.
-const SIGNATURE_MAX: usize = 256 << 10;
 /// Rows of one statement; SQLite binds no more than 32,766 values.
 const BATCH: usize = 1000;
-
-/// Whether an identity takes the place of the user's default one. The first one of a user has it anyway.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Rank {
-    Default,
-    #[default]
-    Further,
-}
-
-/// An identity that does not exist yet.
-#[derive(Clone, Debug, Default)]
-pub struct NewIdentity {
-    pub email: String,
-    /// None: the user's.
-    pub name: Option<String>,
-    pub org: String,
-    pub label: String,
-    pub reply_to: Option<String>,
-    pub signature: Option<String>,
-    pub rank: Rank,
-}
-
-/// What is to become of an identity; what is None stays. `Some(None)` takes a value away.
-#[derive(Clone, Debug, Default)]
-pub struct IdentityChange {
-    pub email: Option<String>,
-    pub name: Option<String>,
-    pub org: Option<String>,
-    pub label: Option<String>,
-    pub reply_to: Option<Option<String>>,
-    pub signature: Option<Option<String>>,
-    pub rank: Rank,
-}
-
-/// Looks at everything of an identity that can be judged by itself: it ends up in the header of every mail.
-fn check(row: &identities::Model) -> Result<(), AdminError> {
-    check_address("--email", &row.name, &row.email)?;
-    check_line("--name", &row.name)?;
-    check_line("--org", &row.org)?;
-    check_line("--label", &row.label)?;
-    if let Some(address) = &row.reply_to {
-        check_address("--reply-to", "", address)?;
-    }
-    let too_long = row
-        .signature
-        .as_ref()
-        .is_some_and(|text| text.len() > SIGNATURE_MAX);
-    if too_long {
-        return Err(AdminError::refused(
-            "--signature-file: it is larger than 256 KiB",
-        ));
-    }
-    Ok(())
-}
-
-fn check_address(flag: &str, name: &str, address: &str) -> Result<(), AdminError> {
-    match Mailbox::new(name, address) {
-        Ok(_) => Ok(()),
-        Err(cause) => Err(AdminError::refused(format!(
-            "{flag}: '{address}' is no mail address: {cause}"
-        ))),
-    }
-}
 
 /// Adds an identity of a user on an account that is theirs or everyone's.
 ///
@@ -159,7 +96,9 @@ async fn highest_id(db: &DatabaseTransaction) -> Result<Option<i32>, DbErr> {
         .into_tuple()
         .one(db)
         .await?;
-    Ok(highest.flatten())
+    Ok(highest
+        .flatten()
+        .max(retired_ids::highest(db, Kind::Identity).await?))
 }
 
 /// Gives users who are new, and therefore have none yet, an identity on each of their accounts, which they may all
@@ -232,6 +171,7 @@ pub async fn remove(db: &DatabaseTransaction, id: IdentityId) -> Result<Vec<Chan
     let row = find(db, id).await?;
     let user = UserId(row.user_id);
     row.delete(db).await?;
+    retire(db, Kind::Identity, id.0).await?;
     ensure_default(db, user).await?;
     Ok(vec![Change::Identities])
 }
@@ -244,10 +184,8 @@ pub async fn remove_all_of(
     db: &DatabaseTransaction,
     user: UserId,
 ) -> Result<Vec<Change>, AdminError> {
-    identities::Entity::delete_many()
-        .filter(identities::Column::UserId.eq(user.0))
-        .exec(db)
-        .await?;
+    let own = of(db, user).await?;
+    remove_rows(db, &own).await?;
     account_owners::Entity::delete_many()
         .filter(account_owners::Column::UserId.eq(user.0))
         .exec(db)
@@ -261,40 +199,26 @@ pub(super) async fn remove_all_on(
     account: AccountId,
 ) -> Result<(), AdminError> {
     let on_it = identities::Column::AccountId.eq(account.0);
-    let rows = identities::Entity::find()
-        .filter(on_it.clone())
-        .all(db)
-        .await?;
-    identities::Entity::delete_many()
-        .filter(on_it)
-        .exec(db)
-        .await?;
+    let rows = identities::Entity::find().filter(on_it).all(db).await?;
+    remove_rows(db, &rows).await?;
     for row in rows.iter().filter(|row| row.is_default) {
         ensure_default(db, UserId(row.user_id)).await?;
     }
     Ok(())
 }
 
-async fn ensure_default(db: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
-    let left = of(db, user).await?;
-    if left.iter().any(|identity| identity.is_default) {
-        return Ok(());
+async fn remove_rows(db: &DatabaseTransaction, rows: &[identities::Model]) -> Result<(), DbErr> {
+    for batch in rows.chunks(BATCH) {
+        let ids = batch.iter().map(|row| row.id);
+        identities::Entity::delete_many()
+            .filter(identities::Column::Id.is_in(ids))
+            .exec(db)
+            .await?;
     }
-    if let Some(oldest) = left.into_iter().next() {
-        let mut row = oldest.into_active_model();
-        row.is_default = Set(true);
-        row.update(db).await?;
+    match rows.iter().map(|row| row.id).max() {
+        Some(highest) => retire(db, Kind::Identity, highest).await,
+        None => Ok(()),
     }
-    Ok(())
-}
-
-async fn clear_default(db: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
-    identities::Entity::update_many()
-        .col_expr(identities::Column::IsDefault, Expr::value(false))
-        .filter(identities::Column::UserId.eq(user.0))
-        .exec(db)
-        .await
-        .map(drop)
 }
 
 async fn find(db: &impl ConnectionTrait, id: IdentityId) -> Result<identities::Model, AdminError> {

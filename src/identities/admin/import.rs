@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
-use super::{accounts, identities};
-use crate::auth::admin::AdminError;
-use crate::auth::admin::users::{self, NewUser, Taken};
+use super::{accounts, identities, owners};
+use crate::auth::admin::new_user::{NewUser, Taken};
+use crate::auth::admin::{AdminError, users};
 use crate::ids::{AccountId, UserId};
 use crate::store::changes::Change;
 
@@ -73,8 +73,8 @@ pub async fn add(
         .map(|newcomer| newcomer.user.clone())
         .collect();
     users::insert(db, &users, &ids).await?;
-    for (account, owners) in owners(db, newcomers, &ids).await? {
-        accounts::own(db, account, owners).await?;
+    for (account, new) in new_owners(db, newcomers, &ids).await? {
+        owners::own(db, account, new).await?;
     }
     let all = newcomers
         .iter()
@@ -85,7 +85,7 @@ pub async fn add(
 }
 
 /// New owners of each account that needs them.
-async fn owners(
+async fn new_owners(
     db: &DatabaseTransaction,
     newcomers: &[Newcomer],
     ids: &[UserId],
@@ -96,15 +96,15 @@ async fn owners(
         .filter(|account| account.everyone)
         .map(|account| AccountId(account.id))
         .collect();
-    let mut owners: BTreeMap<AccountId, Vec<UserId>> = BTreeMap::new();
+    let mut made: BTreeMap<AccountId, Vec<UserId>> = BTreeMap::new();
     for (newcomer, id) in newcomers.iter().zip(ids) {
         let own = newcomer
             .accounts
             .iter()
             .filter(|account| !everyones.contains(account));
         for account in own {
-            owners.entry(*account).or_default().push(*id);
+            made.entry(*account).or_default().push(*id);
         }
     }
-    Ok(owners)
+    Ok(made)
 }

@@ -2,7 +2,12 @@
 //! transaction that it is handed and tells which changes it made.
 
 pub mod accounts;
+mod default;
+pub mod folders;
 pub mod identities;
 pub mod import;
+pub mod new_identity;
+pub mod owners;
+pub mod servers;
 #[cfg(test)]
 mod tests;

@@ -4,12 +4,14 @@ use sea_orm::{DatabaseTransaction, TransactionTrait};
 use tempfile::TempDir;
 use tokio::runtime::Handle;
 
-use super::accounts::{AccountChange, Folders, NewAccount, Owners};
-use super::identities::{IdentityChange, NewIdentity, Rank};
+use super::accounts::{AccountChange, NewAccount};
+use super::folders::Folders;
 use super::import::Newcomer;
-use super::{accounts, identities, import};
-use crate::auth::admin::AdminError;
-use crate::auth::admin::users::{self, NewUser};
+use super::new_identity::{IdentityChange, NewIdentity, Rank};
+use super::owners::Owners;
+use super::{accounts, identities, import, owners, servers};
+use crate::auth::admin::new_user::NewUser;
+use crate::auth::admin::{AdminError, users};
 use crate::identities::server_url::SmtpServer;
 use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::Store;
@@ -98,10 +100,10 @@ fn server_urls_are_checked_and_directories_made_absolute() {
         ("file:./out", "/home/ralf/out"),
         ("file:/var/out", "/var/out"),
     ] {
-        assert_eq!(accounts::smtp(given, here).unwrap(), directory(path));
+        assert_eq!(servers::smtp(given, here).unwrap(), directory(path));
     }
     assert_eq!(
-        refusal(accounts::smtp("smtps://h", here)),
+        refusal(servers::smtp("smtps://h", here)),
         "--smtp: smtps:// is not available yet"
     );
     for url in ["imap://h", "imaps://h", "imap+starttls://h"] {
@@ -110,7 +112,7 @@ fn server_urls_are_checked_and_directories_made_absolute() {
     assert_eq!(Folders::parse("none").unwrap(), Folders::None);
     assert!(refusal(Folders::parse("h")).contains("'none'"));
     assert!(
-        accounts::sieve("sieve://h")
+        servers::sieve("sieve://h")
             .to_string()
             .contains("not available yet")
     );
@@ -244,7 +246,7 @@ async fn a_removed_account_takes_its_identities_and_owners_along() {
         .unwrap();
     accounts::remove(&db, OFFICE).await.unwrap();
     assert_eq!(defaults(&db).await, [2]);
-    assert!(accounts::owners(&db).await.unwrap().is_empty());
+    assert!(owners::all(&db).await.unwrap().is_empty());
     assert!(refusal(accounts::remove(&db, OFFICE).await).contains("there is no account 1"));
 }
 
@@ -299,7 +301,7 @@ async fn an_import_gives_identities_and_makes_owners() {
             (5, 2, true, "emil@example.org".to_owned())
         ]
     );
-    let owners = accounts::owners(&db).await.unwrap();
+    let owners = owners::all(&db).await.unwrap();
     assert_eq!(owners, [(OFFICE, UserId(1)), (OFFICE, UserId(3))]);
     for (newcomer, expected) in [
         (

@@ -47,14 +47,18 @@ impl Gateway {
 
     /// A gateway as `quillgate demo` runs it, with the outbox in the browser.
     pub async fn demo(change: impl FnOnce(&mut Config)) -> Self {
-        let options = Options { demo_outbox: Some(PathBuf::from("outbox")) };
+        let options = Options {
+            demo_outbox: Some(PathBuf::from("outbox")),
+        };
         Self::furnished(change, options).await
     }
 
     async fn furnished(change: impl FnOnce(&mut Config), mut options: Options) -> Self {
         let directory = TempDir::new().unwrap();
         let mut config = Config::for_data_dir(&directory.path().join("data"));
-        options.demo_outbox = options.demo_outbox.map(|name| config.storage.data_dir.join(name));
+        options.demo_outbox = options
+            .demo_outbox
+            .map(|name| config.storage.data_dir.join(name));
         config.server.listen = vec![quillgate::config::Listen::Tcp("127.0.0.1:0".to_owned())];
         config.server.workers = 2;
         // Nearly every test would hit a limit that is meant for loops.
@@ -77,8 +81,13 @@ impl Gateway {
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || run(config, options, started, stopped));
-        let (address, load) = tokio::time::timeout(PATIENCE, start).await.unwrap().unwrap();
-        let store = Store::open(&database, tokio::runtime::Handle::current()).await.unwrap();
+        let (address, load) = tokio::time::timeout(PATIENCE, start)
+            .await
+            .unwrap()
+            .unwrap();
+        let store = Store::open(&database, tokio::runtime::Handle::current())
+            .await
+            .unwrap();
         Self {
             address,
             http: client(),
@@ -107,7 +116,9 @@ impl Gateway {
     pub async fn stop(mut self) {
         self.end();
         let thread = self.thread.take().unwrap();
-        tokio::task::spawn_blocking(move || thread.join().unwrap()).await.unwrap();
+        tokio::task::spawn_blocking(move || thread.join().unwrap())
+            .await
+            .unwrap();
     }
 
     fn end(&mut self) {
@@ -132,12 +143,14 @@ impl Gateway {
 
     /// `GET` as a user with the usual password.
     pub fn get(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::GET, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::GET, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` as a user with the usual password.
     pub fn post(&self, login: &str, path: &str) -> RequestBuilder {
-        self.request(Method::POST, path).basic_auth(login, Some(people::PASSWORD))
+        self.request(Method::POST, path)
+            .basic_auth(login, Some(people::PASSWORD))
     }
 
     /// `POST` of JSON as a user with the usual password.
@@ -194,7 +207,12 @@ impl Answer {
         let headers = response.headers().clone();
         let text = response.text().await.unwrap();
         let body = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Self { status, headers, body, text }
+        Self {
+            status,
+            headers,
+            body,
+            text,
+        }
     }
 
     pub fn message(&self) -> &str {
@@ -208,7 +226,11 @@ impl Answer {
 
 /// Redirects are answers too: `302` is one of them.
 pub fn client() -> Client {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap()
+    Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap()
 }
 
 /// Files below `directory` with the extension, sorted by name.
@@ -223,7 +245,12 @@ pub fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-fn run(config: Config, options: Options, started: oneshot::Sender<(String, Load)>, stopped: oneshot::Receiver<()>) {
+fn run(
+    config: Config,
+    options: Options,
+    started: oneshot::Sender<(String, Load)>,
+    stopped: oneshot::Receiver<()>,
+) {
     let runtime = Runtime::new().unwrap();
     let handle = runtime.handle().clone();
     actix_web::rt::System::new().block_on(async {

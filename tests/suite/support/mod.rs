@@ -1,10 +1,19 @@
-//! What tests are made of: a gateway on a random port, pages that speak its protocol, people with credentials.
+//! What tests are made of: a gateway on a random port or as a process of its own, pages that speak its protocol, people
+//! with credentials, servers for the mail that it sends.
 
+pub mod browser;
+pub mod command;
+pub mod exchange;
+pub mod exim;
 pub mod gateway;
 pub mod page;
+pub mod parts;
 pub mod people;
+pub mod post;
 pub mod raw;
+pub mod sink;
 
+pub use browser::Browser;
 pub use gateway::Gateway;
 pub use page::Page;
 

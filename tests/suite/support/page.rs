@@ -25,32 +25,60 @@ impl Page {
     /// A page of a user who signed in with the usual password.
     pub async fn open(gateway: &Gateway, login: &str) -> Self {
         let basic = basic(login, PASSWORD);
-        Self::connect(gateway, &[("authorization", &basic)]).await.unwrap()
+        Self::connect(gateway, &[("authorization", &basic)])
+            .await
+            .unwrap()
     }
 
     /// A page with other headers; the error is what the handshake was answered with.
-    pub async fn connect(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
+    pub async fn connect(
+        gateway: &Gateway,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, tungstenite::Error> {
         let mut page = Self::upgrade(gateway, headers).await?;
         page.hello = page.next_of("hello").await;
         Ok(page)
     }
 
+    /// A page of a gateway that is a process of its own.
+    pub async fn at(address: &str, login: &str, password: &str) -> Self {
+        let basic = basic(login, password);
+        let mut page = Self::upgrade_at(address, &[("authorization", &basic)])
+            .await
+            .unwrap();
+        page.hello = page.next_of("hello").await;
+        page
+    }
+
     /// A WebSocket on which nothing has been read yet.
-    pub async fn upgrade(gateway: &Gateway, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
+    pub async fn upgrade(
+        gateway: &Gateway,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, tungstenite::Error> {
         Self::upgrade_at(&gateway.address, headers).await
     }
 
     /// The same at a gateway of another process.
-    pub async fn upgrade_at(address: &str, headers: &[(&str, &str)]) -> Result<Self, tungstenite::Error> {
+    pub async fn upgrade_at(
+        address: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, tungstenite::Error> {
         let mut request = format!("ws://{address}/ws").into_client_request()?;
         for (name, value) in headers {
             let name: tungstenite::http::HeaderName = name.parse().unwrap();
-            request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_str(value).unwrap());
         }
         let protocol = HeaderValue::from_static("quillgate.v1");
-        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        request
+            .headers_mut()
+            .insert("sec-websocket-protocol", protocol);
         let (socket, _) = connect_async(request).await?;
-        Ok(Self { socket, hello: Value::Null })
+        Ok(Self {
+            socket,
+            hello: Value::Null,
+        })
     }
 
     pub async fn say(&mut self, frame: Value) {
@@ -64,7 +92,10 @@ impl Page {
     /// The next frame of a type; other frames are passed over.
     pub async fn next_of(&mut self, kind: &str) -> Value {
         loop {
-            let frame = self.next().await.unwrap_or_else(|code| panic!("closed with {code:?} before '{kind}'"));
+            let frame = self
+                .next()
+                .await
+                .unwrap_or_else(|code| panic!("closed with {code:?} before '{kind}'"));
             if frame["type"] == kind {
                 return frame;
             }
@@ -74,10 +105,14 @@ impl Page {
     /// The next frame, or the code that the connection was closed with (none: without a close frame).
     pub async fn next(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next()).await.expect("a frame in time");
+            let message = tokio::time::timeout(PATIENCE, self.socket.next())
+                .await
+                .expect("a frame in time");
             match message {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(reason))) => return Err(reason.map(|reason| reason.code.into())),
+                Some(Ok(Message::Close(reason))) => {
+                    return Err(reason.map(|reason| reason.code.into()));
+                }
                 Some(Ok(_)) => {}
                 Some(Err(_)) | None => return Err(None),
             }
@@ -110,12 +145,14 @@ impl Page {
     /// Waits for an offer and confirms it.
     pub async fn accept(&mut self) -> Value {
         let offer = self.next_of("compose").await;
-        self.say(json!({"type": "ack", "id": offer["id"], "state": "opened", "visible": true})).await;
+        self.say(json!({"type": "ack", "id": offer["id"], "state": "opened", "visible": true}))
+            .await;
         offer
     }
 
     pub async fn pulse(&mut self, focused: bool, visible: bool) {
-        self.say(json!({"type": "pulse", "focused": focused, "visible": visible})).await;
+        self.say(json!({"type": "pulse", "focused": focused, "visible": visible}))
+            .await;
         self.next_of("pong").await;
     }
 

@@ -4,12 +4,16 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use data_encoding::BASE64;
-use quillgate::auth::admin::tokens::{self, NewToken};
-use quillgate::auth::admin::users::{self, NewUser};
 use quillgate::auth::admin::AdminError;
+use quillgate::auth::admin::new_user::NewUser;
+use quillgate::auth::admin::tokens::{self, NewToken};
+use quillgate::auth::admin::users;
 use quillgate::auth::password;
-use quillgate::identities::admin::accounts::{self, Folders, NewAccount, Owners};
-use quillgate::identities::admin::identities::{self, NewIdentity};
+use quillgate::identities::admin::accounts::{self, NewAccount};
+use quillgate::identities::admin::folders::Folders;
+use quillgate::identities::admin::identities;
+use quillgate::identities::admin::new_identity::NewIdentity;
+use quillgate::identities::admin::owners::Owners;
 use quillgate::identities::server_url::SmtpServer;
 use quillgate::ids::{IdentityId, UserId};
 use quillgate::store::Store;
@@ -37,13 +41,21 @@ pub async fn move_in(store: &Store, outbox: &Path) {
                 user_editable: false,
             };
             let (account, mut changes) = accounts::add(&db, None, account).await?;
-            for (id, login, name) in [(5, "ralf", "Ralf Becker"), (7, "anna", "Anna Example"), (9, "root", "Admin")] {
+            for (id, login, name) in [
+                (5, "ralf", "Ralf Becker"),
+                (7, "anna", "Anna Example"),
+                (9, "root", "Admin"),
+            ] {
                 let (_, more) = users::add(&db, person(id, login, name)).await?;
                 changes.extend(more);
             }
             for (id, login) in [(1, "ralf"), (2, "anna")] {
-                let new = NewIdentity { email: format!("{login}@example.org"), ..NewIdentity::default() };
-                let (_, more) = identities::add(&db, Some(IdentityId(id)), account, login, new).await?;
+                let new = NewIdentity {
+                    email: format!("{login}@example.org"),
+                    ..NewIdentity::default()
+                };
+                let (_, more) =
+                    identities::add(&db, Some(IdentityId(id)), account, login, new).await?;
                 changes.extend(more);
             }
             Ok(((), changes))
@@ -65,7 +77,12 @@ fn person(id: i32, login: &str, name: &str) -> NewUser {
 }
 
 /// Makes a token, of `login` or for all users, and returns its id and the token.
-pub async fn token(gateway: &Gateway, login: Option<&str>, scopes: &str, until: Option<i64>) -> (i32, String) {
+pub async fn token(
+    gateway: &Gateway,
+    login: Option<&str>,
+    scopes: &str,
+    until: Option<i64>,
+) -> (i32, String) {
     let new = NewToken {
         user: login.map(str::to_owned),
         scopes: scopes.parse().unwrap(),
@@ -82,13 +99,21 @@ pub async fn token(gateway: &Gateway, login: Option<&str>, scopes: &str, until: 
 
 /// The value of an `Authorization` header.
 pub fn basic(login: &str, password: &str) -> String {
-    format!("Basic {}", BASE64.encode(format!("{login}:{password}").as_bytes()))
+    format!(
+        "Basic {}",
+        BASE64.encode(format!("{login}:{password}").as_bytes())
+    )
 }
 
 /// Signs in as the web client does; returns the value of its `Cookie` header.
 pub async fn sign_in(gateway: &Gateway, login: &str) -> String {
     let form = serde_json::json!({"login": login, "password": PASSWORD});
-    let answer = gateway.request(reqwest::Method::POST, "/login").json(&form).send().await.unwrap();
+    let answer = gateway
+        .request(reqwest::Method::POST, "/login")
+        .json(&form)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(answer.status(), 200);
     let cookie = answer.headers()["set-cookie"].to_str().unwrap();
     cookie.split(';').next().unwrap().to_owned()

@@ -4,6 +4,7 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::auth::admin::tokens::{self as token_operations, NewToken};
+use crate::auth::token;
 use crate::store::Store;
 
 async fn store(directory: &Path) -> Store {
@@ -55,54 +56,6 @@ async fn ids_are_given_or_follow_the_highest_and_nothing_is_in_use_twice() {
         refusal(add_one(&store, other).await),
         "the id 5 is taken by 'ralf'"
     );
-}
-
-#[test]
-fn ids_that_a_batch_asks_for_are_given_to_none_of_the_others() {
-    let taken = Taken {
-        logins: HashSet::from(["ralf".to_owned()]),
-        ids: HashMap::from([(5, "ralf".to_owned())]),
-    };
-    let asks = NewUser {
-        id: Some(UserId(6)),
-        ..new("b")
-    };
-    let ids = taken.assign(&[new("a"), asks, new("c")]).unwrap();
-    assert_eq!(ids, [UserId(7), UserId(6), UserId(8)]);
-}
-
-#[test]
-fn a_login_that_would_shadow_a_path_or_break_a_header_is_refused() {
-    for login in [
-        "",
-        "mail",
-        "ws",
-        "egroupware",
-        "readyz",
-        "{username}",
-        "..",
-        "a/b",
-        "a:b",
-        "a\nb",
-        " a",
-    ] {
-        assert!(new(login).check().is_err(), "{login:?}");
-    }
-    for login in ["ralf", "Mail", "ralf@example.org", "jürgen", "a b", "5"] {
-        assert!(new(login).check().is_ok(), "{login:?}");
-    }
-}
-
-#[test]
-fn name_address_and_time_zone_are_looked_at() {
-    let with = |change: fn(&mut NewUser)| {
-        let mut user = new("ralf");
-        change(&mut user);
-        refusal(user.check())
-    };
-    assert!(with(|user| user.email = "nobody".to_owned()).contains("'nobody' is no mail address"));
-    assert!(with(|user| user.name = "a\r\nBcc: b".to_owned()).contains("the name"));
-    assert!(with(|user| user.timezone = Some("Berlin".to_owned())).contains("'Berlin'"));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::auth::admin::users::{NewUser, check_password};
+use crate::auth::admin::new_user::{NewUser, check_password};
 use crate::cli::error::CliError;
 use crate::identities::admin::import::Newcomer;
 use crate::ids::{AccountId, UserId};

@@ -1,0 +1,50 @@
+//! How files go along with a mail.
+
+use super::attribute::Attributes;
+use super::error::{DraftError, shown};
+
+/// What becomes of the attachments.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttachmentType {
+    /// Parts of the mail itself.
+    Attach,
+    /// Links to frozen copies.
+    Link,
+    /// Links to the live files, to read.
+    ShareRo,
+    /// Links to the live files, to read and replace.
+    ShareRw,
+}
+
+impl AttachmentType {
+    const ALL: [Self; 4] = [Self::Attach, Self::Link, Self::ShareRo, Self::ShareRw];
+
+    /// The word of the contract.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Attach => "attach",
+            Self::Link => "link",
+            Self::ShareRo => "share_ro",
+            Self::ShareRw => "share_rw",
+        }
+    }
+}
+
+/// Reads `attachmentType`. Sharing is not available yet.
+pub(super) fn parse(given: Attributes<'_>) -> Result<Option<AttachmentType>, DraftError> {
+    let Some(text) = given.text("attachmentType")? else {
+        return Ok(None);
+    };
+    match AttachmentType::ALL
+        .into_iter()
+        .find(|kind| kind.name() == text)
+    {
+        Some(AttachmentType::Attach) => Ok(Some(AttachmentType::Attach)),
+        Some(kind) => {
+            let what = format!("Value '{}' for attachmentType", kind.name());
+            Err(DraftError::NotYet(what))
+        }
+        None => Err(DraftError::AttachmentType(shown(text))),
+    }
+}

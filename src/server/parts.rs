@@ -1,0 +1,202 @@
+//! What the gateway is made of: one of each, from the configuration.
+
+use std::sync::Arc;
+
+use actix::Addr;
+use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+
+use super::StartError;
+use crate::attachments::{AttachmentSettings, Attachments};
+use crate::auth::{Auth, AuthSettings};
+use crate::compose::pages::Pages;
+use crate::compose::{ComposeSettings, Composes};
+use crate::config::{Config, Visibility};
+use crate::identities::Identities;
+use crate::outbound::intake::Intake;
+use crate::outbound::routes::Mailer;
+use crate::outbound::{Outbound, OutboundLimits};
+use crate::presence::registry::Ended;
+use crate::presence::{PresenceSettings, Registry, Roster};
+use crate::session::SessionSettings;
+use crate::session::actor::Surroundings;
+use crate::store::Store;
+use crate::store::blobs::Blobs;
+
+/// What handlers are made of, shared by all workers.
+#[derive(Clone)]
+pub struct Parts {
+    pub auth: Arc<Auth>,
+    pub roster: Arc<Roster>,
+    pub registry: Addr<Registry>,
+    pub identities: Arc<Identities>,
+    pub attachments: Arc<Attachments>,
+    pub composes: Arc<Composes>,
+    pub intake: Arc<Intake>,
+    pub mailer: Arc<Mailer>,
+    pub presence: Arc<PresenceSettings>,
+    pub surroundings: Arc<Surroundings>,
+    pub tracker: TaskTracker,
+}
+
+impl Parts {
+    /// Makes all of them, and the tasks that keep them tidy.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn make(
+        config: &Config,
+        store: &Store,
+    ) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
+        let runtime = store.runtime().clone();
+        let tracker = TaskTracker::new();
+        let presence = Arc::new(presence_settings(config));
+        let roster = Arc::new(Roster::default());
+        let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
+        let auth = Auth::new(auth_settings(config), store.clone());
+        let identities = Arc::new(Identities::new(store.clone()));
+        let blobs =
+            Blobs::open(&config.storage.blobs, "uploads", runtime.clone()).map_err(|cause| {
+                StartError::Disk {
+                    what: "the uploads' directory",
+                    cause,
+                }
+            })?;
+        let attachments = Attachments::new(attachment_settings(config), store.clone(), blobs);
+        let composes = Composes::new(
+            compose_settings(config),
+            roster.clone(),
+            store.clone(),
+            tracker.clone(),
+        );
+        let pages = Arc::new(Pages(composes.clone()));
+        let intake = Arc::new(Intake {
+            identities: identities.clone(),
+            attachments: attachments.clone(),
+            timezone: config.server.timezone.clone(),
+            body_max: config.mail.message_max,
+            runtime: runtime.clone(),
+        });
+        let outbound = outbound(config, &runtime, &tracker).await?;
+        let mailer = Arc::new(Mailer {
+            outbound,
+            windows: pages.clone(),
+            mailboxes: config.storage.data_dir.join("mail"),
+            tracker: tracker.clone(),
+        });
+        let surroundings = Arc::new(Surroundings {
+            settings: session_settings(config),
+            registry: registry.clone(),
+            events: pages,
+            auth: auth.clone(),
+        });
+        listen(store, &auth, &identities, &registry);
+        let tasks = vec![
+            runtime.spawn(auth.clone().record_last_use()),
+            runtime.spawn(composes.clone().housekeeping()),
+            runtime.spawn(attachments.clone().expire()),
+        ];
+        let parts = Self {
+            auth,
+            roster,
+            registry,
+            identities,
+            attachments,
+            composes,
+            intake,
+            mailer,
+            presence,
+            surroundings,
+            tracker,
+        };
+        Ok((parts, tasks))
+    }
+}
+
+/// Everybody who keeps something in memory hears of changes.
+fn listen(
+    store: &Store,
+    auth: &Arc<Auth>,
+    identities: &Arc<Identities>,
+    registry: &Addr<Registry>,
+) {
+    let (auth, identities, registry) = (auth.clone(), identities.clone(), registry.clone());
+    store.feed().listen(vec![
+        Box::new(move |change| auth.apply(change)),
+        Box::new(move |change| identities.apply(change)),
+        Box::new(move |change| registry.do_send(Ended(change.clone()))),
+    ]);
+}
+
+async fn outbound(
+    config: &Config,
+    runtime: &Handle,
+    tracker: &TaskTracker,
+) -> Result<Outbound, StartError> {
+    let limits = OutboundLimits {
+        message_max: config.mail.message_max,
+        smtp_timeout: config.mail.smtp_timeout,
+        smtp_connections: config.mail.smtp_connections,
+    };
+    let fail = |cause| StartError::Disk {
+        what: "the spool",
+        cause,
+    };
+    let spool = config.storage.data_dir.join("spool");
+    let outbound = Outbound::new(spool, limits, runtime.clone(), tracker.clone()).map_err(fail)?;
+    outbound.recover().await.map_err(fail)?;
+    Ok(outbound)
+}
+
+fn auth_settings(config: &Config) -> AuthSettings {
+    AuthSettings {
+        realm: config.auth.realm.clone(),
+        session_lifetime: config.auth.session_lifetime,
+        login_attempts: config.auth.login_attempts,
+    }
+}
+
+fn presence_settings(config: &Config) -> PresenceSettings {
+    let presence = &config.presence;
+    PresenceSettings {
+        heartbeat: presence.heartbeat,
+        pulse: presence.pulse,
+        resume_grace: presence.resume_grace,
+        sessions_per_user: presence.sessions_per_user,
+        everyone_visible: presence.visibility == Visibility::Everyone,
+    }
+}
+
+fn session_settings(config: &Config) -> SessionSettings {
+    let presence = &config.presence;
+    SessionSettings {
+        queue: presence.queue,
+        frame_max: presence.frame_max,
+        heartbeat: presence.heartbeat,
+        pulse: presence.pulse,
+    }
+}
+
+fn compose_settings(config: &Config) -> ComposeSettings {
+    let presence = &config.presence;
+    ComposeSettings {
+        offer_stagger: presence.offer_stagger,
+        deadline: presence.compose_deadline,
+        pulse: presence.pulse,
+        wait_max: presence.wait_max,
+        keep: presence.compose_keep,
+        per_minute: presence.composes_per_minute,
+        inline_max: presence.push_inline_max,
+    }
+}
+
+fn attachment_settings(config: &Config) -> AttachmentSettings {
+    let attachments = &config.attachments;
+    AttachmentSettings {
+        max_size: attachments.max_size,
+        user_quota: attachments.user_quota,
+        expire_after: attachments.expire_after,
+        upload_status: attachments.upload_status,
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line as an operator and his scripts meet it: the real binary in a directory of its own.
+
+mod administration;
+mod configuration;
+mod demo;
+mod directory;
+mod import;
+mod live;
+mod logs;
+mod stop;
+mod usage;

@@ -1,0 +1,7 @@
+//! `POST /mail`: what is answered, and what a recipient gets. The mails become files.
+
+mod answer;
+mod message;
+mod once;
+mod python;
+mod recipients;

@@ -1,0 +1,634 @@
+//! A real browser: Chromium, led by chromedriver. Both end with the test, and the profile goes with them.
+
+use std::fmt::Debug;
+use std::io::{BufRead, BufReader};
+use std::ops::Deref;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use rustix::process::{Pid, Signal, kill_process_group};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::parts;
+
+/// Longer than anything that is to happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
+pub struct Browser {
+    client: Client,
+    _driver: Driver,
+    /// Removed last.
+    _profile: TempDir,
+}
+
+/// Commands of WebDriver itself are used as they are.
+impl Deref for Browser {
+    type Target = Client;
+
+    fn deref(&self) -> &Client {
+        &self.client
+    }
+}
+
+impl Browser {
+    /// None, after saying so, on a machine without one.
+    pub async fn start() -> Option<Self> {
+        Self::with(&[]).await
+    }
+
+    /// The same with more switches of Chromium.
+    pub async fn with(switches: &[&str]) -> Option<Self> {
+        let (driver, chromium) = (parts::need("chromedriver")?, parts::need("chromium")?);
+        let profile = TempDir::with_prefix("quillgate-browser-").unwrap();
+        let driver = Driver::start(&driver, profile.path());
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities(&chromium, profile.path(), switches));
+        let client = builder.connect(&driver.url).await.unwrap();
+        Some(Self {
+            client,
+            _driver: driver,
+            _profile: profile,
+        })
+    }
+
+    pub async fn open(&self, url: &str) {
+        self.goto(url).await.unwrap();
+    }
+
+    /// Opens the page, signs in by keyboard and waits until it is online.
+    pub async fn sign_in_at(&self, url: &str, login: &str, password: &str) {
+        self.open(url).await;
+        self.sign_in(login, password).await;
+    }
+
+    /// Signs in with the form that is on the page.
+    pub async fn sign_in(&self, login: &str, password: &str) {
+        self.fill_sign_in(login, password).await;
+        self.button("Sign in").await.click().await.unwrap();
+        self.online().await;
+    }
+
+    /// Types into the form, and leaves it there.
+    pub async fn fill_sign_in(&self, login: &str, password: &str) {
+        for (label, text) in [("Login", login), ("Password", password)] {
+            let field = self.labelled(label).await;
+            field.clear().await.unwrap();
+            field.send_keys(text).await.unwrap();
+        }
+    }
+
+    pub async fn online(&self) {
+        self.state("online").await;
+    }
+
+    /// Waits for a state of the connection, as the page shows it.
+    pub async fn state(&self, state: &str) {
+        self.see(&format!("#connection[data-state='{state}']"))
+            .await;
+    }
+
+    /// Waits for an element that can be seen.
+    pub async fn see(&self, css: &str) -> Element {
+        let script = "return [...document.querySelectorAll(arguments[0])].some((node) => node.checkVisibility())";
+        self.until(script, vec![json!(css)]).await;
+        self.find(Locator::Css(css)).await.unwrap()
+    }
+
+    /// Waits until there is no such element.
+    pub async fn see_no(&self, css: &str) {
+        self.until(
+            "return !document.querySelector(arguments[0])",
+            vec![json!(css)],
+        )
+        .await;
+    }
+
+    /// Waits until the text of an element contains some text, and returns all of it.
+    pub async fn see_text(&self, css: &str, text: &str) -> String {
+        let script = "const found = [...document.querySelectorAll(arguments[0])].map((node) => node.innerText); \
+             return found.find((text) => text.includes(arguments[1]))";
+        text_of(&self.until(script, vec![json!(css), json!(text)]).await)
+    }
+
+    /// Waits until a script returns something that counts as true, and returns that.
+    pub async fn until(&self, script: &str, arguments: Vec<Value>) -> Value {
+        let start = Instant::now();
+        loop {
+            // While a page is being replaced there is nothing to run it in.
+            let result = self.execute(script, arguments.clone()).await;
+            if let Ok(value) = &result
+                && is_true(value)
+            {
+                return value.clone();
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "never true: {script} {arguments:?}, last {result:?}"
+            );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// What a script returns now.
+    pub async fn ask(&self, script: &str) -> Value {
+        self.execute(script, Vec::new()).await.unwrap()
+    }
+
+    /// A button of the page by its name.
+    pub async fn button(&self, name: &str) -> Element {
+        self.wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&button_path("//", name)))
+            .await
+            .unwrap()
+    }
+
+    /// A form control of the page by its label.
+    pub async fn labelled(&self, label: &str) -> Element {
+        let path = format!("//*[@id=//label[normalize-space()='{label}']/@for]");
+        self.wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await
+            .unwrap()
+    }
+
+    /// Types wherever the focus is.
+    pub async fn keys(&self, text: &str) {
+        let keys = text
+            .chars()
+            .flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        self.act(keys).await;
+    }
+
+    pub async fn press(&self, key: Key) {
+        self.keys(&char::from(key).to_string()).await;
+    }
+
+    /// Several keys, one after the other, while another is held.
+    pub async fn keys_while(&self, held: Key, keys: &[Key]) {
+        let held = char::from(held);
+        let keys = keys.iter().map(|&key| char::from(key));
+        let keys = keys.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
+        let (down, up) = (
+            KeyAction::Down { value: held },
+            KeyAction::Up { value: held },
+        );
+        self.act([down].into_iter().chain(keys).chain([up])).await;
+    }
+
+    /// Clicks where nothing is: the person has touched the page.
+    pub async fn press_somewhere(&self) {
+        self.see(".brand").await.click().await.unwrap();
+    }
+
+    /// Moves the pointer away from everything that would react to it.
+    pub async fn point_nowhere(&self) {
+        let mouse = MouseActions::new("mouse".to_owned()).then(PointerAction::MoveTo {
+            duration: None,
+            x: 1.0,
+            y: 300.0,
+        });
+        self.perform_actions(mouse).await.unwrap();
+    }
+
+    async fn act(&self, keys: impl IntoIterator<Item = KeyAction>) {
+        let keyboard = keys
+            .into_iter()
+            .fold(KeyActions::new("keyboard".to_owned()), InputSource::then);
+        self.perform_actions(keyboard).await.unwrap();
+    }
+
+    /// Presses Tab until the element with the focus has a name, as a person without a mouse does.
+    pub async fn tab_to(&self, name: &str) {
+        let script = "const node = document.activeElement; \
+             return node.getAttribute('aria-label') ?? node.labels?.[0]?.textContent ?? node.textContent";
+        let mut passed = Vec::new();
+        for _ in 0..60 {
+            self.press(Key::Tab).await;
+            let now = text_of(&self.ask(script).await);
+            if now.trim() == name {
+                return;
+            }
+            passed.push(now);
+        }
+        panic!("Tab never comes to '{name}', only to {passed:?}");
+    }
+
+    /// Waits for a compose window.
+    pub async fn window(&self, id: &str) -> ComposeWindow<'_> {
+        let css = format!("[role=dialog][data-compose-id='{id}']");
+        self.see(&css).await;
+        ComposeWindow {
+            browser: self,
+            css,
+            id: id.to_owned(),
+        }
+    }
+
+    /// Waits until a compose window is gone.
+    pub async fn no_window(&self, id: &str) {
+        self.see_no(&format!("[role=dialog][data-compose-id='{id}']"))
+            .await;
+    }
+
+    /// The ids of all compose windows, in the order of the page.
+    pub async fn windows_shown(&self) -> Vec<String> {
+        let script = "return [...document.querySelectorAll('[role=dialog]')].map((node) => node.dataset.composeId)";
+        serde_json::from_value(self.ask(script).await).unwrap()
+    }
+
+    /// Presses "Write" and returns the window that it opens.
+    pub async fn write(&self) -> ComposeWindow<'_> {
+        let before = self.windows_shown().await;
+        self.see("#write").await.click().await.unwrap();
+        let script = "return [...document.querySelectorAll('[role=dialog]')].map((node) => node.dataset.composeId) \
+             .find((id) => !arguments[0].includes(id))";
+        let id = self.until(script, vec![json!(before)]).await;
+        self.window(id.as_str().unwrap()).await
+    }
+
+    /// The tab that commands go to.
+    pub async fn tab(&self) -> WindowHandle {
+        self.client.window().await.unwrap()
+    }
+
+    /// Opens a tab, and leaves the one that was in front hidden behind it.
+    pub async fn new_tab(&self) -> WindowHandle {
+        let tab = self.client.new_window(true).await.unwrap().handle;
+        self.turn_to(&tab).await;
+        tab
+    }
+
+    /// Waits for a second tab, which a page has opened.
+    pub async fn other_tab(&self, known: &WindowHandle) -> WindowHandle {
+        let start = Instant::now();
+        loop {
+            if let Some(tab) = self
+                .windows()
+                .await
+                .unwrap()
+                .into_iter()
+                .find(|tab| tab != known)
+            {
+                return tab;
+            }
+            assert!(start.elapsed() < PATIENCE, "no other tab");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Brings a tab to the front, as a click on it would.
+    pub async fn turn_to(&self, tab: &WindowHandle) {
+        self.switch_to_window(tab.clone()).await.unwrap();
+        self.devtools("Page.bringToFront", json!({})).await;
+        self.until("return document.visibilityState === 'visible'", Vec::new())
+            .await;
+    }
+
+    /// A command of the Chrome DevTools Protocol.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+        self.issue_cmd(Extension {
+            path: "goog/cdp/execute",
+            body: json!({"cmd": command, "params": parameters}),
+        })
+        .await
+        .unwrap_or_else(|error| panic!("{command}: {error}"))
+    }
+
+    /// What the browser complained about on its console since the last call: scripts, policies, network. That a page
+    /// asks who is signed in and hears that nobody is (401) is no complaint.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.log("browser").await;
+        let messages = entries.iter().map(|entry| text_of(&entry["message"]));
+        messages
+            .filter(|message| {
+                !message.contains(
+                    "/mail - Failed to load resource: the server responded with a status of 401",
+                )
+            })
+            .collect()
+    }
+
+    /// The URLs that the browser asked for since the last call, in all of its frames.
+    pub async fn requests(&self) -> Vec<String> {
+        let events = self.devtools_events("Network.requestWillBeSent").await;
+        events
+            .iter()
+            .map(|event| text_of(&event["request"]["url"]))
+            .collect()
+    }
+
+    /// The events of a kind since the last call; all other events since then are forgotten.
+    pub async fn devtools_events(&self, kind: &str) -> Vec<Value> {
+        let entries = self.log("performance").await;
+        let events = entries.iter().map(|entry| {
+            serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap()
+        });
+        let events = events.map(|mut event| event["message"].take());
+        events
+            .filter(|event| event["method"] == kind)
+            .map(|mut event| event["params"].take())
+            .collect()
+    }
+
+    async fn log(&self, kind: &str) -> Vec<Value> {
+        let entries = self
+            .issue_cmd(Extension {
+                path: "se/log",
+                body: json!({"type": kind}),
+            })
+            .await
+            .unwrap();
+        entries.as_array().unwrap().clone()
+    }
+
+    /// Replaces the size of the page, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.devtools("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
+    }
+
+    /// Light or dark, as the system of a person would ask for it.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
+        self.devtools("Emulation.setEmulatedMedia", features).await;
+    }
+}
+
+/// A compose window as a person sees it: what is in it is found by label and by name.
+pub struct ComposeWindow<'b> {
+    browser: &'b Browser,
+    pub css: String,
+    pub id: String,
+}
+
+impl ComposeWindow<'_> {
+    fn path(&self) -> String {
+        format!("//*[@role='dialog' and @data-compose-id='{}']", self.id)
+    }
+
+    async fn at(&self, path: &str) -> Element {
+        let wait = self.browser.wait().at_most(PATIENCE);
+        wait.for_element(Locator::XPath(path))
+            .await
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub async fn field(&self, label: &str) -> Element {
+        let window = self.path();
+        let by_label =
+            format!("{window}//*[@id={window}//label[normalize-space()='{label}']/@for]");
+        self.at(&format!(
+            "{by_label} | {window}//textarea[@aria-label='{label}']"
+        ))
+        .await
+    }
+
+    pub async fn value(&self, label: &str) -> String {
+        self.field(label)
+            .await
+            .prop("value")
+            .await
+            .unwrap()
+            .unwrap_or_default()
+    }
+
+    /// Waits until a field holds exactly this.
+    pub async fn holds(&self, label: &str, value: &str) {
+        let start = Instant::now();
+        loop {
+            let now = self.value(label).await;
+            if now == value {
+                return;
+            }
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{label} is {now:?} and not {value:?}"
+            );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Types at the end of what a field holds.
+    pub async fn add(&self, label: &str, text: &str) {
+        self.field(label).await.send_keys(text).await.unwrap();
+    }
+
+    /// Types in place of what a field holds.
+    pub async fn set(&self, label: &str, text: &str) {
+        let field = self.field(label).await;
+        field.clear().await.unwrap();
+        field.send_keys(text).await.unwrap();
+    }
+
+    pub async fn button(&self, name: &str) -> Element {
+        self.at(&button_path(&format!("{}//", self.path()), name))
+            .await
+    }
+
+    pub async fn press(&self, name: &str) {
+        let button = self.button(name).await;
+        button
+            .click()
+            .await
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+
+    /// Waits for an element inside that can be seen.
+    pub async fn see(&self, css: &str) -> Element {
+        self.browser.see(&format!("{} {css}", self.css)).await
+    }
+
+    pub async fn see_no(&self, css: &str) {
+        self.browser.see_no(&format!("{} {css}", self.css)).await;
+    }
+
+    /// Waits until the text of an element inside contains some text, and returns all of it.
+    pub async fn see_text(&self, css: &str, text: &str) -> String {
+        self.browser
+            .see_text(&format!("{} {css}", self.css), text)
+            .await
+    }
+
+    /// Waits until it is minimised, or is not.
+    pub async fn is_minimised(&self, minimised: bool) {
+        let script = "return document.querySelector(arguments[0])?.hasAttribute('data-minimised') === arguments[1]";
+        self.browser
+            .until(script, vec![json!(self.css), json!(minimised)])
+            .await;
+    }
+
+    /// Waits until the browser has stored a text that was typed into it.
+    pub async fn has_stored(&self, text: &str) {
+        let script = "return Object.entries(localStorage) \
+             .some(([key, value]) => key.endsWith('/' + arguments[0]) && value.includes(arguments[1]))";
+        self.browser
+            .until(script, vec![json!(self.id), json!(text)])
+            .await;
+    }
+
+    /// Goes into the frame of its message; [`Browser::leave_frame`] comes back.
+    pub async fn enter_message(&self) {
+        self.see("iframe.message")
+            .await
+            .enter_frame()
+            .await
+            .unwrap();
+        self.browser
+            .until(
+                "return document.querySelector('#message')?.childNodes.length > 0",
+                Vec::new(),
+            )
+            .await;
+    }
+
+    /// Waits until it has been sent and is gone.
+    pub async fn is_sent(&self) {
+        let script = "const node = document.querySelector(arguments[0]); \
+             return node ? node.querySelector('.window-problem').innerText : 'gone'";
+        let became = self.browser.until(script, vec![json!(self.css)]).await;
+        assert_eq!(became, "gone");
+        self.browser
+            .see_text("#toasts .toast", "Mail successful sent")
+            .await;
+    }
+}
+
+/// A command that WebDriver does not know by itself.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(
+        &self,
+        base: &url::Url,
+        session: Option<&str>,
+    ) -> Result<url::Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (reqwest::Method, Option<String>) {
+        (reqwest::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+/// chromedriver, which starts Chromium in its own process group.
+struct Driver {
+    process: Child,
+    url: String,
+}
+
+impl Driver {
+    fn start(program: &Path, home: &Path) -> Self {
+        let mut process = Command::new(program)
+            .args(["--port=0", "--log-level=SEVERE"])
+            .env("HOME", home)
+            .env("TMPDIR", home)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap())
+            .lines()
+            .map(Result::unwrap);
+        let port = lines.find_map(|line| {
+            line.split_once("successfully on port ")
+                .map(|(_, port)| port.to_owned())
+        });
+        let url = format!("http://127.0.0.1:{}", port.unwrap().trim_end_matches('.'));
+        Self { process, url }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        let group = Pid::from_child(&self.process);
+        let _ = kill_process_group(group, Signal::KILL);
+        let _ = self.process.wait();
+        // Its children are nobody's now; their files are in the profile, which is to be removed next.
+        let start = Instant::now();
+        while rustix::process::test_kill_process_group(group).is_ok()
+            && start.elapsed() < Duration::from_secs(5)
+        {
+            std::thread::sleep(LOOK_AGAIN);
+        }
+    }
+}
+
+fn capabilities(chromium: &Path, profile: &Path, switches: &[&str]) -> Capabilities {
+    let mut arguments: Vec<String> = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--disable-breakpad",
+        "--disable-extensions",
+        "--disable-default-apps",
+        "--metrics-recording-only",
+        "--mute-audio",
+        "--lang=en",
+        "--window-size=1440,1000",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.extend(switches.iter().map(|&switch| switch.to_owned()));
+    arguments.push(format!(
+        "--user-data-dir={}",
+        profile.join("profile").display()
+    ));
+    let capabilities = json!({
+        "goog:chromeOptions": {"binary": chromium, "args": arguments},
+        "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+        // A dialog that a page opens is something to be seen, not to be clicked away.
+        "unhandledPromptBehavior": "ignore",
+    });
+    capabilities
+        .as_object()
+        .unwrap()
+        .clone()
+        .into_iter()
+        .collect()
+}
+
+fn button_path(scope: &str, name: &str) -> String {
+    format!(
+        "{scope}button[@aria-label='{name}' or (not(@aria-label) and normalize-space()='{name}')]"
+    )
+}
+
+fn is_true(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(false)) && value != "" && value != 0
+}
+
+pub fn text_of(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,60 @@
+//! The web client in a real browser: keys and clicks on one side, the wire and the outbox on the other.
+
+mod attachments;
+mod attention;
+mod demo;
+mod hostile;
+mod html;
+mod screenshots;
+mod sending;
+mod session;
+mod story;
+mod tabs;
+
+use std::path::Path;
+
+use quillgate::config::{Config, Listen};
+use serde_json::Value;
+
+use crate::support::people::{self, PASSWORD};
+use crate::support::{Browser, Gateway};
+
+/// A browser with the page of `login`, online.
+async fn signed_in(gateway: &Gateway, login: &str) -> Option<Browser> {
+    let browser = Browser::start().await?;
+    browser.sign_in_at(&gateway.url("/"), login, PASSWORD).await;
+    Some(browser)
+}
+
+/// Asks for a compose window, which a page has to confirm, and returns its id.
+async fn open_window(gateway: &Gateway, login: &str, draft: &Value) -> String {
+    let answer = gateway.post_json(login, "/mail/compose", draft).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.body["id"].as_str().unwrap().to_owned()
+}
+
+/// What `GET /mail/compose/<id>` says became of it.
+async fn state(gateway: &Gateway, login: &str, id: &str) -> String {
+    let answer = gateway
+        .get_json(login, &format!("/mail/compose/{id}"))
+        .await;
+    answer.body["state"]
+        .as_str()
+        .unwrap_or_else(|| panic!("{}", answer.text))
+        .to_owned()
+}
+
+/// For a gateway that is stopped and started again on the same directory.
+fn configuration(directory: &Path) -> Config {
+    let mut config = Config::for_data_dir(&directory.join("data"));
+    config.server.listen = vec![Listen::Tcp("127.0.0.1:0".to_owned())];
+    config.server.workers = 2;
+    config
+}
+
+/// Its first start.
+async fn launch(config: &Config) -> Gateway {
+    let gateway = Gateway::launch(config.clone()).await;
+    people::move_in(&gateway.store, &gateway.outbox()).await;
+    gateway
+}
