@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::Gateway;
-use crate::support::raw::{exchange, request};
+use crate::support::exchange::{exchange, request};
 
 #[tokio::test]
 async fn a_file_name_is_a_name_and_never_a_path() {
