@@ -166,7 +166,15 @@ impl Gateway {
     pub fn uploads(&self) -> usize {
         fn count(directory: &Path) -> usize {
             let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
-            entries.map(|entry| if entry.path().is_dir() { count(&entry.path()) } else { 1 }).sum()
+            entries
+                .map(|entry| {
+                    if entry.path().is_dir() {
+                        count(&entry.path())
+                    } else {
+                        1
+                    }
+                })
+                .sum()
         }
         count(&self.data.join("blobs"))
     }
