@@ -230,3 +230,44 @@ async fn two_people_on_one_connection_are_two_people() {
         401
     );
 }
+
+#[tokio::test]
+async fn guesses_from_one_address_lock_no_other_address_out() {
+    let gateway = Gateway::with(|config| {
+        config.server.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+    })
+    .await;
+    let from = async |address: &str, password: &str| {
+        let request = gateway
+            .request(Method::GET, "/mail")
+            .basic_auth("ralf", Some(password));
+        send(request.header("x-forwarded-for", address))
+            .await
+            .status
+    };
+    for _ in 0..10 {
+        assert_eq!(from("2001:db8:0:1::1", "wrong").await, 401);
+    }
+    // What a client claims stands left of what the proxy has seen.
+    assert_eq!(from("192.0.2.7, 2001:db8:0:1::1", "wrong").await, 429);
+    // One network of IPv6 is one household.
+    assert_eq!(from("2001:db8:0:1:ffff::2", "wrong").await, 429);
+    assert_eq!(from("2001:db8:0:2::1", "wrong").await, 401);
+    assert_eq!(from("192.0.2.7", "wrong").await, 401);
+    assert_eq!(from("192.0.2.7", PASSWORD).await, 200);
+}
+
+#[tokio::test]
+async fn a_new_token_may_be_used_before_every_process_has_heard_of_it() {
+    let gateway = Gateway::start().await;
+    let (_, token) = people::token(&gateway, Some("ralf"), "groupdav mail", None).await;
+    let header = basic("ralf", &token);
+    let mut page = Page::connect(&gateway, &[("authorization", &header)])
+        .await
+        .unwrap();
+    page.say(json!({"type": "watch"})).await;
+    // Now it hears of everything that was changed so far.
+    gateway.change(|_| async { Ok(Vec::new()) }).await;
+    let _second = Page::open(&gateway, "ralf").await;
+    while page.next_of("presence").await["sessions"] != 2 {}
+}

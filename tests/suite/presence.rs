@@ -170,6 +170,7 @@ async fn over_a_restart_who_was_online_counts_as_coming_back() {
     let draft = json!({"subject": "Hello"});
     let compose = second.post_json("ralf", "/mail/compose", &draft);
     let back = async {
+        eventually("the compose waits", async || second.load.composes().0 == 1).await;
         let mut page = Page::open(&second, "ralf").await;
         (page.accept().await, page)
     };
