@@ -1,5 +1,6 @@
 //! The command line as an operator and his scripts meet it: the real binary in a directory of its own.
 
+mod accounts;
 mod administration;
 mod configuration;
 mod demo;
