@@ -26,7 +26,7 @@ use crate::config::Config;
 use crate::http::error::ApiError;
 use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
-use crate::store::{Store, StoreError, changes};
+use crate::store::{Store, StoreError, changes, master_key};
 use assets::DemoMode;
 use demo::Outbox;
 use gate::GateSettings;
@@ -91,6 +91,10 @@ impl Application {
         let data_dir = config.storage.data_dir.clone();
         data_dir::prepare(&data_dir)?;
         let lock = data_dir::lock(&data_dir)?;
+        master_key::ensure(&config.storage.master_key_file).map_err(|cause| StartError::Disk {
+            what: "storage.master_key_file",
+            cause,
+        })?;
         signals::allow_many_files();
         let store = Store::open(&config.storage.database, runtime.clone()).await?;
         let (parts, mut tasks) = Parts::make(&config, &store).await?;
