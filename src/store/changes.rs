@@ -5,6 +5,8 @@
 //! command line is just another process: after its commit it nudges the server (see [`settle`]) and waits until the
 //! change has been applied, so that it holds for the very next request.
 
+use std::fs::File;
+use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -19,6 +21,10 @@ use tokio::sync::Mutex;
 use super::{StoreError, time};
 use crate::ids::{TokenId, UserId};
 
+/// Name of the socket in the data directory.
+const SOCKET: &str = "changes.sock";
+/// The kernel takes no longer paths for sockets.
+const SOCKET_PATH_MAX: usize = 100;
 /// How often the table is read when nobody nudges: the bound for changes made by other nodes.
 const POLL: Duration = Duration::from_millis(500);
 /// How long a command waits for a running server to apply its change.
@@ -184,14 +190,14 @@ pub fn follow(
     store: &super::Store,
     data_dir: &Path,
 ) -> std::io::Result<tokio::task::JoinHandle<()>> {
-    let path = socket_path(data_dir);
+    let place = SocketPlace::of(data_dir)?;
     // The data directory is locked by this process: a socket that is there is left over from a crash.
-    match std::fs::remove_file(&path) {
+    match std::fs::remove_file(&place.path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
     let _inside = store.runtime().enter();
-    let listener = UnixListener::bind(path)?;
+    let listener = UnixListener::bind(&place.path)?;
     let store = store.clone();
     Ok(store.runtime().clone().spawn(async move {
         loop {
@@ -211,7 +217,8 @@ pub fn follow(
 /// Without a running server there is nothing to wait for.
 pub async fn settle(data_dir: &Path) {
     let nudge = async {
-        let mut stream = UnixStream::connect(socket_path(data_dir)).await.ok()?;
+        let place = SocketPlace::of(data_dir).ok()?;
+        let mut stream = UnixStream::connect(&place.path).await.ok()?;
         stream.read_u8().await.ok()
     };
     if tokio::time::timeout(SETTLE_LIMIT, nudge).await.is_err() {
@@ -219,6 +226,77 @@ pub async fn settle(data_dir: &Path) {
     }
 }
 
-fn socket_path(data_dir: &Path) -> PathBuf {
-    data_dir.join("changes.sock")
+/// Where the socket is, written so that the kernel takes it.
+struct SocketPlace {
+    path: PathBuf,
+    /// Open as long as the path goes through it.
+    _directory: Option<File>,
+}
+
+impl SocketPlace {
+    fn of(data_dir: &Path) -> std::io::Result<Self> {
+        let path = data_dir.join(SOCKET);
+        if path.as_os_str().len() < SOCKET_PATH_MAX {
+            return Ok(Self {
+                path,
+                _directory: None,
+            });
+        }
+        let directory = File::open(data_dir)?;
+        Ok(Self {
+            path: PathBuf::from(format!("/proc/self/fd/{}", directory.as_raw_fd())).join(SOCKET),
+            _directory: Some(directory),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::super::Store;
+    use super::*;
+
+    /// Another process's change holds when [`settle`] returns, also in a directory whose path is too long for a socket.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_change_has_been_applied_when_the_command_that_made_it_ends() {
+        let root = tempfile::tempdir().unwrap();
+        for directory in ["short".to_owned(), "long".repeat(40)] {
+            let directory = root.path().join(directory);
+            std::fs::create_dir(&directory).unwrap();
+            let database = directory.join("q.db");
+            let open = || Store::open(&database, Handle::current());
+            let (server, command) = (open().await.unwrap(), open().await.unwrap());
+            let heard = Arc::new(AtomicUsize::new(0));
+            let hears = heard.clone();
+            server.feed().listen(vec![Box::new(move |change| {
+                assert_eq!(change, &Change::Gone(UserId(5)));
+                hears.fetch_add(1, Ordering::SeqCst);
+            })]);
+            let following = follow(&server, &directory).unwrap();
+            command
+                .write::<_, StoreError, _>(|_| async { Ok(((), vec![Change::Gone(UserId(5))])) })
+                .await
+                .unwrap();
+            settle(&directory).await;
+            assert_eq!(heard.load(Ordering::SeqCst), 1);
+            following.abort();
+        }
+    }
+
+    #[test]
+    fn every_change_reads_back() {
+        for change in [
+            Change::User(UserId(5)),
+            Change::Password(UserId(5), None),
+            Change::Password(UserId(5), Some("abc".to_owned())),
+            Change::Gone(UserId(5)),
+            Change::Token(TokenId(3)),
+            Change::WebSession("abc".to_owned()),
+            Change::Identities,
+        ] {
+            let (kind, key) = change.row();
+            assert_eq!(Change::parse(kind, &key), Some(change));
+        }
+    }
 }
