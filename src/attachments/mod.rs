@@ -1,7 +1,7 @@
 //! Uploads: files that a user stores to attach them to mails, until nobody has used them for a while.
 //!
 //! The bytes are a blob whose key is the upload's token, everything else is a row. The file is there before the row and
-//! goes after it, so a row always has its file; what a crash leaves between the two is found by [`expiry`].
+//! goes after it, so a row always has its file; what a crash leaves between the two is found by `expiry`.
 
 pub mod error;
 mod expiry;

@@ -8,7 +8,7 @@ use crate::ids::TokenId;
 /// End a token for good, from the next request on
 #[derive(Debug, clap::Args)]
 pub struct Revoke {
-    /// Number of the token: the one in token<ID>_…, and in quillgate token list
+    /// Number of the token: the one in "token12_…", and in quillgate token list
     id: TokenId,
 }
 
