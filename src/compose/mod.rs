@@ -145,13 +145,18 @@ impl Composes {
         let id = ComposeId::new();
         let user = caller.user.id;
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
-        let inline = data.len() <= self.settings.inline_max;
-        self.payloads.keep(id, user, Bytes::from(data.clone()))?;
+        // What goes with the offer itself nobody has to fetch.
+        let data = if data.len() <= self.settings.inline_max {
+            Some(data)
+        } else {
+            self.payloads.keep(id, user, Bytes::from(data))?;
+            None
+        };
         let offer = Offer {
             id,
             user,
             by: caller.by().to_string(),
-            data: inline.then_some(data),
+            data,
         };
         let timing = Timing {
             offer_stagger: self.settings.offer_stagger,

@@ -1,6 +1,6 @@
 //! Request bodies: bounded in size, and in the time that a sender may be silent.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Decompress;
 use actix_web::http::StatusCode;
@@ -15,6 +15,9 @@ use super::json::parse_object;
 
 /// A sender that is silent this long has given up.
 const SILENCE: Duration = Duration::from_secs(30);
+/// Bytes a second that a sender must manage on average once [`SILENCE`] has passed: whoever drips holds a connection
+/// for ever.
+const PACE: u64 = 1024;
 
 /// Whether a JSON body must say that it is one. With the session cookie it must: a form of another site cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +27,11 @@ pub enum TypeRule {
 }
 
 /// The body of a request, decoded as it arrives.
-pub struct Body(Decompress<Payload>);
+pub struct Body {
+    stream: Decompress<Payload>,
+    began: Instant,
+    received: u64,
+}
 
 impl Body {
     /// The body that `payload` carries, in the encoding that the request names.
@@ -35,9 +42,11 @@ impl Body {
         let encoding = req.headers().get(CONTENT_ENCODING);
         let name = encoding.map(|value| value.to_str().unwrap_or("?").trim().to_ascii_lowercase());
         match name.as_deref() {
-            None | Some("" | "identity" | "gzip" | "deflate" | "br") => {
-                Ok(Self(Decompress::from_headers(payload, req.headers())))
-            }
+            None | Some("" | "identity" | "gzip" | "deflate" | "br") => Ok(Self {
+                stream: Decompress::from_headers(payload, req.headers()),
+                began: Instant::now(),
+                received: 0,
+            }),
             Some(name) => Err(ApiError::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 format!(
@@ -50,15 +59,23 @@ impl Body {
     /// The next decoded piece.
     ///
     /// # Errors
-    /// 408 when the sender is silent for too long, 400 when the connection breaks or the encoding is wrong.
+    /// 408 when the sender is silent for too long or too slow, 400 when the connection breaks or the encoding is wrong.
     pub async fn next(&mut self) -> Result<Option<Bytes>, ApiError> {
-        match tokio::time::timeout(SILENCE, self.0.next()).await {
-            Err(_) => Err(ApiError::new(
-                StatusCode::REQUEST_TIMEOUT,
-                format!("No data for {} seconds", SILENCE.as_secs()),
-            )),
+        match tokio::time::timeout(SILENCE, self.stream.next()).await {
+            Err(_) => Err(timed_out(format!(
+                "No data for {} seconds",
+                SILENCE.as_secs()
+            ))),
             Ok(None) => Ok(None),
-            Ok(Some(Ok(piece))) => Ok(Some(piece)),
+            Ok(Some(Ok(piece))) => {
+                self.received += piece.len() as u64;
+                if is_too_slow(self.received, self.began.elapsed()) {
+                    return Err(timed_out(format!(
+                        "The body arrives with less than {PACE} bytes a second"
+                    )));
+                }
+                Ok(Some(piece))
+            }
             Ok(Some(Err(PayloadError::Incomplete(_)))) => Err(ApiError::bad_request(
                 "The request ended before its body was complete",
             )),
@@ -67,6 +84,14 @@ impl Body {
             ))),
         }
     }
+}
+
+fn timed_out(message: String) -> ApiError {
+    ApiError::new(StatusCode::REQUEST_TIMEOUT, message)
+}
+
+fn is_too_slow(received: u64, elapsed: Duration) -> bool {
+    elapsed > SILENCE && received < PACE * elapsed.as_secs()
 }
 
 /// Reads a whole body of at most `limit` decoded bytes.
@@ -146,4 +171,18 @@ pub async fn json_bytes(
 pub fn parse(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
     parse_object(bytes)
         .map_err(|error| ApiError::unprocessable(format!("Error decoding JSON: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sender_that_drips_is_given_up_and_a_slow_line_is_not() {
+        let after = Duration::from_secs;
+        assert!(!is_too_slow(1, after(29)));
+        assert!(is_too_slow(60, after(60)));
+        assert!(!is_too_slow(60 * PACE, after(60)));
+        assert!(is_too_slow(60 * PACE, after(3600)));
+    }
 }
