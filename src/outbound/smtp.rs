@@ -103,7 +103,7 @@ impl Connection {
     }
 
     async fn greet(host: &str, port: u16, limit: Duration) -> Result<Self, Fault> {
-        let lost = |cause: io::Error| Fault::Lost(cause.to_string());
+        let lost = |cause: io::Error| lost(&cause.to_string());
         let tcp = TcpStream::connect((host, port)).await.map_err(lost)?;
         tcp.set_nodelay(true).map_err(lost)?;
         let hello = match tcp.local_addr().map_err(lost)?.ip().to_canonical() {
@@ -167,7 +167,7 @@ impl Connection {
     pub(super) async fn transfer(&mut self, file: &Path) -> Result<(), TransferFault> {
         let chunks = match Chunks::open(file, self.watch.clone()) {
             Ok(chunks) => chunks,
-            Err(cause) => return Err(TransferFault::NotTaken(Fault::Lost(cause.to_string()))),
+            Err(cause) => return Err(TransferFault::NotTaken(lost(&cause.to_string()))),
         };
         let watch = self.watch.clone();
         let mut transfer = Box::pin(self.smtp.message_iter(chunks));
@@ -228,6 +228,12 @@ fn silent(limit: Duration) -> Fault {
     Fault::Lost(format!("no answer within {} s", limit.as_secs_f32()))
 }
 
+/// A lost connection, in the system's words without its number for them.
+fn lost(words: &str) -> Fault {
+    let words = words.split(" (os error").next().unwrap_or(words);
+    Fault::Lost(words.to_owned())
+}
+
 /// lettre's error in our words. Its own text begins with a class of errors that says nothing to a user.
 fn fault(error: lettre::transport::smtp::Error) -> Fault {
     let words = error.source().map(ToString::to_string);
@@ -240,7 +246,7 @@ fn fault(error: lettre::transport::smtp::Error) -> Fault {
             Some("incomplete response") => "the server closed the connection".to_owned(),
             _ => "the server gave an answer that is not SMTP".to_owned(),
         }),
-        None => Fault::Lost(words.unwrap_or_else(|| error.to_string())),
+        None => lost(&words.unwrap_or_else(|| error.to_string())),
     }
 }
 

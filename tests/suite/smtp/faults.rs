@@ -17,11 +17,12 @@ async fn a_server_that_is_not_there_is_exactly_not_reachable() {
     gateway.sends_to(port).await;
     let answer = send(&gateway, &["a@example.com"]).await;
     assert_eq!(answer.status, 500);
-    let reason = answer.body["details"]["reason"].as_str().unwrap();
-    assert!(reason.contains("refused"), "{reason}");
     assert_eq!(
         answer.body,
-        failure("SMTP Server not reachable", json!({"reason": reason}))
+        failure(
+            "SMTP Server not reachable",
+            json!({"reason": "Connection refused"})
+        )
     );
     assert_eq!((gateway.spooled().len(), gateway.copies().len()), (0, 0));
 }
