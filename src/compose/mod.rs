@@ -145,13 +145,9 @@ impl Composes {
         let id = ComposeId::new();
         let user = caller.user.id;
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
-        // What goes with the offer itself nobody has to fetch.
-        let data = if data.len() <= self.settings.inline_max {
-            Some(data)
-        } else {
-            self.payloads.keep(id, user, Bytes::from(data))?;
-            None
-        };
+        // Small ones too: a page may ask for what it has been offered.
+        self.payloads.keep(id, user, Bytes::from(data.clone()))?;
+        let data = (data.len() <= self.settings.inline_max).then_some(data);
         let offer = Offer {
             id,
             user,
