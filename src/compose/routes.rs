@@ -16,6 +16,7 @@ use super::{Composes, Ending, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
+use crate::draft::Draft;
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::http::prefer;
@@ -42,9 +43,9 @@ pub async fn open(
         Some(Turn::First(first)) => Some(first),
         None => None,
     };
-    let mail = intake.check(&caller, identity, body).await?;
+    let (mail, data) = intake.check(&caller, identity, body, Draft::data).await?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
-    let answer = open_and_wait(&composes, caller.into_inner(), mail, wait, first).await?;
+    let answer = open_and_wait(&composes, caller.into_inner(), mail, data, wait, first).await?;
     Ok(answered(&answer, wait))
 }
 
@@ -54,11 +55,12 @@ async fn open_and_wait(
     composes: &Arc<Composes>,
     caller: Caller,
     mail: Mail,
+    draft_data: Map<String, Value>,
     wait: Option<Duration>,
     first: Option<First>,
 ) -> Result<Answer, ApiError> {
     let warning = mail.draft.warning();
-    let (id, ending) = composes.open(&caller, filling(mail), wait)?;
+    let (id, ending) = composes.open(&caller, filling(mail, draft_data), wait)?;
     let answering = async move {
         let Ok(Ending::Outcome(outcome)) = ending.await else {
             return Err(ApiError::unavailable(
@@ -102,10 +104,10 @@ async fn turn(
         .map(Some)
 }
 
-fn filling(mail: Mail) -> Filling {
+fn filling(mail: Mail, draft_data: Map<String, Value>) -> Filling {
     let mut data = Map::new();
     data.insert("identity".to_owned(), json!(mail.identity.id));
-    data.extend(mail.data);
+    data.extend(draft_data);
     let attachments: Vec<Value> = mail
         .attachments
         .iter()

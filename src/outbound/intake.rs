@@ -9,7 +9,6 @@ use actix_web::web::{Bytes, Payload};
 use actix_web::{FromRequest, HttpRequest};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use serde_json::{Map, Value};
 use tokio::runtime::Handle;
 
 use crate::attachments::{Attachments, Stored};
@@ -43,8 +42,6 @@ impl FromRequest for Chosen {
 pub struct Mail {
     pub identity: Arc<Identity>,
     pub draft: Draft,
-    /// The draft as pages get it, HTML sanitised.
-    pub data: Map<String, Value>,
     pub attachments: Vec<Stored>,
 }
 
@@ -79,24 +76,26 @@ impl Intake {
     }
 
     /// Checks a mail of `caller`, sent as `identity` or the default one.
+    /// `also` is worked out from the draft at the same place: what a window needs takes as long as checking.
     ///
     /// # Errors
     /// 422 for JSON and attributes that cannot be used, 404 for the identity, 400 for attachments.
-    pub async fn check(
+    pub async fn check<T: Send + 'static>(
         &self,
         caller: &Caller,
         identity: Option<IdentityId>,
         body: Bytes,
-    ) -> Result<Mail, ApiError> {
+        also: fn(&Draft) -> T,
+    ) -> Result<(Mail, T), ApiError> {
         let zone = self.zone(caller);
         let today = Timestamp::now().to_zoned(zone).date();
         let quick = body.len() <= QUICK;
         let parse = move || -> Result<_, ApiError> {
             let draft = Draft::parse(&body::parse(&body)?, today)?;
-            let data = draft.data();
-            Ok((draft, data))
+            let more = also(&draft);
+            Ok((draft, more))
         };
-        let (draft, data) = if quick {
+        let (draft, more) = if quick {
             parse()?
         } else {
             self.runtime
@@ -109,12 +108,12 @@ impl Intake {
             .attachments
             .resolve(caller.user.id, &draft.attachments)
             .await?;
-        Ok(Mail {
+        let mail = Mail {
             identity,
             draft,
-            data,
             attachments,
-        })
+        };
+        Ok((mail, more))
     }
 
     fn zone(&self, caller: &Caller) -> TimeZone {

@@ -45,7 +45,7 @@ pub async fn send(
     mailer: web::Data<Mailer>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
-    let mail = intake.check(&caller, identity, body).await?;
+    let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
     mail.draft.require_recipients()?;
     let user = caller.user.id;
     // A caller that hangs up must not cut a send in two, nor leave its window claimed.
