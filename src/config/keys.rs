@@ -182,7 +182,10 @@ pub static KEYS: &[Key] = &[
     key("presence", "queue", Kind::Integer, "64",
         "Frames that wait for one session at most; at least 4."),
     key("presence", "frame_max", Kind::Text, r#""64 KiB""#,
-        "The largest frame that is taken from a client."),
+        "The largest message that is taken from a client."),
+    key("presence", "frames_per_second", Kind::Integer, "100",
+        "Frames that a client may send in the long run, with ten seconds' worth at once; one that sends more is closed\n\
+         (1008). 0: no limit."),
     key("presence", "push_inline_max", Kind::Text, r#""4 KiB""#,
         "Compose payloads up to this size travel in the frame; the page fetches larger ones. Every connection keeps\n\
          the memory of its largest frame."),

@@ -116,6 +116,8 @@ pub struct Presence {
     pub queue: usize,
     /// Bytes; from clients.
     pub frame_max: usize,
+    /// From one client; 0: no limit.
+    pub frames_per_second: u32,
     /// Bytes; larger payloads are fetched by the page.
     pub push_inline_max: usize,
     pub visibility: Visibility,

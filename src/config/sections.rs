@@ -325,6 +325,7 @@ impl Presence {
             sessions_per_user: get("sessions_per_user").count(1..=100_000)?,
             queue: get("queue").count(4..=65_536)?,
             frame_max: size("frame_max", KIB..=16 * MIB)?,
+            frames_per_second: get("frames_per_second").count(0..=1_000_000)?,
             push_inline_max: size("push_inline_max", 0..=16 * MIB)?,
             visibility: get("visibility").one_of(&[
                 ("self", Visibility::Own),

@@ -133,6 +133,7 @@ fn without_any_source_the_documented_defaults_are_in_force() {
         (presence.frame_max, presence.push_inline_max),
         (64 << 10, 4 << 10)
     );
+    assert_eq!(presence.frames_per_second, 100);
     assert_eq!(presence.visibility, Visibility::Own);
     assert_eq!(
         (attachments.max_size, attachments.user_quota),

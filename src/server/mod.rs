@@ -37,6 +37,9 @@ use places::Places;
 const STOP_LIMIT: Duration = Duration::from_secs(30);
 /// From the first byte of a request to the end of its header.
 const HEADER_LIMIT: Duration = Duration::from_secs(10);
+/// How long the rest of a refused upload is read and dropped, so that its client gets to read why. WebSockets do not
+/// wait for it.
+const LINGER: Duration = Duration::from_secs(5);
 /// Longer than the usual proxy keeps an idle connection.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -250,6 +253,7 @@ fn serve(
     .workers(config.server.workers)
     .on_connect(crate::session::socket::remember)
     .client_request_timeout(HEADER_LIMIT)
+    .client_disconnect_timeout(LINGER)
     .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(STOP_LIMIT.as_secs())
     .disable_signals();

@@ -21,6 +21,7 @@ use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
 use crate::session::SessionSettings;
 use crate::session::actor::Surroundings;
+use crate::session::websocket::Limits;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
 
@@ -172,7 +173,11 @@ fn session_settings(config: &Config) -> SessionSettings {
     let presence = &config.presence;
     SessionSettings {
         queue: presence.queue,
-        frame_max: presence.frame_max,
+        limits: Limits {
+            message_max: presence.frame_max,
+            frames_per_second: presence.frames_per_second,
+            binary: false,
+        },
         heartbeat: presence.heartbeat,
         pulse: presence.pulse,
     }

@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
+use actix::dev::AsyncContextParts;
 use actix::prelude::*;
-use actix_web_actors::ws::{CloseCode, CloseReason, Message, ProtocolError, WebsocketContext};
+use actix_web::web::Payload;
+use actix_web_actors::HttpContext;
+use actix_web_actors::ws::CloseCode;
+use futures_util::TryStreamExt;
 
-use super::fragments::{FragmentError, Fragments};
 use super::outlet::{MailboxOutlet, Pushed};
 use super::socket::Cut;
+use super::websocket::{Incoming, Message, Violation, outgoing};
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
@@ -29,56 +33,66 @@ pub struct Surroundings {
     pub auth: Arc<Auth>,
 }
 
+/// What a session begins with.
+struct Arrival {
+    caller: Caller,
+    payload: Payload,
+    socket: Option<Cut>,
+}
+
 /// One browser page's session.
 pub struct Session {
     surroundings: Arc<Surroundings>,
-    caller: Option<Caller>,
-    socket: Option<Cut>,
+    arrival: Option<Box<Arrival>>,
     record: Option<Arc<SessionRecord>>,
-    fragments: Fragments,
 }
 
+type Ctx = HttpContext<Session>;
+
 impl Session {
-    pub fn new(surroundings: Arc<Surroundings>, caller: Caller, socket: Option<Cut>) -> Self {
+    pub fn new(
+        surroundings: Arc<Surroundings>,
+        caller: Caller,
+        payload: Payload,
+        socket: Option<Cut>,
+    ) -> Self {
         Self {
             surroundings,
-            caller: Some(caller),
-            socket,
+            arrival: Some(Box::new(Arrival {
+                caller,
+                payload,
+                socket,
+            })),
             record: None,
-            fragments: Fragments::default(),
         }
     }
 
-    fn close(ctx: &mut WebsocketContext<Self>, code: CloseCode, why: &str) {
-        ctx.close(Some(CloseReason {
-            code,
-            description: (!why.is_empty()).then(|| why.to_owned()),
-        }));
+    fn close(ctx: &mut Ctx, code: CloseCode, why: &str) {
+        ctx.write(outgoing::close(Some(code), why));
         ctx.stop();
     }
 
-    fn text(&mut self, text: &str, ctx: &mut WebsocketContext<Self>) {
+    fn say(ctx: &mut Ctx, frame: &str) {
+        ctx.write(outgoing::text(frame));
+    }
+
+    fn text(&mut self, text: &str, ctx: &mut Ctx) {
         let Some(record) = self.record.clone() else {
             return;
         };
         record.page_heard();
         match ClientFrame::parse(text) {
             Ok(frame) => self.frame(&record, frame, ctx),
-            Err(FrameError::Invalid { code, message }) => ctx.text(wire::error(code, &message)),
+            Err(FrameError::Invalid { code, message }) => {
+                Self::say(ctx, &wire::error(code, &message))
+            }
             Err(FrameError::Malformed(reason)) => {
-                // A close frame has room for 123 bytes.
-                let reason: String = reason.chars().filter(char::is_ascii).take(120).collect();
                 Self::close(ctx, CloseCode::Policy, &reason);
             }
         }
     }
 
-    fn frame(
-        &mut self,
-        record: &Arc<SessionRecord>,
-        frame: ClientFrame,
-        ctx: &mut WebsocketContext<Self>,
-    ) {
+    fn frame(&mut self, record: &Arc<SessionRecord>, frame: ClientFrame, ctx: &mut Ctx) {
         let events = &self.surroundings.events;
         match frame {
             ClientFrame::Attach(windows) => events.attached(record, &windows),
@@ -88,13 +102,13 @@ impl Session {
             ClientFrame::Discarded(id) => events.discarded(record, id),
             ClientFrame::Active => {
                 record.touched();
-                ctx.text(wire::PONG);
+                Self::say(ctx, wire::PONG);
             }
             ClientFrame::Pulse { focused, visible } => {
                 record.pulsed(focused, visible);
-                ctx.text(wire::PONG);
+                Self::say(ctx, wire::PONG);
             }
-            ClientFrame::Ping => ctx.text(wire::PONG),
+            ClientFrame::Ping => Self::say(ctx, wire::PONG),
             ClientFrame::Watch => self.surroundings.registry.do_send(Watch(record.id, true)),
             ClientFrame::Unwatch => self.surroundings.registry.do_send(Watch(record.id, false)),
         }
@@ -102,21 +116,31 @@ impl Session {
 }
 
 impl Actor for Session {
-    type Context = WebsocketContext<Self>;
+    type Context = Ctx;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        let Some(caller) = self.caller.take() else {
+        let Some(arrival) = self.arrival.take() else {
             return ctx.stop();
         };
-        ctx.set_mailbox_capacity(self.surroundings.settings.queue);
+        let Arrival {
+            caller,
+            payload,
+            socket,
+        } = *arrival;
+        let settings = &self.surroundings.settings;
+        ctx.parts().set_mailbox_capacity(settings.queue);
         let outlet = MailboxOutlet {
             session: ctx.address(),
-            socket: self.socket.take(),
+            socket,
         };
         // The only process there is.
         let id = SessionId::new(NodeId::default());
         let record = Arc::new(SessionRecord::new(id, &caller, Box::new(outlet)));
         self.record = Some(record.clone());
+        let heard = record.clone();
+        // Every byte counts: a long message on a slow line leaves no room for the answer to a ping.
+        let payload = payload.inspect_ok(move |_| heard.heard());
+        ctx.add_stream(Incoming::new(payload, settings.limits));
         let joined = self.surroundings.registry.send(Join(record.clone()));
         let auth = self.surroundings.auth.clone();
         let join = async move {
@@ -134,7 +158,10 @@ impl Actor for Session {
                         Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out");
                     } else {
                         let settings = &session.surroundings.settings;
-                        ctx.text(wire::hello(&record, settings.heartbeat, settings.pulse));
+                        Self::say(
+                            ctx,
+                            &wire::hello(&record, settings.heartbeat, settings.pulse),
+                        );
                     }
                 }),
         );
@@ -152,8 +179,8 @@ impl Handler<Pushed> for Session {
 
     fn handle(&mut self, Pushed(push): Pushed, ctx: &mut Self::Context) {
         match push {
-            Push::Frame(frame) => ctx.text(frame),
-            Push::Ping => ctx.ping(b""),
+            Push::Frame(frame) => Self::say(ctx, &frame),
+            Push::Ping => ctx.write(outgoing::ping()),
             Push::Close(Close::SignedOut) => {
                 Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out")
             }
@@ -162,77 +189,25 @@ impl Handler<Pushed> for Session {
             }
             Push::Close(Close::Overflow) => Self::close(ctx, CloseCode::Again, "frames not taken"),
             Push::Close(Close::Shutdown(after)) => {
-                ctx.text(wire::shutdown(after));
+                Self::say(ctx, &wire::shutdown(after));
                 Self::close(ctx, CloseCode::Restart, "the server stops");
             }
         }
     }
 }
 
-impl StreamHandler<Result<Message, ProtocolError>> for Session {
-    fn handle(&mut self, message: Result<Message, ProtocolError>, ctx: &mut Self::Context) {
-        if let Some(record) = &self.record {
-            record.heard();
-        }
+impl StreamHandler<Result<Message, Violation>> for Session {
+    fn handle(&mut self, message: Result<Message, Violation>, ctx: &mut Ctx) {
         match message {
             Ok(Message::Text(text)) => self.text(&text, ctx),
-            Ok(Message::Ping(data)) => ctx.pong(&data),
-            Ok(Message::Pong(_) | Message::Nop) => {}
-            Ok(Message::Binary(_)) => Self::close(ctx, CloseCode::Unsupported, "text frames only"),
-            Ok(Message::Close(reason)) => {
-                ctx.close(reason.map(|reason| CloseReason {
-                    code: reason.code,
-                    description: None,
-                }));
+            Ok(Message::Ping(data)) => ctx.write(outgoing::pong(&data)),
+            // Binary messages end the connection before they are one.
+            Ok(Message::Pong | Message::Binary(_)) => {}
+            Ok(Message::Close(code)) => {
+                ctx.write(outgoing::close(code, ""));
                 ctx.stop();
             }
-            Ok(Message::Continuation(item)) => {
-                match self
-                    .fragments
-                    .take(item, self.surroundings.settings.frame_max)
-                {
-                    Ok(None) => {}
-                    Ok(Some(text)) => self.text(&text, ctx),
-                    Err(FragmentError::Binary) => {
-                        Self::close(ctx, CloseCode::Unsupported, "text frames only")
-                    }
-                    Err(FragmentError::TooLarge) => {
-                        Self::close(ctx, CloseCode::Size, "message too large")
-                    }
-                    Err(FragmentError::NotUtf8) => {
-                        Self::close(ctx, CloseCode::Invalid, "not UTF-8")
-                    }
-                }
-            }
-            Err(ProtocolError::Overflow) => Self::close(ctx, CloseCode::Size, "message too large"),
-            // Both a text that is not UTF-8 and the end of the connection arrive as an error of this kind, told apart
-            // only by its words. After the end the frames that came with it are still to be read: an `ack` counts
-            // although its page was closed right after it.
-            Err(ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::Other => {
-                if error.to_string().contains("utf-8") {
-                    Self::close(ctx, CloseCode::Invalid, "not UTF-8");
-                }
-            }
-            Err(_) => Self::close(ctx, CloseCode::Protocol, "not a WebSocket frame"),
+            Err(Violation { code, reason }) => Self::close(ctx, code, reason),
         }
     }
-}
-
-/// Takes a connection only to close it with a code: a script cannot read the status of a refused handshake.
-pub struct Farewell;
-
-impl Actor for Farewell {
-    type Context = WebsocketContext<Self>;
-
-    fn started(&mut self, ctx: &mut Self::Context) {
-        ctx.close(Some(CloseReason::from((
-            CloseCode::Other(SIGNED_OUT),
-            "signed out",
-        ))));
-        ctx.stop();
-    }
-}
-
-impl StreamHandler<Result<Message, ProtocolError>> for Farewell {
-    fn handle(&mut self, _: Result<Message, ProtocolError>, _: &mut Self::Context) {}
 }

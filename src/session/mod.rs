@@ -4,10 +4,10 @@
 //! composes: it turns frames into calls of [`PageEvents`] and pushes into frames.
 
 pub mod actor;
-mod fragments;
 mod outlet;
 pub mod routes;
 pub mod socket;
+pub mod websocket;
 pub mod wire;
 
 use std::sync::Arc;
@@ -34,8 +34,8 @@ pub trait PageEvents: Send + Sync {
 pub struct SessionSettings {
     /// Frames waiting for one session.
     pub queue: usize,
-    /// The largest message from a client, in bytes.
-    pub frame_max: usize,
+    /// What a client may send.
+    pub limits: websocket::Limits,
     /// Told to the page: seconds between pings.
     pub heartbeat: std::time::Duration,
     /// Told to the page: seconds between its own signs of life.

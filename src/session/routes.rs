@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use actix_web_actors::ws::WsResponseBuilder;
+use actix_web_actors::ws::CloseCode;
 
-use super::actor::{Farewell, Session, Surroundings};
+use super::actor::{SIGNED_OUT, Session, Surroundings};
 use super::socket::Socket;
+use super::websocket;
 use super::wire::PROTOCOL;
 use crate::auth::May;
 use crate::auth::caller::{HoldSession, Refused};
@@ -29,11 +30,8 @@ pub async fn connect(
         Ok(caller) => May::<HoldSession>::check(caller)?,
         Err(Refused::Cookie) => {
             // A browser drops a connection that does not take up its subprotocol, and never sees the code.
-            return upgraded(
-                WsResponseBuilder::new(Farewell, &req, payload)
-                    .protocols(&[PROTOCOL])
-                    .start(),
-            );
+            let code = CloseCode::Other(SIGNED_OUT);
+            return websocket::refuse(&req, &[PROTOCOL], code, "signed out");
         }
         Err(refused) => return Err(surroundings.auth.refusal(&req, refused)),
     };
@@ -41,20 +39,11 @@ pub async fn connect(
     if let Some(socket) = socket {
         socket.abort_unacknowledged(2 * surroundings.settings.heartbeat);
     }
-    let frame_max = surroundings.settings.frame_max;
     let session = Session::new(
         Arc::clone(&surroundings),
         caller.into_inner(),
+        payload,
         socket.map(Socket::cut),
     );
-    upgraded(
-        WsResponseBuilder::new(session, &req, payload)
-            .protocols(&[PROTOCOL])
-            .frame_size(frame_max)
-            .start(),
-    )
-}
-
-fn upgraded(response: Result<HttpResponse, actix_web::Error>) -> Result<HttpResponse, ApiError> {
-    response.map_err(|error| ApiError::bad_request(format!("Not a WebSocket handshake: {error}")))
+    websocket::upgrade(&req, &[PROTOCOL], session)
 }

@@ -49,6 +49,13 @@ impl Socket {
 }
 
 impl Cut {
+    /// Ends the sending direction: the peer reads what was sent, and then the end.
+    pub fn finish(&self) {
+        if let Some(fd) = self.0.upgrade() {
+            let _ = SockRef::from(&*fd).shutdown(std::net::Shutdown::Write);
+        }
+    }
+
     /// Ends the connection in both directions, whatever its owner does.
     pub fn cut(&self) {
         if let Some(fd) = self.0.upgrade() {

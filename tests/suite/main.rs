@@ -13,6 +13,7 @@ mod modules;
 mod operator;
 mod paths;
 mod presence;
+mod rfc6455;
 mod send;
 mod smtp;
 mod support;

@@ -91,6 +91,65 @@ impl Raw {
         RawAnswer { status, head, body }
     }
 
+    /// A connection that has become a WebSocket of ralf's.
+    pub async fn websocket(gateway: &Gateway) -> Self {
+        let mut raw = Self::connect(gateway).await;
+        let head = handshake("Sec-WebSocket-Version: 13\r\n");
+        raw.send(head.as_bytes()).await.unwrap();
+        assert_eq!(raw.answer().await.status, 101);
+        raw
+    }
+
+    /// The next WebSocket frame: its first byte and its payload. `None`: the connection has ended.
+    pub async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
+        loop {
+            if let [first, length, rest @ ..] = self.read.as_slice() {
+                let (head, length) = match (*length, rest) {
+                    (length @ 0..=125, _) => (2, usize::from(length)),
+                    (126, [a, b, ..]) => (4, usize::from(u16::from_be_bytes([*a, *b]))),
+                    (127, [_, _, _, _, _, a, b, c, ..]) => {
+                        (10, u32::from_be_bytes([0, *a, *b, *c]).try_into().unwrap())
+                    }
+                    _ => (2, usize::MAX - 2),
+                };
+                if self.read.len() >= head + length {
+                    let first = *first;
+                    let payload = self.read[head..head + length].to_vec();
+                    self.read.drain(..head + length);
+                    return Some((first, payload));
+                }
+            }
+            if !self.more().await {
+                return None;
+            }
+        }
+    }
+
+    /// The code of the close frame that comes next; texts, pings and pongs before it are passed over.
+    pub async fn close_code(&mut self) -> Option<u16> {
+        while let Some((first, payload)) = self.frame().await {
+            if first == 0x88 {
+                return Some(u16::from_be_bytes([payload[0], payload[1]]));
+            }
+        }
+        None
+    }
+
+    /// True when the gateway has ended the connection, or does so while this reads to the end.
+    pub async fn ended(&mut self) -> bool {
+        while self.more().await {
+            self.read.clear();
+        }
+        true
+    }
+
+    /// True when nothing says that the connection has ended.
+    pub fn is_open(&self) -> bool {
+        let mut byte = [0];
+        let read = self.stream.try_read(&mut byte);
+        matches!(read, Err(error) if error.kind() == std::io::ErrorKind::WouldBlock)
+    }
+
     async fn more(&mut self) -> bool {
         let read = self.stream.read_buf(&mut self.read);
         let read = tokio::time::timeout(PATIENCE, read).await;
@@ -100,6 +159,32 @@ impl Raw {
     fn text(&self) -> String {
         String::from_utf8_lossy(&self.read).into_owned()
     }
+}
+
+/// ralf's request for a WebSocket, with these further header lines.
+pub fn handshake(lines: &str) -> String {
+    let basic = basic("ralf", PASSWORD);
+    format!(
+        "GET /ws HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic}\r\nConnection: Upgrade\r\n\
+         Upgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{lines}\r\n"
+    )
+}
+
+/// A WebSocket frame as a client sends it: masked, with a mask of zeros.
+pub fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+    [&header(first, payload.len() as u64)[..], payload].concat()
+}
+
+/// The header of one, whatever follows it.
+pub fn header(first: u8, length: u64) -> Vec<u8> {
+    let mut header = vec![first, 0x80 | 127];
+    if length < 126 {
+        header[1] = 0x80 | length as u8;
+    } else {
+        header.extend_from_slice(&length.to_be_bytes());
+    }
+    header.extend_from_slice(&[0; 4]);
+    header
 }
 
 fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {

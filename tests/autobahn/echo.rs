@@ -1,0 +1,62 @@
+//! Echoes every message: the gateway's WebSocket layer without its protocol, for the Autobahn testsuite.
+//! `tests/autobahn/run` starts it.
+
+use actix::prelude::*;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web_actors::HttpContext;
+use quillgate::http::error::ApiError;
+use quillgate::session::socket;
+use quillgate::session::websocket::{self, Incoming, Limits, Message, Violation, outgoing};
+
+struct Echo(Option<web::Payload>);
+
+impl Actor for Echo {
+    type Context = HttpContext<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let limits = Limits {
+            // The largest message of the cases is one of 16 MiB.
+            message_max: 16 << 20,
+            frames_per_second: 0,
+            binary: true,
+        };
+        if let Some(payload) = self.0.take() {
+            ctx.add_stream(Incoming::new(payload, limits));
+        }
+    }
+}
+
+impl StreamHandler<Result<Message, Violation>> for Echo {
+    fn handle(&mut self, message: Result<Message, Violation>, ctx: &mut Self::Context) {
+        match message {
+            Ok(Message::Text(text)) => ctx.write(outgoing::text(&text)),
+            Ok(Message::Binary(data)) => ctx.write(outgoing::binary(&data)),
+            Ok(Message::Ping(data)) => ctx.write(outgoing::pong(&data)),
+            Ok(Message::Pong) => {}
+            Ok(Message::Close(code)) => {
+                ctx.write(outgoing::close(code, ""));
+                ctx.stop();
+            }
+            Err(Violation { code, reason }) => {
+                ctx.write(outgoing::close(Some(code), reason));
+                ctx.stop();
+            }
+        }
+    }
+}
+
+async fn echo(req: HttpRequest, payload: web::Payload) -> Result<HttpResponse, ApiError> {
+    websocket::upgrade(&req, &[], Echo(Some(payload)))
+}
+
+#[actix_web::main]
+async fn main() -> std::io::Result<()> {
+    let server = HttpServer::new(|| App::new().default_service(web::to(echo)))
+        .on_connect(socket::remember)
+        .workers(1)
+        .bind("127.0.0.1:0")?;
+    for address in server.addrs() {
+        println!("ws://{address}");
+    }
+    server.run().await
+}
