@@ -22,6 +22,7 @@ mod report;
 mod scale;
 mod servers;
 mod sink;
+mod smtp_load;
 mod wire;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     let done = match Role::of(&arguments) {
         Some((Role::Bare, port)) => bare::serve(port),
         Some((Role::Raw, port)) => raw::serve(port),
+        None if smtp_load::is_asked(&arguments) => smtp_load::run(&arguments),
         None => measure(&arguments),
     };
     match done {

@@ -17,31 +17,42 @@ const BUFFER: usize = 256 * 1024;
 /// A server in this thread.
 pub struct Sink {
     pub port: u16,
-    mails: Arc<AtomicUsize>,
+    taken: Arc<Taken>,
+}
+
+#[derive(Default)]
+struct Taken {
+    mails: AtomicUsize,
+    bytes: AtomicUsize,
 }
 
 impl Sink {
     pub async fn start() -> Result<Self, Trouble> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let port = listener.local_addr()?.port();
-        let mails = Arc::<AtomicUsize>::default();
-        let count = mails.clone();
+        let taken = Arc::<Taken>::default();
+        let count = taken.clone();
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 // How a conversation ends shows in the count of mails.
                 tokio::spawn(converse(stream, count.clone()));
             }
         });
-        Ok(Self { port, mails })
+        Ok(Self { port, taken })
     }
 
     /// Mails that were taken.
     pub fn mails(&self) -> usize {
-        self.mails.load(Relaxed)
+        self.taken.mails.load(Relaxed)
+    }
+
+    /// Bytes of all messages together.
+    pub fn bytes(&self) -> usize {
+        self.taken.bytes.load(Relaxed)
     }
 }
 
-async fn converse(mut stream: TcpStream, mails: Arc<AtomicUsize>) -> io::Result<()> {
+async fn converse(mut stream: TcpStream, taken: Arc<Taken>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.write_all(b"220 sink ESMTP\r\n").await?;
     let mut buffer = Vec::with_capacity(4096);
@@ -65,24 +76,27 @@ async fn converse(mut stream: TcpStream, mails: Arc<AtomicUsize>) -> io::Result<
             return Ok(());
         }
         if verb == b"DATA" {
-            swallow(&mut stream, &mut buffer).await?;
-            mails.fetch_add(1, Relaxed);
+            let bytes = swallow(&mut stream, &mut buffer).await?;
+            taken.bytes.fetch_add(bytes, Relaxed);
+            taken.mails.fetch_add(1, Relaxed);
             stream.write_all(b"250 2.0.0 queued\r\n").await?;
         }
     }
 }
 
-/// Reads to the end of a message; what comes after it stays in `buffer`.
-async fn swallow(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<()> {
+/// Reads to the end of a message and tells its length; what comes after it stays in `buffer`.
+async fn swallow(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<usize> {
+    let mut length = 0;
     loop {
         if let Some(end) = find(buffer, END_OF_DATA) {
             buffer.drain(..end + END_OF_DATA.len());
             buffer.shrink_to(4096);
-            return Ok(());
+            return Ok(length + end);
         }
         // The mark may come in two pieces.
         let seen = buffer.len().saturating_sub(END_OF_DATA.len() - 1);
         buffer.drain(..seen);
+        length += seen;
         buffer.reserve(BUFFER);
         if stream.read_buf(buffer).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());

@@ -9,7 +9,7 @@ use super::{House, small_draft};
 use crate::Trouble;
 use crate::pages::{Pages, Protocol};
 use crate::process::{Memory, Process};
-use crate::rate::{Until, measure as call};
+use crate::rate::{Calls, Until, measure as call};
 use crate::report::{Report, cells, mebibytes, number};
 use crate::servers::{Role, reference};
 
@@ -18,6 +18,8 @@ const AIM: f64 = 13_000.0;
 const AIM_GROWTH: f64 = 1_000.0;
 /// Callers that send large composes at a time.
 const CALLERS: usize = 4;
+/// Sessions that memory is counted from.
+const FEW: usize = 10;
 
 /// What nothing costs: sessions that are there and do nothing.
 pub struct Rest {
@@ -41,13 +43,31 @@ impl Rest {
         })
     }
 
-    /// Bytes a session, against a server without one.
-    pub fn each(&self, empty: Memory) -> (f64, f64) {
-        let each = |now: u64, before: u64| now.saturating_sub(before) as f64 / self.sessions as f64;
+    /// Bytes that each session more than those of `few` costs.
+    pub fn each(&self, few: &Few) -> (f64, f64) {
+        let sessions = self.sessions.saturating_sub(few.sessions).max(1) as f64;
+        let each = |now: u64, before: u64| now.saturating_sub(before) as f64 / sessions;
         (
-            each(self.memory.anonymous, empty.anonymous),
-            each(self.memory.proportional, empty.proportional),
+            each(self.memory.anonymous, few.memory.anonymous),
+            each(self.memory.proportional, few.memory.proportional),
         )
+    }
+}
+
+/// A server with a handful of sessions: everything that is made once is made.
+pub struct Few {
+    sessions: usize,
+    memory: Memory,
+}
+
+impl Few {
+    pub async fn open(server: &Process, pages: &mut Pages) -> Result<Self, Trouble> {
+        pages.be(FEW).await?;
+        sleep(Duration::from_millis(500)).await;
+        Ok(Self {
+            sessions: FEW,
+            memory: server.memory()?,
+        })
     }
 }
 
@@ -58,17 +78,17 @@ pub async fn measure(house: &mut House<'_>, report: &mut Report) -> Result<(), T
         "sessions",
         "anonymous bytes a session",
         "Pss bytes a session",
-        "empty",
+        "process with ten",
         "idle CPU",
     ])];
     house.sessions(0).await?;
     // A restart: what the probe of a moment ago left behind is gone.
     house.gateway.restart(house.cores).await?;
-    let empty = house.gateway.process.memory()?;
+    let few = Few::open(&house.gateway.process, &mut house.pages).await?;
     let sessions = house.sessions(house.scale.sessions).await?;
     let rest = Rest::watch(&house.gateway.process, sessions, house.scale.idle).await?;
-    lines.push(line("quillgate, authenticated", &rest, empty));
-    let (anonymous, _) = rest.each(empty);
+    lines.push(line("quillgate, authenticated", &rest, &few));
+    let (anonymous, _) = rest.each(&few);
     report.aim(
         "memory of an idle session",
         format!("≤ {} bytes", number(AIM)),
@@ -79,11 +99,11 @@ pub async fn measure(house: &mut House<'_>, report: &mut Report) -> Result<(), T
     house.sessions(0).await?;
     for role in [Role::Bare, Role::Raw] {
         let server = reference(role, house.cores)?;
-        let empty = server.memory()?;
         let mut pages = Pages::new(server.address, Protocol::Reference);
+        let few = Few::open(&server, &mut pages).await?;
         pages.be(sessions).await?;
         let rest = Rest::watch(&server, sessions, house.scale.idle / 4).await?;
-        lines.push(line(role.name(), &rest, empty));
+        lines.push(line(role.name(), &rest, &few));
         pages.check()?;
     }
     report.table(&lines);
@@ -91,14 +111,14 @@ pub async fn measure(house: &mut House<'_>, report: &mut Report) -> Result<(), T
     Ok(())
 }
 
-fn line(name: &str, rest: &Rest, empty: Memory) -> Vec<String> {
-    let (anonymous, proportional) = rest.each(empty);
+fn line(name: &str, rest: &Rest, few: &Few) -> Vec<String> {
+    let (anonymous, proportional) = rest.each(few);
     cells([
         name.to_owned(),
         number(rest.sessions as f64),
         number(anonymous),
         number(proportional),
-        mebibytes(empty.anonymous as f64),
+        mebibytes(few.memory.anonymous as f64),
         format!("{:.2} %", rest.idle * 100.0),
     ])
 }
@@ -116,9 +136,11 @@ struct Grown {
 async fn large_composes(house: &House<'_>, report: &Report) -> Result<Grown, Trouble> {
     let (sessions, server) = (house.pages.open(), &house.gateway.process);
     let small = small_draft();
-    call(server, CALLERS, Until::Done(sessions), &|number| {
-        house.compose(number, &small)
-    })
+    call(
+        server,
+        Calls::closed(CALLERS, Until::Done(sessions)),
+        &|number| house.compose(number, &small),
+    )
     .await?;
     report.progress(format!("{sessions} large composes"));
     let text = "All work and no play makes Jack a dull boy.\n".repeat(house.scale.large / 44);
@@ -127,9 +149,11 @@ async fn large_composes(house: &House<'_>, report: &Report) -> Result<Grown, Tro
         .into_bytes();
     sleep(Duration::from_millis(500)).await;
     let before = server.memory()?;
-    let rate = call(server, CALLERS, Until::Done(sessions), &|number| {
-        house.compose(number, &large)
-    })
+    let rate = call(
+        server,
+        Calls::closed(CALLERS, Until::Done(sessions)),
+        &|number| house.compose(number, &large),
+    )
     .await?;
     sleep(Duration::from_millis(500)).await;
     house.pages.check()?;

@@ -1,7 +1,12 @@
 //! The measurements, one file each, over one running gateway.
 
+mod growth;
+mod load;
+mod mail;
 mod memory;
 mod rates;
+mod storm;
+mod upload;
 
 use std::sync::Arc;
 
@@ -116,6 +121,21 @@ pub async fn run(
     }
     if scale.includes(Part::Rate) {
         rates::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Growth) {
+        growth::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Upload) {
+        upload::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Mail) {
+        mail::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Load) {
+        load::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Storm) {
+        storm::measure(&mut house, report).await?;
     }
     house.pages.check()
 }

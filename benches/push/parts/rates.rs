@@ -7,7 +7,7 @@ use crate::Trouble;
 use crate::caller::post;
 use crate::pages::{Pages, Protocol};
 use crate::process::Process;
-use crate::rate::{Rate, Until, measure as call};
+use crate::rate::{Calls, Rate, Until, measure as call};
 use crate::report::{Report, cells, millis, number, ratio};
 use crate::servers::{Role, reference};
 
@@ -39,11 +39,16 @@ async fn gateway(house: &mut House<'_>, rates: &mut Rates) -> Result<(), Trouble
     let server = &house.gateway.process;
     let request = |number: usize| house.compose(number, &draft);
     // Everybody once: caches are warm after it.
-    call(server, 16, Until::Done(sessions), &request).await?;
+    call(server, Calls::closed(16, Until::Done(sessions)), &request).await?;
     let pushed = house.pages.seen.pushes.load(Relaxed);
     let mut confirmed = 0;
     for (callers, rate) in house.scale.callers.into_iter().zip(&mut rates.0) {
-        let more = call(server, callers, Until::Passed(house.scale.round), &request).await?;
+        let more = call(
+            server,
+            Calls::closed(callers, Until::Passed(house.scale.round)),
+            &request,
+        )
+        .await?;
         confirmed += more.latencies.count();
         rate.add(more);
     }
@@ -65,9 +70,16 @@ async fn run_reference(house: &House<'_>, role: Role, rates: &mut Rates) -> Resu
         let to = number.wrapping_mul(7919) % sessions;
         post(&format!("/push/{to}"), "", "text/plain", &frame)
     };
-    call(&server, 16, Until::Done(sessions), &request).await?;
+    call(&server, Calls::closed(16, Until::Done(sessions)), &request).await?;
     for (callers, rate) in house.scale.callers.into_iter().zip(&mut rates.0) {
-        rate.add(call(&server, callers, Until::Passed(house.scale.round), &request).await?);
+        rate.add(
+            call(
+                &server,
+                Calls::closed(callers, Until::Passed(house.scale.round)),
+                &request,
+            )
+            .await?,
+        );
     }
     pages.check()
 }
