@@ -4,9 +4,11 @@
 pub mod answer;
 pub mod body;
 pub mod client;
+pub mod connection;
 pub mod error;
 pub mod json;
 pub mod origin;
 pub mod prefer;
 pub mod public_url;
 pub mod reserved;
+pub mod serving;

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
@@ -24,6 +24,7 @@ pub use routes::{DEMO_URLS, URLS, Url};
 
 use crate::config::Config;
 use crate::http::error::ApiError;
+use crate::http::serving::{Serving, listen_tcp, listen_unix};
 use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
 use crate::store::{Store, StoreError, changes, master_key};
@@ -226,7 +227,7 @@ fn serve(
     let origins = web::Data::new(places.origins.clone());
     let outbox = options.demo_outbox.clone();
     let parts = parts.clone();
-    let mut server = HttpServer::new(move || {
+    let app = move || {
         let app =
             App::new()
                 .app_data(gate.clone())
@@ -249,23 +250,26 @@ fn serve(
         let with_demo = outbox.is_some();
         app.configure(|config| routes::add(config, with_demo))
             .wrap(from_fn(gate::pass))
-    })
-    .workers(config.server.workers)
-    .on_connect(crate::session::socket::remember)
-    .client_request_timeout(HEADER_LIMIT)
-    .client_disconnect_timeout(LINGER)
-    .keep_alive(KEEP_ALIVE)
-    .shutdown_timeout(STOP_LIMIT.as_secs())
-    .disable_signals();
+    };
+    let mut server = Server::build()
+        .workers(config.server.workers)
+        .shutdown_timeout(STOP_LIMIT.as_secs())
+        .disable_signals();
+    let serving = Serving {
+        header_timeout: HEADER_LIMIT,
+        keep_alive: KEEP_ALIVE,
+        linger: LINGER,
+        on_connect: Arc::new(|_, _| {}),
+    };
     let fail = |cause| StartError::Listen {
         address: places.addresses.join(", "),
         cause,
     };
     for listener in listeners.tcp {
-        server = server.listen(listener).map_err(fail)?;
+        server = listen_tcp(server, listener, serving.clone(), app.clone()).map_err(fail)?;
     }
     for (listener, _) in listeners.unix {
-        server = server.listen_uds(listener).map_err(fail)?;
+        server = listen_unix(server, listener, serving.clone(), app.clone()).map_err(fail)?;
     }
     Ok((server.run(), places))
 }

@@ -10,11 +10,11 @@ use actix_web_actors::ws::CloseCode;
 use futures_util::TryStreamExt;
 
 use super::outlet::{MailboxOutlet, Pushed};
-use super::socket::Cut;
 use super::websocket::{Incoming, Message, Violation, outgoing};
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
+use crate::http::connection::Handle;
 use crate::ids::{NodeId, SessionId};
 use crate::presence::registry::{Join, Leave, Watch};
 use crate::presence::{Close, Push, Registry, SessionRecord};
@@ -37,7 +37,7 @@ pub struct Surroundings {
 struct Arrival {
     caller: Caller,
     payload: Payload,
-    socket: Option<Cut>,
+    connection: Option<Handle>,
 }
 
 /// One browser page's session.
@@ -54,14 +54,14 @@ impl Session {
         surroundings: Arc<Surroundings>,
         caller: Caller,
         payload: Payload,
-        socket: Option<Cut>,
+        connection: Option<Handle>,
     ) -> Self {
         Self {
             surroundings,
             arrival: Some(Box::new(Arrival {
                 caller,
                 payload,
-                socket,
+                connection,
             })),
             record: None,
         }
@@ -125,13 +125,13 @@ impl Actor for Session {
         let Arrival {
             caller,
             payload,
-            socket,
+            connection,
         } = *arrival;
         let settings = &self.surroundings.settings;
         ctx.parts().set_mailbox_capacity(settings.queue);
         let outlet = MailboxOutlet {
             session: ctx.address(),
-            socket,
+            connection,
         };
         // The only process there is.
         let id = SessionId::new(NodeId::default());

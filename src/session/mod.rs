@@ -6,7 +6,6 @@
 pub mod actor;
 mod outlet;
 pub mod routes;
-pub mod socket;
 pub mod websocket;
 pub mod wire;
 

@@ -3,7 +3,7 @@
 use actix::{Addr, Message};
 
 use super::actor::Session;
-use super::socket::Cut;
+use crate::http::connection::Handle;
 use crate::presence::record::NotTaken;
 use crate::presence::{Outlet, Push};
 
@@ -15,7 +15,7 @@ pub struct Pushed(pub Push);
 /// `try_send`, because `do_send` to a session whose browser does not read grows memory without end.
 pub struct MailboxOutlet {
     pub session: Addr<Session>,
-    pub socket: Option<Cut>,
+    pub connection: Option<Handle>,
 }
 
 impl Outlet for MailboxOutlet {
@@ -24,8 +24,8 @@ impl Outlet for MailboxOutlet {
     }
 
     fn abort(&self) {
-        if let Some(socket) = &self.socket {
-            socket.cut();
+        if let Some(connection) = &self.connection {
+            connection.abort();
         }
     }
 }

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws::CloseCode;
 
 use super::actor::{SIGNED_OUT, Session, Surroundings};
-use super::socket::Socket;
 use super::websocket;
 use super::wire::PROTOCOL;
 use crate::auth::May;
 use crate::auth::caller::{HoldSession, Refused};
+use crate::http::connection::Handle;
 use crate::http::error::ApiError;
 use crate::http::origin::Origins;
 
@@ -35,15 +35,15 @@ pub async fn connect(
         }
         Err(refused) => return Err(surroundings.auth.refusal(&req, refused)),
     };
-    let socket = req.conn_data::<Socket>();
-    if let Some(socket) = socket {
-        socket.abort_unacknowledged(2 * surroundings.settings.heartbeat);
+    let connection = req.conn_data::<Handle>();
+    if let Some(connection) = connection {
+        connection.abort_unacknowledged(2 * surroundings.settings.heartbeat);
     }
     let session = Session::new(
         Arc::clone(&surroundings),
         caller.into_inner(),
         payload,
-        socket.map(Socket::cut),
+        connection.cloned(),
     );
     websocket::upgrade(&req, &[PROTOCOL], session)
 }

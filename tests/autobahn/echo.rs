@@ -1,11 +1,16 @@
 //! Echoes every message: the gateway's WebSocket layer without its protocol, for the Autobahn testsuite.
 //! `tests/autobahn/run` starts it.
 
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
 use actix::prelude::*;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use actix_web::dev::Server;
+use actix_web::{App, HttpRequest, HttpResponse, web};
 use actix_web_actors::HttpContext;
 use quillgate::http::error::ApiError;
-use quillgate::session::socket;
+use quillgate::http::serving::{Serving, listen_tcp};
 use quillgate::session::websocket::{self, Incoming, Limits, Message, Violation, outgoing};
 
 struct Echo(Option<web::Payload>);
@@ -51,12 +56,17 @@ async fn echo(req: HttpRequest, payload: web::Payload) -> Result<HttpResponse, A
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let server = HttpServer::new(|| App::new().default_service(web::to(echo)))
-        .on_connect(socket::remember)
-        .workers(1)
-        .bind("127.0.0.1:0")?;
-    for address in server.addrs() {
-        println!("ws://{address}");
-    }
-    server.run().await
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("ws://{}", listener.local_addr()?);
+    let time = Duration::from_secs(5);
+    let serving = Serving {
+        header_timeout: time,
+        keep_alive: time,
+        linger: time,
+        on_connect: Arc::new(|_, _| {}),
+    };
+    let app = || App::new().default_service(web::to(echo));
+    listen_tcp(Server::build().workers(1), listener, serving, app)?
+        .run()
+        .await
 }

@@ -16,7 +16,7 @@ use futures_util::{Stream, stream};
 pub use decoder::{Message, Violation};
 pub use incoming::Incoming;
 
-use super::socket::Socket;
+use crate::http::connection::Handle;
 use crate::http::error::ApiError;
 
 /// What a client may send.
@@ -77,6 +77,6 @@ fn respond(
         }
         Err(error) => return Err(not_a_handshake(StatusCode::BAD_REQUEST, error)),
     };
-    let socket = req.conn_data::<Socket>().map(Socket::cut);
-    Ok(response.streaming(outgoing::Body::new(frames, socket)))
+    let connection = req.conn_data::<Handle>().cloned();
+    Ok(response.streaming(outgoing::Body::new(frames, connection)))
 }

@@ -8,7 +8,7 @@ use actix_web::web::{Bytes, BytesMut};
 use actix_web_actors::ws::{CloseCode, CloseReason};
 use futures_util::Stream;
 
-use crate::session::socket::Cut;
+use crate::http::connection::Handle;
 
 fn frame(opcode: OpCode, payload: &[u8]) -> Bytes {
     let mut frame = BytesMut::new();
@@ -52,12 +52,12 @@ pub fn close(code: Option<CloseCode>, reason: &str) -> Bytes {
 /// that has exchanged close frames waits for that, and actix would let it wait while it still reads.
 pub struct Body<S> {
     frames: S,
-    socket: Option<Cut>,
+    connection: Option<Handle>,
 }
 
 impl<S> Body<S> {
-    pub fn new(frames: S, socket: Option<Cut>) -> Self {
-        Self { frames, socket }
+    pub fn new(frames: S, connection: Option<Handle>) -> Self {
+        Self { frames, connection }
     }
 }
 
@@ -67,10 +67,9 @@ impl<S: Stream + Unpin> Stream for Body<S> {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let item = ready!(Pin::new(&mut self.frames).poll_next(cx));
         if item.is_none()
-            && let Some(socket) = self.socket.take()
+            && let Some(connection) = self.connection.take()
         {
-            // The dispatcher that asks hands the last frames to the kernel in this same turn; the task runs after it.
-            actix_web::rt::spawn(async move { socket.finish() });
+            connection.finish();
         }
         Poll::Ready(item)
     }
