@@ -12,6 +12,7 @@ mod login;
 mod modules;
 mod operator;
 mod paths;
+mod peers;
 mod presence;
 mod send;
 mod smtp;
