@@ -16,6 +16,7 @@ mod peers;
 mod presence;
 mod send;
 mod smtp;
+mod storms;
 mod support;
 mod upload;
 mod web;

@@ -17,10 +17,10 @@ use crate::support::people::{PASSWORD, basic};
 use crate::support::proxy::{Flow, Proxy};
 use crate::support::{Gateway, Page, eventually};
 
-async fn gateway() -> Gateway {
+async fn gateway(heartbeat: Duration) -> Gateway {
     Gateway::with(|config| {
         config.server.listen = vec![Listen::Tcp(format!("{SERVER}:0"))];
-        config.presence.heartbeat = Duration::from_secs(1);
+        config.presence.heartbeat = heartbeat;
         config.presence.resume_grace = Duration::from_millis(500);
     })
     .await
@@ -41,7 +41,7 @@ async fn a_cut_cable_ends_the_session_and_a_mended_one_brings_the_page_back() {
     let network = Arc::new(network);
     let hosts = network.clone();
     let at_the_server = async move || {
-        let gateway = gateway().await;
+        let gateway = gateway(Duration::from_secs(1)).await;
         let holders = gateway.load.session_holders();
         let address = gateway.address.clone();
         let (connected, is_connected) = oneshot::channel();
@@ -100,7 +100,7 @@ async fn composes_are_confirmed_over_a_slow_line_that_loses_packets() {
     let network = Arc::new(network);
     let hosts = network.clone();
     let at_the_server = async move || {
-        let gateway = gateway().await;
+        let gateway = gateway(Duration::from_secs(10)).await;
         let address = gateway.address.clone();
         let client = hosts.client.inside(async move || {
             let proxy = Proxy::to(&address).await;
@@ -109,6 +109,9 @@ async fn composes_are_confirmed_over_a_slow_line_that_loses_packets() {
             for _ in 0..COMPOSES {
                 open_and_discard(&mut page).await;
             }
+            // What it said last has arrived as well.
+            page.say(json!({"type": "ping"})).await;
+            page.next_of("pong").await;
         });
         let server = async {
             eventually("the page is there", async || {
