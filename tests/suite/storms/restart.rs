@@ -1,7 +1,6 @@
 //! A server that stops or dies with many sessions, and starts again.
 
 use std::collections::HashSet;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
@@ -22,8 +21,7 @@ const PEOPLE: usize = 1500;
 const EVERY: usize = 6;
 
 /// How many users are written down as online.
-async fn written(database: &Path) -> i64 {
-    let store = Store::open(database, Handle::current()).await.unwrap();
+async fn written(store: &Store) -> i64 {
     let count = store.read(|db| async move {
         let count = "SELECT COUNT(*) AS users FROM online_users";
         let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), count));
@@ -41,8 +39,9 @@ async fn everybody_comes_back_after_a_crash_and_after_a_stop() {
     let crowd = Crowd::gather(&address, &token, PEOPLE);
     crowd.is_complete().await;
     let database = house.path("data/quillgate.db");
+    let store = Store::open(&database, Handle::current()).await.unwrap();
     eventually("those online are written down", async || {
-        written(&database).await == PEOPLE as i64
+        written(&store).await == PEOPLE as i64
     })
     .await;
     let again = || block_in_place(|| house.serve_with(&["serve", "--listen", &address]));
