@@ -153,7 +153,9 @@ impl Scene {
                 if frame["type"] == "presence" {
                     let user = frame["user"]["id"].as_i64().unwrap() as i32;
                     let sessions = frame["sessions"].as_i64().unwrap();
-                    told.send_modify(|online| drop(online.insert(user, sessions)));
+                    told.send_modify(|online| {
+                        online.insert(user, sessions);
+                    });
                 }
             }
         });

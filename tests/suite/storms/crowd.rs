@@ -139,7 +139,9 @@ async fn until_it_ends(shared: &Shared, number: usize, mut page: Page) -> Option
     while let Ok(frame) = page.next_whenever().await {
         match frame["type"].as_str() {
             Some("hello") => {
-                shared.there.send_modify(|there| drop(there.insert(number)));
+                shared.there.send_modify(|there| {
+                    there.insert(number);
+                });
             }
             Some("compose") => {
                 let ack = json!({"type": "ack", "id": frame["id"], "state": "opened"});
@@ -153,8 +155,8 @@ async fn until_it_ends(shared: &Shared, number: usize, mut page: Page) -> Option
             _ => {}
         }
     }
-    shared
-        .there
-        .send_modify(|there| drop(there.remove(&number)));
+    shared.there.send_modify(|there| {
+        there.remove(&number);
+    });
     back
 }
