@@ -42,6 +42,25 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// Somebody who signed in with a password.
+    #[cfg(test)]
+    pub fn of_test(id: crate::ids::UserId) -> Self {
+        Self {
+            user: Arc::new(User {
+                id,
+                login: format!("user{id}"),
+                name: String::new(),
+                email: String::new(),
+                admin: false,
+                timezone: None,
+                password_hash: None,
+            }),
+            credential: Credential::Password,
+            until: None,
+            scopes: Scopes::ALL,
+        }
+    }
+
     /// Names the credential for limits and ownership: a password and the web client are both the user's own self.
     pub fn key(&self) -> String {
         match &self.credential {

@@ -9,6 +9,7 @@
 
 pub mod coordinator;
 pub mod live;
+mod look_ups;
 pub mod pages;
 mod payloads;
 pub mod records;
@@ -25,7 +26,7 @@ use std::time::Duration;
 use actix_web::web::Bytes;
 use dashmap::DashMap;
 use serde_json::{Map, Value};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -37,6 +38,7 @@ use crate::presence::Roster;
 use crate::store::Store;
 use coordinator::{Event, Outcome, Timing};
 use live::{Live, Offer};
+use look_ups::LookUps;
 use payloads::Payloads;
 use records::{Record, Records};
 use requests::Requests;
@@ -62,8 +64,6 @@ pub struct ComposeSettings {
 
 /// Credentials and users that the rate limit counts at a time.
 const RATE_KEYS: usize = 100_000;
-/// Look-ups in the database that frames of pages may cause at a time; more are ignored, pages ask again.
-const LOOK_UPS: usize = 64;
 /// How often what is old is removed.
 const PRUNE: Duration = Duration::from_secs(60);
 
@@ -77,7 +77,7 @@ pub struct Composes {
     payloads: Payloads,
     live: DashMap<ComposeId, Arc<Opening>>,
     rate: Window<(String, UserId)>,
-    look_ups: Arc<Semaphore>,
+    look_ups: Arc<LookUps>,
     tracker: TaskTracker,
     /// Cancelled when the server stops: no page can confirm any more.
     stopping: CancellationToken,
@@ -124,7 +124,7 @@ impl Composes {
             payloads: Payloads::default(),
             live: DashMap::new(),
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
-            look_ups: Arc::new(Semaphore::new(LOOK_UPS)),
+            look_ups: LookUps::new(),
             tracker,
             stopping: CancellationToken::new(),
         })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Composes;
 use super::coordinator::Event;
 use super::records::{Record, State};
-use crate::ids::ComposeId;
+use crate::ids::{ComposeId, UserId};
 use crate::presence::SessionRecord;
 use crate::session::{PageEvents, wire};
 use crate::store::time;
@@ -78,12 +78,12 @@ impl Composes {
         }
     }
 
-    /// Runs `work` for frames that may need the database, as many at a time as there are places.
-    fn look_up<F>(self: Arc<Self>, work: impl FnOnce(Arc<Self>) -> F)
+    /// Runs `work` for a frame of a user that may need the database, if there is a place for it.
+    fn look_up<F>(self: Arc<Self>, user: UserId, work: impl FnOnce(Arc<Self>) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        let Ok(place) = self.look_ups.clone().try_acquire_owned() else {
+        let Some(place) = self.look_ups.place(user) else {
             return;
         };
         let runtime = self.store.runtime().clone();
@@ -130,7 +130,7 @@ impl Composes {
             return act(&self, session, &record);
         }
         let session = session.clone();
-        self.look_up(|composes| async move {
+        self.look_up(session.user.id, |composes| async move {
             if let Ok(Some(record)) = composes.records.find(id).await {
                 act(&composes, &session, &record);
             }
@@ -174,12 +174,14 @@ impl PageEvents for Pages {
             return;
         }
         let session = session.clone();
-        self.0.clone().look_up(|composes| async move {
-            let claims = left
-                .into_iter()
-                .map(|id| composes.claim(&session, id, Claim::Attach));
-            futures_util::future::join_all(claims).await;
-        });
+        self.0
+            .clone()
+            .look_up(session.user.id, |composes| async move {
+                let claims = left
+                    .into_iter()
+                    .map(|id| composes.claim(&session, id, Claim::Attach));
+                futures_util::future::join_all(claims).await;
+            });
     }
 
     fn opened(&self, session: &Arc<SessionRecord>, id: ComposeId) {
@@ -191,9 +193,11 @@ impl PageEvents for Pages {
             return;
         }
         let session = session.clone();
-        self.0.clone().look_up(|composes| async move {
-            composes.claim(&session, id, Claim::Ack).await;
-        });
+        self.0
+            .clone()
+            .look_up(session.user.id, |composes| async move {
+                composes.claim(&session, id, Claim::Ack).await;
+            });
     }
 
     fn refused(&self, session: &Arc<SessionRecord>, id: ComposeId) {

@@ -1,4 +1,5 @@
 //! One monotonic clock for sessions and offers: milliseconds since the process started, small enough for an atomic.
+//! Nobody sets it, and it stands still while the machine sleeps: no session is silent for that, and no offer over.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};

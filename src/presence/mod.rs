@@ -5,6 +5,7 @@
 //! straight into atomics of its shared record and costs no message.
 
 pub mod clock;
+mod news;
 pub mod record;
 pub mod registry;
 pub mod roster;

@@ -105,6 +105,14 @@ impl SessionRecord {
             .inspect_err(|_| self.close(Close::Overflow))
     }
 
+    /// Queues a frame if there is room: for what can as well be said later.
+    pub(super) fn push_if_room(&self, frame: String) -> Result<(), NotTaken> {
+        if self.is_ended() {
+            return Err(NotTaken);
+        }
+        self.outlet.push(Push::Frame(frame))
+    }
+
     pub(super) fn ping(&self) {
         if self.outlet.push(Push::Ping).is_err() {
             self.close(Close::Overflow);
@@ -181,5 +189,74 @@ impl SessionRecord {
         let page = self.page.load(Relaxed);
         let missed = now.saturating_sub(page) > 2 * clock::millis(pulse);
         (self.pulses.load(Relaxed) && missed).then_some(page)
+    }
+}
+
+/// Sessions without a connection.
+#[cfg(test)]
+pub(super) mod fake {
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+    use crate::ids::{NodeId, UserId};
+
+    /// What a session was given.
+    #[derive(Default)]
+    pub struct Taken {
+        frames: Mutex<Vec<String>>,
+        pub pings: AtomicUsize,
+        pub closed: AtomicBool,
+        pub cut: AtomicBool,
+    }
+
+    impl Taken {
+        /// The frames since the last call: there is room again.
+        pub fn take(&self) -> Vec<String> {
+            let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut frames)
+        }
+    }
+
+    struct Queue {
+        taken: Arc<Taken>,
+        room: usize,
+    }
+
+    impl Outlet for Queue {
+        fn push(&self, push: Push) -> Result<(), NotTaken> {
+            match push {
+                Push::Ping => {
+                    self.taken.pings.fetch_add(1, Relaxed);
+                }
+                Push::Close(_) => self.taken.closed.store(true, Relaxed),
+                Push::Frame(frame) => {
+                    let frames = self.taken.frames.lock();
+                    let mut frames = frames.unwrap_or_else(PoisonError::into_inner);
+                    if frames.len() >= self.room {
+                        return Err(NotTaken);
+                    }
+                    frames.push(frame);
+                }
+            }
+            Ok(())
+        }
+
+        fn abort(&self) {
+            self.taken.cut.store(true, Relaxed);
+        }
+    }
+
+    /// A session of a user that takes so many frames before somebody looks at them.
+    pub fn session(user: i32, room: usize) -> (Arc<SessionRecord>, Arc<Taken>) {
+        let taken = Arc::new(Taken::default());
+        let outlet = Queue {
+            taken: taken.clone(),
+            room,
+        };
+        let caller = Caller::of_test(UserId(user));
+        let id = SessionId::new(NodeId::default());
+        let record = SessionRecord::new(id, &caller, Box::new(outlet));
+        (Arc::new(record), taken)
     }
 }

@@ -28,16 +28,20 @@ struct Slot {
 }
 
 impl Slot {
-    fn view(&self) -> View {
-        let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
-        let until = self.returning_until.load(Relaxed);
+    fn view(&self, grace: Duration) -> View {
+        let slot = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
+        let living = slot.iter().filter(|session| !session.is_ended());
+        let sessions: Vec<_> = living.cloned().collect();
+        let now = clock::now();
+        let until = if sessions.is_empty() && !slot.is_empty() {
+            // The last one dropped just now, and the registry has not taken it out yet.
+            now + clock::millis(grace)
+        } else {
+            self.returning_until.load(Relaxed)
+        };
         View {
-            sessions: sessions
-                .iter()
-                .filter(|session| !session.is_ended())
-                .cloned()
-                .collect(),
-            returning_until: (until > clock::now()).then_some(until),
+            sessions,
+            returning_until: (until > now).then_some(until),
         }
     }
 
@@ -47,6 +51,15 @@ impl Slot {
             && self.returning_until.load(Relaxed) <= clock::now()
             && self.changed.receiver_count() == 0
     }
+}
+
+/// Whether a user whose session ends may be back in a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Back {
+    /// The connection broke, the page reloads, the server restarts.
+    Expected,
+    /// Signed out, or closed for another session.
+    No,
 }
 
 /// Tells when something changes about one user. What happened before [`Roster::subscribe`] returned is in the first
@@ -64,16 +77,24 @@ impl Subscription {
 }
 
 /// Sessions by user.
-#[derive(Default)]
 pub struct Roster {
     users: DashMap<UserId, Arc<Slot>>,
+    grace: Duration,
 }
 
 impl Roster {
+    /// Nobody is there. `grace`: how long users whose last session drops may come back.
+    pub fn new(grace: Duration) -> Self {
+        Self {
+            users: DashMap::new(),
+            grace,
+        }
+    }
+
     /// Who of a user is there now.
     pub fn view(&self, user: UserId) -> View {
         let slot = self.users.get(&user).map(|slot| slot.clone());
-        slot.map(|slot| slot.view()).unwrap_or_default()
+        slot.map(|slot| slot.view(self.grace)).unwrap_or_default()
     }
 
     /// Hears of changes about a user from now on. Subscribe first, then read.
@@ -91,7 +112,7 @@ impl Roster {
             .collect();
         slots
             .iter()
-            .map(|slot| slot.view())
+            .map(|slot| slot.view(self.grace))
             .filter(|view| !view.sessions.is_empty())
             .collect()
     }
@@ -101,18 +122,23 @@ impl Roster {
         self.users.len()
     }
 
-    pub(super) fn join(&self, session: Arc<SessionRecord>) {
+    /// Adds a session and says how many the user has now.
+    pub(super) fn join(&self, session: Arc<SessionRecord>) -> usize {
         let slot = self.users.entry(session.user.id).or_default().clone();
-        slot.sessions
+        let mut sessions = slot
+            .sessions
             .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(session);
+            .unwrap_or_else(PoisonError::into_inner);
+        sessions.push(session);
+        let count = sessions.len();
         slot.returning_until.store(0, Relaxed);
+        drop(sessions);
         slot.changed.send_replace(());
+        count
     }
 
-    /// Removes a session; when it was the user's last, the user is expected back for `grace`.
-    pub(super) fn leave(&self, user: UserId, id: SessionId, grace: Duration) {
+    /// Removes a session; when it was the user's last, the user is expected back, or not.
+    pub(super) fn leave(&self, user: UserId, id: SessionId, back: Back) {
         let Some(slot) = self.users.get(&user).map(|slot| slot.clone()) else {
             return;
         };
@@ -122,10 +148,9 @@ impl Roster {
             .unwrap_or_else(PoisonError::into_inner);
         sessions.retain(|session| session.id != id);
         if sessions.is_empty() {
-            let until = if grace.is_zero() {
-                0
-            } else {
-                clock::now() + clock::millis(grace)
+            let until = match back {
+                Back::Expected => clock::now() + clock::millis(self.grace),
+                Back::No => 0,
             };
             slot.returning_until.store(until, Relaxed);
         }
@@ -136,10 +161,10 @@ impl Roster {
     }
 
     /// Expects a user back who was online before the process started.
-    pub(super) fn expect(&self, user: UserId, grace: Duration) {
+    pub(super) fn expect(&self, user: UserId) {
         let slot = self.users.entry(user).or_default();
         slot.returning_until
-            .store(clock::now() + clock::millis(grace), Relaxed);
+            .store(clock::now() + clock::millis(self.grace), Relaxed);
     }
 
     /// Forgets a user about whom there is nothing to know.

@@ -13,6 +13,8 @@ pub struct PresenceSettings {
     pub resume_grace: Duration,
     /// A further session closes the longest dormant one, else the longest idle one.
     pub sessions_per_user: usize,
+    /// Frames that wait for one session at most.
+    pub queue: usize,
     /// Everyone sees everyone online, not only themselves and administrators all.
     pub everyone_visible: bool,
 }

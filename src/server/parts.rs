@@ -53,8 +53,7 @@ impl Parts {
         let runtime = store.runtime().clone();
         let tracker = TaskTracker::new();
         let presence = Arc::new(presence_settings(config));
-        let roster = Arc::new(Roster::default());
-        let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
+        let roster = Arc::new(Roster::new(presence.resume_grace));
         let auth = Auth::new(auth_settings(config), store.clone());
         let identities = Arc::new(Identities::new(store.clone()));
         let blobs =
@@ -80,6 +79,8 @@ impl Parts {
             runtime: runtime.clone(),
         });
         let outbound = outbound(config, &runtime, &tracker).await?;
+        // Last of what takes its time: users that were online have the whole grace from when the server listens.
+        let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
         let mailer = Arc::new(Mailer {
             outbound,
             windows: pages.clone(),
@@ -165,6 +166,7 @@ fn presence_settings(config: &Config) -> PresenceSettings {
         pulse: presence.pulse,
         resume_grace: presence.resume_grace,
         sessions_per_user: presence.sessions_per_user,
+        queue: presence.queue,
         everyone_visible: presence.visibility == Visibility::Everyone,
     }
 }

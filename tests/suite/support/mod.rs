@@ -6,12 +6,15 @@ pub mod command;
 pub mod exchange;
 pub mod exim;
 pub mod gateway;
+pub mod network;
 pub mod page;
 pub mod parts;
 pub mod people;
 pub mod post;
+pub mod proxy;
 pub mod raw;
 pub mod sink;
+pub mod socket;
 
 pub use browser::Browser;
 pub use gateway::Gateway;

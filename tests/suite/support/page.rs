@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::{self, Message};
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use super::Gateway;
 use super::people::{PASSWORD, basic};
@@ -74,7 +74,8 @@ impl Page {
         request
             .headers_mut()
             .insert("sec-websocket-protocol", protocol);
-        let (socket, _) = connect_async(request).await?;
+        // As browsers do, without waiting to fill a packet.
+        let (socket, _) = connect_async_with_config(request, None, true).await?;
         Ok(Self {
             socket,
             hello: Value::Null,
@@ -83,6 +84,19 @@ impl Page {
 
     pub async fn say(&mut self, frame: Value) {
         self.send(Message::text(frame.to_string())).await;
+    }
+
+    /// The same on a connection that may have ended.
+    pub async fn try_say(&mut self, frame: Value) -> Result<(), tungstenite::Error> {
+        self.socket.send(Message::text(frame.to_string())).await
+    }
+
+    /// The port at this end of its connection.
+    pub fn local_port(&self) -> u16 {
+        let MaybeTlsStream::Plain(stream) = self.socket.get_ref() else {
+            panic!("there is no TLS here");
+        };
+        stream.local_addr().unwrap().port()
     }
 
     pub async fn send(&mut self, message: Message) {
@@ -104,11 +118,15 @@ impl Page {
 
     /// The next frame, or the code that the connection was closed with (none: without a close frame).
     pub async fn next(&mut self) -> Result<Value, Option<u16>> {
+        tokio::time::timeout(PATIENCE, self.next_whenever())
+            .await
+            .expect("a frame in time")
+    }
+
+    /// The same, however long it takes.
+    pub async fn next_whenever(&mut self) -> Result<Value, Option<u16>> {
         loop {
-            let message = tokio::time::timeout(PATIENCE, self.socket.next())
-                .await
-                .expect("a frame in time");
-            match message {
+            match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(reason))) => {
                     return Err(reason.map(|reason| reason.code.into()));

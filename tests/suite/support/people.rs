@@ -15,7 +15,7 @@ use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::NewIdentity;
 use quillgate::identities::admin::owners::Owners;
 use quillgate::identities::server_url::SmtpServer;
-use quillgate::ids::{IdentityId, UserId};
+use quillgate::ids::{AccountId, IdentityId, UserId};
 use quillgate::store::Store;
 
 use super::Gateway;
@@ -62,6 +62,43 @@ pub async fn move_in(store: &Store, outbox: &Path) {
         })
         .await
         .unwrap();
+}
+
+/// Further users with the usual password, each with an identity: `peer0` has the id 100, `peer1` 101 …
+pub async fn more(store: &Store, count: usize) -> Vec<Peer> {
+    let peers: Vec<_> = (0..count)
+        .map(|number| Peer {
+            login: format!("peer{number}"),
+            id: 100 + number as i32,
+        })
+        .collect();
+    let new = peers.clone();
+    store
+        .write::<_, AdminError, _>(move |db| async move {
+            let mut changes = Vec::new();
+            for Peer { login, id } in new {
+                let (_, more) = users::add(&db, person(id, &login, &login)).await?;
+                changes.extend(more);
+                let identity = NewIdentity {
+                    email: format!("{login}@example.org"),
+                    ..NewIdentity::default()
+                };
+                let account = AccountId(1);
+                let (_, more) = identities::add(&db, None, account, &login, identity).await?;
+                changes.extend(more);
+            }
+            Ok(((), changes))
+        })
+        .await
+        .unwrap();
+    peers
+}
+
+/// One of [`more`].
+#[derive(Clone, Debug)]
+pub struct Peer {
+    pub login: String,
+    pub id: i32,
 }
 
 fn person(id: i32, login: &str, name: &str) -> NewUser {
