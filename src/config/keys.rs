@@ -184,8 +184,8 @@ pub static KEYS: &[Key] = &[
     key("presence", "frame_max", Kind::Text, r#""64 KiB""#,
         "The largest message that is taken from a client."),
     key("presence", "frames_per_second", Kind::Integer, "100",
-        "Frames that a client may send in the long run, with ten seconds' worth at once; one that sends more is closed\n\
-         (1008). 0: no limit."),
+        "Frames that a client may send in the long run without being asked, with ten seconds' worth at once; one that\n\
+         sends more is closed (1008). 0: no limit."),
     key("presence", "push_inline_max", Kind::Text, r#""4 KiB""#,
         "Compose payloads up to this size travel in the frame; the page fetches larger ones. Every connection keeps\n\
          the memory of its largest frame."),

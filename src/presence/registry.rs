@@ -322,7 +322,8 @@ impl Actor for Registry {
     }
 }
 
-/// A session has connected. Answered after it stands in the roster; false: the server stops and takes no more.
+/// A session has connected. Answered after it stands in the roster; false: the server stops, takes no more, and
+/// has told it when to come back.
 #[derive(Message)]
 #[rtype(result = "bool")]
 pub struct Join(pub Arc<SessionRecord>);
@@ -332,6 +333,12 @@ impl Handler<Join> for Registry {
 
     fn handle(&mut self, Join(session): Join, ctx: &mut Self::Context) -> bool {
         if self.stopping {
+            // Too late to be spread with the others: somewhere among them.
+            self.joined = self.joined.wrapping_add(1);
+            let others = usize::try_from(BACK_LEAST).unwrap_or(1);
+            let after = self.spread(others).nth(self.joined as usize % others);
+            let after = Duration::from_millis(after.unwrap_or(BACK_FIRST));
+            session.close(Close::Shutdown(after));
             self.see_off(&session);
             return false;
         }

@@ -10,7 +10,7 @@ use actix_web_actors::ws::CloseCode;
 use futures_util::TryStreamExt;
 
 use super::outlet::{MailboxOutlet, Pushed};
-use super::websocket::{Incoming, Message, Violation, outgoing};
+use super::websocket::{Allowance, Incoming, Message, Violation, outgoing};
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
@@ -23,6 +23,9 @@ use crate::presence::{Close, Push, Registry, SessionRecord};
 pub const SIGNED_OUT: u16 = 4401;
 /// Closed because the user has a session too many.
 const TOO_MANY: u16 = 4408;
+
+/// Frames with which a page answers one of the server's: it confirms a window, and later tells that it was seen.
+const ANSWERS: u32 = 2;
 
 /// What every session shares.
 #[derive(Clone)]
@@ -45,6 +48,7 @@ pub struct Session {
     surroundings: Arc<Surroundings>,
     arrival: Option<Box<Arrival>>,
     record: Option<Arc<SessionRecord>>,
+    allowance: Allowance,
 }
 
 type Ctx = HttpContext<Session>;
@@ -64,6 +68,7 @@ impl Session {
                 connection,
             })),
             record: None,
+            allowance: Allowance::default(),
         }
     }
 
@@ -140,23 +145,29 @@ impl Actor for Session {
         let heard = record.clone();
         // Every byte counts: a long message on a slow line leaves no room for the answer to a ping.
         let payload = payload.inspect_ok(move |_| heard.heard());
-        ctx.add_stream(Incoming::new(payload, settings.limits));
+        ctx.add_stream(Incoming::new(
+            payload,
+            settings.limits,
+            self.allowance.clone(),
+        ));
         let joined = self.surroundings.registry.send(Join(record.clone()));
         let auth = self.surroundings.auth.clone();
         let join = async move {
-            let joined = joined.await.unwrap_or(false);
+            let joined = joined.await;
             // Whatever ended the credential before the session stood in the roster did not find it there.
             (joined, auth.is_current(&caller).await)
         };
         // Nothing else runs before: `hello` is the first frame, and goes out after the join is in the roster.
         ctx.wait(
             join.into_actor(self)
-                .map(move |(joined, current), session, ctx| {
-                    if !joined {
-                        Self::close(ctx, CloseCode::Away, "the server stops");
-                    } else if !current {
+                .map(move |(joined, current), session, ctx| match joined {
+                    Err(_) => Self::close(ctx, CloseCode::Away, "the server stops"),
+                    // What the registry has to say waits in the mailbox.
+                    Ok(false) => {}
+                    Ok(true) if !current => {
                         Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out");
-                    } else {
+                    }
+                    Ok(true) => {
                         let settings = &session.surroundings.settings;
                         Self::say(
                             ctx,
@@ -179,7 +190,10 @@ impl Handler<Pushed> for Session {
 
     fn handle(&mut self, Pushed(push): Pushed, ctx: &mut Self::Context) {
         match push {
-            Push::Frame(frame) => Self::say(ctx, &frame),
+            Push::Frame(frame) => {
+                self.allowance.grant(ANSWERS);
+                Self::say(ctx, &frame);
+            }
             Push::Ping => ctx.write(outgoing::ping()),
             Push::Close(Close::SignedOut) => {
                 Self::close(ctx, CloseCode::Other(SIGNED_OUT), "signed out")

@@ -11,7 +11,9 @@ use actix_web::{App, HttpRequest, HttpResponse, web};
 use actix_web_actors::HttpContext;
 use quillgate::http::error::ApiError;
 use quillgate::http::serving::{Serving, listen_tcp};
-use quillgate::session::websocket::{self, Incoming, Limits, Message, Violation, outgoing};
+use quillgate::session::websocket::{
+    self, Allowance, Incoming, Limits, Message, Violation, outgoing,
+};
 
 struct Echo(Option<web::Payload>);
 
@@ -26,7 +28,7 @@ impl Actor for Echo {
             binary: true,
         };
         if let Some(payload) = self.0.take() {
-            ctx.add_stream(Incoming::new(payload, limits));
+            ctx.add_stream(Incoming::new(payload, limits, Allowance::default()));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The messages of one connection as a stream, no faster than allowed.
 
+use std::cell::Cell;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 use std::time::{Duration, Instant};
 
@@ -20,24 +22,48 @@ const TOO_FAST: Violation = Violation {
     reason: "too many frames",
 };
 
+/// Frames that a client may send beyond its pace, because it has been asked something.
+#[derive(Clone, Default)]
+pub struct Allowance(Rc<Cell<u32>>);
+
+impl Allowance {
+    /// What is never used does not add up beyond this.
+    const MOST: u32 = 1024;
+
+    /// Lets the client send so many frames more.
+    pub fn grant(&self, frames: u32) {
+        self.0.set((self.0.get() + frames).min(Self::MOST));
+    }
+
+    fn take(&self) -> bool {
+        let left = self.0.get().checked_sub(1);
+        left.is_some_and(|left| {
+            self.0.set(left);
+            true
+        })
+    }
+}
+
 /// A bucket of frames that fills with time.
 struct Pace {
     per_second: u32,
+    allowance: Allowance,
     /// When the bucket will be full again: a frame moves it on by its share of a second.
     full_at: Instant,
 }
 
 impl Pace {
-    fn new(per_second: u32) -> Self {
+    fn new(per_second: u32, allowance: Allowance) -> Self {
         Self {
             per_second,
+            allowance,
             full_at: Instant::now(),
         }
     }
 
     /// Takes one frame out of the bucket; false: there was none left.
     fn take(&mut self, now: Instant) -> bool {
-        if self.per_second == 0 {
+        if self.per_second == 0 || self.allowance.take() {
             return true;
         }
         let full_at = self.full_at.max(now) + Duration::from_secs(1) / self.per_second;
@@ -61,12 +87,12 @@ pub struct Incoming<S> {
 
 impl<S> Incoming<S> {
     /// Reads masked frames from `payload`, the body of the request that upgraded the connection.
-    pub fn new(payload: S, limits: Limits) -> Self {
+    pub fn new(payload: S, limits: Limits, allowance: Allowance) -> Self {
         Self {
             payload,
             chunk: Bytes::new(),
             decoder: Decoder::new(limits.message_max, limits.binary),
-            pace: Pace::new(limits.frames_per_second),
+            pace: Pace::new(limits.frames_per_second, allowance),
             ended: false,
         }
     }
@@ -125,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_burst_passes_and_then_the_pace_holds() {
-        let mut pace = Pace::new(2);
+        let mut pace = Pace::new(2, Allowance::default());
         let start = Instant::now();
         let taken = (0..100).filter(|_| pace.take(start)).count();
         assert_eq!(taken, 20);
@@ -137,8 +163,19 @@ mod tests {
     }
 
     #[test]
+    fn who_is_asked_may_answer_at_any_pace() {
+        let allowance = Allowance::default();
+        let mut pace = Pace::new(1, allowance.clone());
+        let now = Instant::now();
+        allowance.grant(30);
+        assert_eq!((0..100).filter(|_| pace.take(now)).count(), 40);
+        allowance.grant(1);
+        assert_eq!((0..100).filter(|_| pace.take(now)).count(), 1);
+    }
+
+    #[test]
     fn zero_is_no_limit() {
-        let mut pace = Pace::new(0);
+        let mut pace = Pace::new(0, Allowance::default());
         let now = Instant::now();
         assert!((0..10_000).all(|_| pace.take(now)));
     }

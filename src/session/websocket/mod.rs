@@ -14,7 +14,7 @@ use actix_web_actors::ws::{self, HandshakeError};
 use futures_util::{Stream, stream};
 
 pub use decoder::{Message, Violation};
-pub use incoming::Incoming;
+pub use incoming::{Allowance, Incoming};
 
 use crate::http::connection::Handle;
 use crate::http::error::ApiError;

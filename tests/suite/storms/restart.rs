@@ -94,7 +94,14 @@ async fn sessions_that_arrive_while_the_server_stops_hold_up_nothing() {
             // One after the other, until nobody is there to connect to. Half of them stay until they are sent away.
             while let Ok(mut page) = Page::upgrade_at(&address, &headers).await {
                 if number % 2 == 0 {
-                    while page.next().await.is_ok() {}
+                    let mut last = None;
+                    while let Ok(frame) = page.next().await {
+                        last = Some(frame);
+                    }
+                    // Too late for a `hello`, or not: either way it is told when to come back.
+                    if let Some(last) = last {
+                        assert_eq!(last["type"], "close");
+                    }
                 } else {
                     let _ = page.next().await;
                 }
