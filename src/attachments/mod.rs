@@ -116,6 +116,10 @@ impl Attachments {
         user: UserId,
         references: &[AttachmentRef],
     ) -> Result<Vec<Stored>, AttachmentError> {
+        // Most mails have none: nobody is asked about nothing.
+        if references.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut resolved = Vec::with_capacity(references.len());
         for some in references.chunks(rows::BATCH) {
             let tokens = some.iter().map(|reference| token(reference).to_owned());

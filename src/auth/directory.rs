@@ -93,7 +93,7 @@ impl Directory {
         if let Some(user) = self.logins.get(login) {
             return Ok(Some(user));
         }
-        let stamp = self.logins.stamp();
+        let (stamp, by_id) = (self.logins.stamp(), self.users.stamp());
         let name = login.to_owned();
         let find = users::Entity::find().filter(users::Column::Login.eq(name));
         let row = self
@@ -103,6 +103,8 @@ impl Directory {
         let user = row.and_then(enabled);
         if let Some(user) = &user {
             self.logins.keep(stamp, login.to_owned(), user.clone());
+            // A session that joins asks by id next: no second query, and one user in memory.
+            self.users.keep(by_id, user.id, user.clone());
         }
         Ok(user)
     }

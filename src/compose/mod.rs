@@ -145,9 +145,13 @@ impl Composes {
         let id = ComposeId::new();
         let user = caller.user.id;
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
-        // Small ones too: a page may ask for what it has been offered.
-        self.payloads.keep(id, user, Bytes::from(data.clone()))?;
-        let data = (data.len() <= self.settings.inline_max).then_some(data);
+        let inline = data.len() <= self.settings.inline_max;
+        let (kept, data) = match inline {
+            // A page may ask for what it has been offered.
+            true => (Bytes::from(data.clone()), Some(data)),
+            false => (Bytes::from(data), None),
+        };
+        self.payloads.keep(id, user, kept, inline)?;
         let offer = Offer {
             id,
             user,

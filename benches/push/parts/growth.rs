@@ -55,7 +55,7 @@ pub async fn measure(house: &mut House<'_>, report: &mut Report) -> Result<(), T
     Ok(())
 }
 
-async fn rate(house: &House<'_>) -> Result<Rate, Trouble> {
+async fn rate(house: &mut House<'_>) -> Result<Rate, Trouble> {
     let draft = small_draft();
     let request = |number: usize| house.compose(number, &draft);
     let warm = Calls::closed(CALLERS, Until::Done(house.pages.open()));

@@ -1,8 +1,9 @@
 //! The gateway itself: the program as it is installed, with many users, an account and a token.
 
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
-use std::io::{Seek, SeekFrom, Write as _};
+use std::fs::File;
+use std::io::{Read as _, Seek as _, Write as _};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ const STOP: Duration = Duration::from_secs(40);
 /// A gateway in a temporary directory.
 pub struct Gateway {
     directory: TempDir,
+    /// In memory where that is possible: a log on a busy disk would hold up requests.
+    log: File,
     pub process: Process,
     /// Valid for every user, as a helpdesk's is.
     token: String,
@@ -53,9 +56,11 @@ impl Gateway {
         ])?;
         cores.on_all(|| run(&directory, &["user", "import", "-"], &people(scale)))?;
         let token = program(&["token", "create", "--all-users", "--remark", "benchmark"])?;
-        let process = Process::start(cores, &mut serve(&directory)?, address)?;
+        let log = tempfile::tempfile_in("/dev/shm").or_else(|_| tempfile::tempfile())?;
+        let process = start(cores, &directory, &log, address)?;
         Ok(Self {
             directory,
+            log,
             process,
             token: token.trim().to_owned(),
         })
@@ -72,11 +77,10 @@ impl Gateway {
     }
 
     /// Forgets what was logged: a request is a line, and there are millions.
-    pub fn forget_log(&self) -> Result<(), Trouble> {
-        Ok(File::options()
-            .write(true)
-            .open(self.path().join("log"))?
-            .set_len(0)?)
+    pub fn forget_log(&mut self) -> Result<(), Trouble> {
+        self.log.set_len(0)?;
+        // The server writes where this handle stands.
+        Ok(self.log.rewind()?)
     }
 
     /// Waits until a gateway that was told to stop has ended.
@@ -106,7 +110,7 @@ impl Gateway {
     /// Starts it again on the same port, after it has ended.
     pub fn start_again(&mut self, cores: &Cores) -> Result<(), Trouble> {
         let address = self.process.address;
-        self.process = Process::start(cores, &mut serve(&self.directory)?, address)?;
+        self.process = start(cores, &self.directory, &self.log, address)?;
         Ok(())
     }
 }
@@ -151,7 +155,7 @@ fn people(scale: &Scale) -> Vec<u8> {
 fn run(directory: &TempDir, arguments: &[&str], input: &[u8]) -> Result<String, Trouble> {
     let mut stdin = tempfile::tempfile()?;
     stdin.write_all(input)?;
-    stdin.seek(SeekFrom::Start(0))?;
+    stdin.rewind()?;
     let output = Command::new(env!("CARGO_BIN_EXE_quillgate"))
         .args(arguments)
         .current_dir(directory.path())
@@ -164,17 +168,24 @@ fn run(directory: &TempDir, arguments: &[&str], input: &[u8]) -> Result<String, 
     Ok(String::from_utf8(output.stdout)?)
 }
 
-fn serve(directory: &TempDir) -> Result<Command, Trouble> {
-    let log = OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(directory.path().join("log"))?;
+fn start(
+    cores: &Cores,
+    directory: &TempDir,
+    log: &File,
+    address: SocketAddr,
+) -> Result<Process, Trouble> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quillgate"));
     command
         .arg("serve")
         .current_dir(directory.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
-        .stderr(log);
-    Ok(command)
+        .stderr(log.try_clone()?);
+    Process::start(cores, &mut command, address).map_err(|trouble| {
+        let mut log = log;
+        let mut said = String::new();
+        // Without it the trouble is told alone.
+        let _ = log.rewind().and_then(|()| log.read_to_string(&mut said));
+        format!("{trouble}\n{said}").into()
+    })
 }

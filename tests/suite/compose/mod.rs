@@ -2,6 +2,7 @@
 
 mod offers;
 mod repeats;
+mod warm;
 mod windows;
 
 use std::time::Duration;

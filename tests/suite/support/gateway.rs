@@ -13,7 +13,7 @@ use reqwest::{Client, Method, RequestBuilder, Response};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::runtime::Runtime;
+use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::people;
@@ -25,6 +25,8 @@ pub struct Gateway {
     pub address: String,
     pub http: Client,
     pub load: Load,
+    /// Where its database and everything that blocks live.
+    pub runtime: Handle,
     /// The gateway's own data directory.
     pub data: PathBuf,
     pub store: Store,
@@ -81,7 +83,7 @@ impl Gateway {
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || run(config, options, started, stopped));
-        let (address, load) = tokio::time::timeout(PATIENCE, start)
+        let (address, load, runtime) = tokio::time::timeout(PATIENCE, start)
             .await
             .unwrap()
             .unwrap();
@@ -92,6 +94,7 @@ impl Gateway {
             address,
             http: client(),
             load,
+            runtime,
             data,
             store,
             stop: Some(stop),
@@ -256,15 +259,17 @@ pub fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
 fn run(
     config: Config,
     options: Options,
-    started: oneshot::Sender<(String, Load)>,
+    started: oneshot::Sender<(String, Load, Handle)>,
     stopped: oneshot::Receiver<()>,
 ) {
     let runtime = Runtime::new().unwrap();
     let handle = runtime.handle().clone();
     actix_web::rt::System::new().block_on(async {
-        let application = Application::build(config, options, handle).await.unwrap();
+        let application = Application::build(config, options, handle.clone())
+            .await
+            .unwrap();
         let address = application.addresses()[0].clone();
-        let _ = started.send((address, application.load()));
+        let _ = started.send((address, application.load(), handle));
         let stop = async {
             let _ = stopped.await;
         };
