@@ -15,6 +15,7 @@ use crate::auth::Credential;
 use crate::ids::{SessionId, UserId};
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError, time};
+use crate::telemetry::limits::{Limit, Limits};
 
 /// Watchers hear of a change after at most this long; many changes of one user in it are one frame.
 const TELL: Duration = Duration::from_millis(50);
@@ -32,6 +33,7 @@ pub struct Registry {
     settings: PresenceSettings,
     roster: Arc<Roster>,
     store: Store,
+    limits: Arc<Limits>,
     sessions: HashMap<SessionId, Arc<SessionRecord>>,
     watchers: HashMap<SessionId, Arc<SessionRecord>>,
     /// Users that changed since watchers were told.
@@ -54,6 +56,7 @@ impl Registry {
         settings: PresenceSettings,
         roster: Arc<Roster>,
         store: Store,
+        limits: Arc<Limits>,
     ) -> Result<Addr<Self>, StoreError> {
         let before = store
             .read(|db| async move { rows::Entity::find().all(&db).await })
@@ -68,6 +71,7 @@ impl Registry {
             settings,
             roster,
             store,
+            limits,
             sessions: HashMap::new(),
             watchers: HashMap::new(),
             changed: HashMap::new(),
@@ -128,6 +132,7 @@ impl Registry {
             )
         });
         if let Some(worst) = worst {
+            self.limits.reached(Limit::SessionsPerUser);
             worst.close(Close::TooMany);
             self.remove(worst.id, Duration::ZERO);
         }

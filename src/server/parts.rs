@@ -8,11 +8,14 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::StartError;
+use super::connections::{Bounds, Connections};
 use crate::attachments::{AttachmentSettings, Attachments};
-use crate::auth::{Auth, AuthSettings};
+use crate::auth::{Attempts, Auth, AuthSettings};
 use crate::compose::pages::Pages;
 use crate::compose::{ComposeSettings, Composes};
 use crate::config::{Config, Visibility};
+use crate::http::body::BodyLimits;
+use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
@@ -23,10 +26,14 @@ use crate::session::SessionSettings;
 use crate::session::actor::Surroundings;
 use crate::store::Store;
 use crate::store::blobs::Blobs;
+use crate::telemetry::limits::{Limit, Limits};
 
 /// What handlers are made of, shared by all workers.
 #[derive(Clone)]
 pub struct Parts {
+    pub limits: Arc<Limits>,
+    pub connections: Arc<Connections>,
+    pub bodies: Arc<BodyLimits>,
     pub auth: Arc<Auth>,
     pub roster: Arc<Roster>,
     pub registry: Addr<Registry>,
@@ -51,9 +58,17 @@ impl Parts {
     ) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
         let runtime = store.runtime().clone();
         let tracker = TaskTracker::new();
+        let limits = Arc::new(Limits::default());
+        let connections = Connections::new(Bounds::of(config), limits.clone());
         let presence = Arc::new(presence_settings(config));
         let roster = Arc::new(Roster::default());
-        let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
+        let registry = Registry::launch(
+            (*presence).clone(),
+            roster.clone(),
+            store.clone(),
+            limits.clone(),
+        )
+        .await?;
         let auth = Auth::new(auth_settings(config), store.clone());
         let identities = Arc::new(Identities::new(store.clone()));
         let blobs =
@@ -96,8 +111,12 @@ impl Parts {
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
+            runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {
+            limits,
+            connections,
+            bodies: Arc::new(body_limits(config)),
             auth,
             roster,
             registry,
@@ -149,11 +168,30 @@ async fn outbound(
     Ok(outbound)
 }
 
+fn body_limits(config: &Config) -> BodyLimits {
+    let http = &config.server.http;
+    let bound = |most, limit| Bound { most, limit };
+    BodyLimits {
+        silence: http.body_timeout,
+        pace: http.body_pace,
+        budget: Budget::new(
+            bound(http.bodies_per_user, Limit::BodiesPerUser),
+            bound(http.bodies_total, Limit::Bodies),
+        ),
+    }
+}
+
 fn auth_settings(config: &Config) -> AuthSettings {
     AuthSettings {
         realm: config.auth.realm.clone(),
         session_lifetime: config.auth.session_lifetime,
-        login_attempts: config.auth.login_attempts,
+        attempts: Attempts {
+            both: config.auth.login_attempts,
+            per_address: config.auth.login_attempts_per_address,
+            per_login: config.auth.login_attempts_per_login,
+        },
+        passwords_at_once: config.auth.passwords_at_once,
+        passwords_waiting: config.auth.passwords_waiting,
     }
 }
 
@@ -187,6 +225,10 @@ fn compose_settings(config: &Config) -> ComposeSettings {
         wait_max: presence.wait_max,
         keep: presence.compose_keep,
         per_minute: presence.composes_per_minute,
+        waiting_per_user: presence.waiting_per_user,
+        waiting_total: presence.waiting_total,
+        payloads_per_user: presence.payloads_per_user,
+        payloads_total: presence.payloads_total,
         inline_max: presence.push_inline_max,
     }
 }

@@ -1,0 +1,499 @@
+//! Open connections: how many there may be, in all and from one address, and how long one may wait with the header of a
+//! request.
+//!
+//! A connection that turns into a WebSocket session is counted as such from there on. When there are too many others,
+//! those that have no request under way are closed, the longest idle first: whoever opens thousands and says nothing
+//! takes nobody else's place. When all are busy, the next one is told so.
+
+use std::any::Any;
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::io::Write;
+use std::net::{IpAddr, SocketAddr, TcpStream as StdStream};
+use std::os::fd::{AsFd, OwnedFd};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use actix_web::dev::Extensions;
+use actix_web::rt::net::{TcpStream, UnixStream};
+
+use crate::config::{Config, Network};
+use crate::http::client::network;
+use crate::http::error::ApiError;
+use crate::presence::clock;
+use crate::session::socket::{Cut, Socket};
+use crate::telemetry::limits::{Limit, Limits};
+
+/// Connections that are open only to be told that there are too many; more of them are closed without a word.
+const TURNED_AWAY: usize = 1024;
+/// When a connection may be free again: one that is busy seldom is for long.
+const BUSY: u64 = 2;
+/// When a session may have ended: people leave seldom.
+const SESSIONS: u64 = 30;
+/// How long the peer of a connection that is given up may read why.
+const FAREWELL: Duration = Duration::from_secs(1);
+/// In the state of a connection: no further request is taken.
+const ENDED: u32 = 1 << 31;
+
+/// What is configured.
+pub struct Bounds {
+    pub connections: usize,
+    pub per_address: usize,
+    pub sessions: usize,
+    pub header_timeout: Duration,
+    pub keep_alive: Duration,
+    /// Their connections are those of many clients.
+    pub trusted_proxies: Vec<Network>,
+}
+
+impl Bounds {
+    pub fn of(config: &Config) -> Self {
+        let http = &config.server.http;
+        Self {
+            connections: http.connections_max,
+            per_address: http.connections_per_address,
+            sessions: config.presence.sessions_max,
+            header_timeout: http.header_timeout,
+            keep_alive: http.keep_alive,
+            trusted_proxies: config.server.trusted_proxies.clone(),
+        }
+    }
+
+    /// More than there can ever be open at a time.
+    pub fn sockets(&self) -> usize {
+        self.connections + self.sessions + 2 * TURNED_AWAY
+    }
+}
+
+/// All connections of the process.
+pub struct Connections {
+    bounds: Bounds,
+    limits: Arc<Limits>,
+    table: Mutex<Table>,
+    /// Those that count against the limit. Written under the table's lock.
+    counted: AtomicUsize,
+    /// WebSocket sessions, and handshakes that may become one.
+    sessions: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Table {
+    next: u64,
+    open: HashMap<u64, Open>,
+    per_address: HashMap<IpAddr, usize>,
+    turned_away: usize,
+}
+
+/// A connection that is no session.
+struct Open {
+    turn: Arc<Turn>,
+    /// None: a proxy's, which is nobody's own.
+    address: Option<IpAddr>,
+    cut: Option<Cut>,
+    standing: Standing,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It counts against the limits.
+    Counted,
+    /// It is open to be told that there are too many.
+    TurnedAway,
+    /// It was told that it ends; what is left of it goes at this time on [`clock`].
+    Ending(u64),
+    /// It was closed, and is there until its worker has noticed.
+    Closed,
+}
+
+/// Whose turn it is: the peer's, to ask, or the gateway's, to answer.
+struct Turn {
+    /// Requests under way, or [`ENDED`].
+    state: AtomicU32,
+    /// On [`clock`]: since when it is the peer's.
+    since: AtomicU64,
+    /// A request has come.
+    used: AtomicBool,
+    /// Says why there will be none, until the first one has come.
+    wire: Mutex<Option<OwnedFd>>,
+}
+
+/// A request that has no answer yet, or one that is still being sent.
+pub struct UnderWay(Arc<Turn>);
+
+/// A connection's place; lives as long as the connection.
+pub struct Place {
+    connections: Arc<Connections>,
+    id: u64,
+    turn: Arc<Turn>,
+    refused: Option<Limit>,
+    session: Cell<bool>,
+}
+
+impl Turn {
+    fn new(wire: Option<OwnedFd>) -> Arc<Self> {
+        Arc::new(Self {
+            state: AtomicU32::new(0),
+            since: AtomicU64::new(clock::now()),
+            used: AtomicBool::new(false),
+            wire: Mutex::new(wire),
+        })
+    }
+
+    fn begin(self: &Arc<Self>) -> Option<UnderWay> {
+        if self.state.fetch_add(1, SeqCst) & ENDED != 0 {
+            return None;
+        }
+        if !self.used.swap(true, SeqCst) {
+            lock(&self.wire).take();
+        }
+        Some(UnderWay(self.clone()))
+    }
+
+    fn is_idle(&self) -> bool {
+        self.state.load(SeqCst) == 0
+    }
+
+    /// Takes no further request; false when one is under way, or it has ended before.
+    fn end(&self) -> bool {
+        self.state
+            .compare_exchange(0, ENDED, SeqCst, SeqCst)
+            .is_ok()
+    }
+
+    /// Whether its peer has had time enough to ask.
+    fn is_overdue(&self, now: u64, bounds: &Bounds) -> bool {
+        let mut time = bounds.header_timeout;
+        if self.used.load(SeqCst) {
+            time += bounds.keep_alive;
+        }
+        self.is_idle() && now.saturating_sub(self.since.load(SeqCst)) >= clock::millis(time)
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.since.store(clock::now(), SeqCst);
+        self.0.state.fetch_sub(1, SeqCst);
+    }
+}
+
+impl Connections {
+    pub fn new(bounds: Bounds, limits: Arc<Limits>) -> Arc<Self> {
+        Arc::new(Self {
+            bounds,
+            limits,
+            table: Mutex::default(),
+            counted: AtomicUsize::new(0),
+            sessions: AtomicUsize::new(0),
+        })
+    }
+
+    /// Gives each new connection its place. For `HttpServer::on_connect`, after the connection's [`Socket`] is there.
+    pub fn accept(self: &Arc<Self>, connection: &dyn Any, data: &mut Extensions) {
+        let (wire, peer) = if let Some(tcp) = connection.downcast_ref::<TcpStream>() {
+            (tcp.as_fd().try_clone_to_owned(), tcp.peer_addr().ok())
+        } else if let Some(unix) = connection.downcast_ref::<UnixStream>() {
+            (unix.as_fd().try_clone_to_owned(), None)
+        } else {
+            return;
+        };
+        let cut = data.get::<Socket>().map(Socket::cut);
+        let place = self.admit(wire.ok(), cut, self.counts_as(peer));
+        data.insert(place);
+    }
+
+    /// A proxy's connections are those of many clients: they are nobody's own.
+    fn counts_as(&self, peer: Option<SocketAddr>) -> Option<IpAddr> {
+        let ip = peer?.ip();
+        let trusted = &self.bounds.trusted_proxies;
+        (!trusted.iter().any(|network| network.contains(ip))).then(|| network(ip))
+    }
+
+    fn admit(
+        self: &Arc<Self>,
+        wire: Option<OwnedFd>,
+        cut: Option<Cut>,
+        address: Option<IpAddr>,
+    ) -> Place {
+        let turn = Turn::new(wire);
+        let mut table = lock(&self.table);
+        let refused = self.refusal(&mut table, address);
+        table.next += 1;
+        let id = table.next;
+        let standing = match refused {
+            None => {
+                self.counted.fetch_add(1, SeqCst);
+                if let Some(address) = address {
+                    *table.per_address.entry(address).or_default() += 1;
+                }
+                Standing::Counted
+            }
+            Some(_) if table.turned_away < TURNED_AWAY => {
+                table.turned_away += 1;
+                Standing::TurnedAway
+            }
+            Some(_) => {
+                turn.end();
+                if let Some(cut) = &cut {
+                    cut.cut();
+                }
+                Standing::Closed
+            }
+        };
+        table.open.insert(
+            id,
+            Open {
+                turn: turn.clone(),
+                address,
+                cut,
+                standing,
+            },
+        );
+        drop(table);
+        Place {
+            connections: self.clone(),
+            id,
+            turn,
+            refused,
+            session: Cell::new(false),
+        }
+    }
+
+    /// Which limit leaves no room for one more, after idle ones have made room where there are some.
+    fn refusal(&self, table: &mut Table, address: Option<IpAddr>) -> Option<Limit> {
+        if let Some(address) = address {
+            let own = table.per_address.get(&address).copied().unwrap_or(0);
+            if own >= self.bounds.per_address {
+                self.limits.reached(Limit::ConnectionsPerAddress);
+                if !self.make_room(table, |open| open.address == Some(address)) {
+                    return Some(Limit::ConnectionsPerAddress);
+                }
+            }
+        }
+        if self.counted.load(SeqCst) >= self.bounds.connections {
+            self.limits.reached(Limit::Connections);
+            // A proxy knows best which of its connections it needs.
+            if !self.make_room(table, |open| open.address.is_some()) {
+                return Some(Limit::Connections);
+            }
+        }
+        None
+    }
+
+    /// Closes the longest idle connections, some at a time: each time costs a look at all of them.
+    fn make_room(&self, table: &mut Table, which: impl Fn(&Open) -> bool) -> bool {
+        let mut idle: Vec<_> = table
+            .open
+            .iter()
+            .filter(|(_, open)| open.standing == Standing::Counted && which(open))
+            .filter(|(_, open)| open.cut.is_some() && open.turn.is_idle())
+            .map(|(id, open)| (open.turn.since.load(SeqCst), *id))
+            .collect();
+        idle.sort_unstable();
+        let wanted = (idle.len() / 16).max(1);
+        let mut closed = 0;
+        for (_, id) in idle {
+            if closed == wanted {
+                break;
+            }
+            let Some(open) = table.open.get(&id) else {
+                continue;
+            };
+            // A request may have come in the meantime.
+            if open.turn.end() {
+                if let Some(cut) = &open.cut {
+                    cut.cut();
+                }
+                self.stand(table, id, Standing::Closed);
+                closed += 1;
+            }
+        }
+        closed > 0
+    }
+
+    /// Changes what a connection counts as.
+    fn stand(&self, table: &mut Table, id: u64, standing: Standing) {
+        if let Some(open) = table.open.get_mut(&id) {
+            let (before, address) = (open.standing, open.address);
+            open.standing = standing;
+            self.uncount(table, before, address);
+        }
+    }
+
+    fn remove(&self, id: u64) {
+        let mut table = lock(&self.table);
+        if let Some(open) = table.open.remove(&id) {
+            self.uncount(&mut table, open.standing, open.address);
+        }
+    }
+
+    fn uncount(&self, table: &mut Table, standing: Standing, address: Option<IpAddr>) {
+        match standing {
+            Standing::Counted => {
+                self.counted.fetch_sub(1, SeqCst);
+                if let Some(address) = address
+                    && let Some(own) = table.per_address.get_mut(&address)
+                {
+                    *own -= 1;
+                    if *own == 0 {
+                        table.per_address.remove(&address);
+                    }
+                }
+            }
+            Standing::TurnedAway => table.turned_away -= 1,
+            Standing::Ending(_) | Standing::Closed => {}
+        }
+    }
+
+    /// Ends connections whose peers take too long to ask, until the task is dropped.
+    pub async fn watch(self: Arc<Self>) {
+        let often = (self.bounds.header_timeout / 4)
+            .clamp(Duration::from_millis(20), Duration::from_millis(500));
+        loop {
+            tokio::time::sleep(often).await;
+            self.sweep(clock::now());
+        }
+    }
+
+    fn sweep(&self, now: u64) {
+        let mut table = lock(&self.table);
+        let mut changed = Vec::new();
+        for (id, open) in &table.open {
+            match open.standing {
+                Standing::Ending(at) if at <= now => {
+                    if let Some(cut) = &open.cut {
+                        cut.cut();
+                    }
+                    changed.push((*id, Standing::Closed));
+                }
+                Standing::Counted | Standing::TurnedAway
+                    if open.turn.is_overdue(now, &self.bounds) && open.turn.end() =>
+                {
+                    self.limits.reached(Limit::HeaderTime);
+                    tell(&open.turn, &too_slow(self.bounds.header_timeout));
+                    changed.push((*id, Standing::Ending(now + clock::millis(FAREWELL))));
+                }
+                _ => {}
+            }
+        }
+        for (id, standing) in changed {
+            self.stand(&mut table, id, standing);
+        }
+    }
+
+    /// So many are open that an idle one had better not be kept.
+    pub fn is_crowded(&self) -> bool {
+        self.counted.load(SeqCst) >= self.bounds.connections - self.bounds.connections / 10
+    }
+
+    /// Connections that count against the limit, and sessions.
+    pub fn open(&self) -> (usize, usize) {
+        (self.counted.load(SeqCst), self.sessions.load(SeqCst))
+    }
+
+    fn too_many(&self, limit: Limit) -> ApiError {
+        let name = limit.name();
+        // Counted when the connection came.
+        if limit == Limit::ConnectionsPerAddress {
+            let most = self.bounds.per_address;
+            ApiError::too_many(
+                format!("More than {most} connections from your address ({name}), try again in {BUSY} seconds"),
+                BUSY,
+            )
+            .detail("limit", most)
+        } else {
+            let most = self.bounds.connections;
+            ApiError::unavailable(
+                format!("More than {most} connections ({name}), try again in {BUSY} seconds"),
+                BUSY,
+            )
+            .detail("limit", most)
+        }
+    }
+}
+
+impl Place {
+    /// A request begins; the connection is busy until the result is dropped.
+    ///
+    /// # Errors
+    /// 429 and 503 on a connection too many, 408 on one that was given up a moment ago.
+    pub fn begin(&self) -> Result<UnderWay, ApiError> {
+        let Some(under_way) = self.turn.begin() else {
+            return Err(slow_header(self.connections.bounds.header_timeout));
+        };
+        match self.refused {
+            Some(limit) => Err(self.connections.too_many(limit)),
+            None => Ok(under_way),
+        }
+    }
+
+    /// Makes sure that there is room for one more session.
+    ///
+    /// # Errors
+    /// 503.
+    pub fn reserve_session(&self) -> Result<(), ApiError> {
+        let most = self.connections.bounds.sessions;
+        let sessions = &self.connections.sessions;
+        if sessions.fetch_add(1, SeqCst) >= most {
+            sessions.fetch_sub(1, SeqCst);
+            let name = Limit::Sessions.name();
+            let error = ApiError::unavailable(
+                format!("More than {most} sessions ({name}), try again in {SESSIONS} seconds"),
+                SESSIONS,
+            );
+            return Err(error.detail("limit", most).limit(Limit::Sessions));
+        }
+        self.session.set(true);
+        Ok(())
+    }
+
+    /// The connection is a session from now on.
+    pub fn upgraded(&self) {
+        self.connections.remove(self.id);
+    }
+
+    /// The handshake was refused.
+    pub fn release_session(&self) {
+        if self.session.replace(false) {
+            self.connections.sessions.fetch_sub(1, SeqCst);
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.release_session();
+        self.connections.remove(self.id);
+    }
+}
+
+fn slow_header(limit: Duration) -> ApiError {
+    let name = Limit::HeaderTime.name();
+    let seconds = limit.as_secs_f64();
+    ApiError::timed_out(format!("No whole header within {seconds} seconds ({name})"))
+}
+
+/// The answer to a header that does not come: there is no request yet that could have one.
+fn too_slow(limit: Duration) -> String {
+    let body = format!("{:#}\n", slow_header(limit).body());
+    let length = body.len();
+    format!(
+        "HTTP/1.1 408 Request Timeout\r\nX-WebDAV-Status: 408 Request Timeout\r\nX-Content-Type-Options: nosniff\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    )
+}
+
+/// Says it to a peer that has not asked anything yet. Others are closed without a word, as is usual for idle ones.
+fn tell(turn: &Turn, answer: &str) {
+    if let Some(wire) = lock(&turn.wire).take() {
+        // A socket is a socket: nothing here is particular to TCP. It does not block.
+        let mut wire = StdStream::from(wire);
+        let _ = wire.write(answer.as_bytes());
+        let _ = wire.shutdown(std::net::Shutdown::Write);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
