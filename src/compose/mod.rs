@@ -312,6 +312,11 @@ impl Composes {
         self.records.write().await;
     }
 
+    /// Requests that wait for a page.
+    pub fn waiting(&self) -> usize {
+        self.waiting.taken()
+    }
+
     /// Composes on their way, records in memory, and bytes of payloads: what must come down again after a storm.
     pub fn load(&self) -> (usize, usize, usize) {
         (self.live.len(), self.records.held(), self.payloads.bytes())

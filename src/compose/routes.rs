@@ -203,8 +203,8 @@ pub async fn follow(
         .ok_or_else(|| unknown(id))?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
     let _place = match wait {
-        Some(_) => Some(composes.place(caller.user.id)?),
-        None => None,
+        Some(wait) if !wait.is_zero() => Some(composes.place(caller.user.id)?),
+        _ => None,
     };
     let mut changed = record.subscribe();
     let mut facts = record.facts();

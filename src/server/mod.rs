@@ -205,6 +205,11 @@ impl Load {
         self.parts.composes.load()
     }
 
+    /// Requests that wait for a page.
+    pub fn waiting(&self) -> usize {
+        self.parts.composes.waiting()
+    }
+
     /// How often each limit was reached.
     pub fn limits(&self) -> &Limits {
         &self.parts.limits

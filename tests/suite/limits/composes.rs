@@ -95,7 +95,7 @@ async fn more_requests_of_a_user_than_may_wait_are_429() {
 }
 
 #[tokio::test]
-async fn whoever_waits_for_a_change_or_repeats_a_request_takes_a_place_too() {
+async fn whoever_waits_for_a_change_takes_a_place_too() {
     let gateway = Gateway::with(|config| config.presence.waiting_per_user = 1).await;
     let mut page = Page::open(&gateway, "ralf").await;
     let draft = draft(1);
@@ -104,21 +104,14 @@ async fn whoever_waits_for_a_change_or_repeats_a_request_takes_a_place_too() {
         page.accept()
     );
     let path = format!("/mail/compose/{}", opened.body["id"].as_str().unwrap());
-    let following = async {
-        let request = gateway.get("ralf", &path).header("Prefer", "wait=40");
+    let follow = async |wait: &str| {
+        let request = gateway.get("ralf", &path).header("Prefer", wait);
         Answer::of(request.send().await.unwrap()).await
     };
     let rest = async {
-        eventually("the place is taken", async || {
-            let request = gateway.get("ralf", &path).header("Prefer", "wait=0");
-            request.send().await.unwrap().status() == 429
-        })
-        .await;
-        // Without waiting there is nothing to take a place for.
-        assert_eq!(
-            gateway.get_json("ralf", &path).await.body["state"],
-            "opened"
-        );
+        eventually("it waits", async || gateway.load.waiting() == 1).await;
+        assert_eq!(follow("wait=40").await.status, 429);
+        counted(&gateway, Limit::WaitingPerUser, 1).await;
         assert_eq!(
             gateway
                 .post_json("ralf", "/mail/compose", &draft)
@@ -127,12 +120,37 @@ async fn whoever_waits_for_a_change_or_repeats_a_request_takes_a_place_too() {
             429
         );
         counted(&gateway, Limit::WaitingPerUser, 2).await;
+        // Without waiting there is nothing to take a place for.
+        assert_eq!(follow("wait=0").await.body["state"], "opened");
         page.say(json!({"type": "seen", "id": offer["id"]})).await;
     };
-    let (followed, ()) = tokio::join!(following, rest);
+    let (followed, ()) = tokio::join!(follow("wait=40"), rest);
     assert_eq!(followed.body["state"], "seen", "{}", followed.text);
     page.close().await;
     assert_opens(&gateway, "ralf", 1).await;
+}
+
+#[tokio::test]
+async fn whoever_repeats_a_request_that_waits_takes_a_place_too() {
+    let gateway = Gateway::with(|config| config.presence.waiting_per_user = 2).await;
+    let draft = draft(1);
+    let ask = async || {
+        let request = gateway
+            .post("ralf", "/mail/compose")
+            .header("Prefer", "wait=40")
+            .header("Idempotency-Key", "one");
+        Answer::of(request.json(&draft).send().await.unwrap()).await
+    };
+    let rest = async {
+        eventually("both wait", async || gateway.load.waiting() == 2).await;
+        assert_eq!(ask().await.status, 429);
+        counted(&gateway, Limit::WaitingPerUser, 1).await;
+        let mut page = Page::open(&gateway, "ralf").await;
+        page.accept().await;
+    };
+    let (first, second, ()) = tokio::join!(ask(), ask(), rest);
+    assert_eq!((first.status, &first.text), (200, &second.text));
+    eventually("nobody waits", async || gateway.load.waiting() == 0).await;
 }
 
 #[tokio::test]
