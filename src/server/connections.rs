@@ -3,26 +3,29 @@
 //!
 //! A connection that turns into a WebSocket session is counted as such from there on. When there are too many others,
 //! those that have no request under way are closed, the longest idle first: whoever opens thousands and says nothing
-//! takes nobody else's place. When all are busy, the next one is told so.
+//! takes nobody else's place. When all are busy, the next one is told so. When the process runs out of open files before
+//! the configured limit is reached, it is the same.
 
 use std::any::Any;
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::Write;
-use std::net::{IpAddr, SocketAddr, TcpStream as StdStream};
-use std::os::fd::{AsFd, OwnedFd};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream as StdStream};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use actix_web::dev::Extensions;
 use actix_web::rt::net::{TcpStream, UnixStream};
+use socket2::SockRef;
 
+use super::signals;
 use crate::config::{Config, Network};
 use crate::http::client::network;
 use crate::http::error::ApiError;
 use crate::presence::clock;
-use crate::session::socket::{Cut, Socket};
+use crate::session::socket::{Cut, Socket, remember};
 use crate::telemetry::limits::{Limit, Limits};
 
 /// Connections that are open only to be told that there are too many; more of them are closed without a word.
@@ -33,6 +36,8 @@ const BUSY: u64 = 2;
 const SESSIONS: u64 = 30;
 /// How long the peer of a connection that is given up may read why.
 const FAREWELL: Duration = Duration::from_secs(1);
+/// No descriptor is free.
+const NO_FILES: u64 = u64::MAX;
 /// In the state of a connection: no further request is taken.
 const ENDED: u32 = 1 << 31;
 
@@ -45,6 +50,9 @@ pub struct Bounds {
     pub keep_alive: Duration,
     /// Their connections are those of many clients.
     pub trusted_proxies: Vec<Network>,
+    /// Descriptors from this number on are for the rest of the gateway. The kernel gives the lowest number that is
+    /// free.
+    pub last_files: u64,
 }
 
 impl Bounds {
@@ -57,6 +65,7 @@ impl Bounds {
             header_timeout: http.header_timeout,
             keep_alive: http.keep_alive,
             trusted_proxies: config.server.trusted_proxies.clone(),
+            last_files: before_last(signals::open_files()),
         }
     }
 
@@ -64,6 +73,13 @@ impl Bounds {
     pub fn sockets(&self) -> usize {
         self.connections + self.sessions + 2 * TURNED_AWAY
     }
+}
+
+/// The database, uploads and mail servers need some.
+fn before_last(files: Option<u64>) -> u64 {
+    files.map_or(NO_FILES, |files| {
+        files.saturating_sub((files / 8).clamp(64, 1024))
+    })
 }
 
 /// All connections of the process.
@@ -83,6 +99,10 @@ struct Table {
     open: HashMap<u64, Open>,
     per_address: HashMap<IpAddr, usize>,
     turned_away: usize,
+    /// Those that are closed and whose files are still open.
+    closed: usize,
+    /// Those that were taken in place of closed ones.
+    owed: usize,
 }
 
 /// A connection that is no session.
@@ -126,8 +146,15 @@ pub struct Place {
     connections: Arc<Connections>,
     id: u64,
     turn: Arc<Turn>,
-    refused: Option<Limit>,
+    refused: Option<Refused>,
     session: Cell<bool>,
+}
+
+/// The limit that leaves no room, and what it comes to.
+#[derive(Clone, Copy)]
+struct Refused {
+    limit: Limit,
+    most: usize,
 }
 
 impl Turn {
@@ -189,17 +216,28 @@ impl Connections {
         })
     }
 
-    /// Gives each new connection its place. For `HttpServer::on_connect`, after the connection's [`Socket`] is there.
+    /// Gives each new connection its place, and its [`Socket`] to those that may stay. For `HttpServer::on_connect`.
     pub fn accept(self: &Arc<Self>, connection: &dyn Any, data: &mut Extensions) {
-        let (wire, peer) = if let Some(tcp) = connection.downcast_ref::<TcpStream>() {
-            (tcp.as_fd().try_clone_to_owned(), tcp.peer_addr().ok())
+        let (socket, peer) = if let Some(tcp) = connection.downcast_ref::<TcpStream>() {
+            (tcp.as_fd(), tcp.peer_addr().ok())
         } else if let Some(unix) = connection.downcast_ref::<UnixStream>() {
-            (unix.as_fd().try_clone_to_owned(), None)
+            (unix.as_fd(), None)
         } else {
             return;
         };
-        let cut = data.get::<Socket>().map(Socket::cut);
-        let place = self.admit(wire.ok(), cut, self.counts_as(peer));
+        let number = |fd: &OwnedFd| u64::from(fd.as_raw_fd().unsigned_abs());
+        let last_files = self.bounds.last_files;
+        // There are better uses of the last files than to say something.
+        let wire = socket.try_clone_to_owned().ok();
+        let free = wire.as_ref().map_or(NO_FILES, number);
+        let wire = wire.filter(|_| free < last_files);
+        let place = self.admit(self.counts_as(peer), free, || {
+            remember(connection, data);
+            (wire, data.get::<Socket>().map(Socket::cut))
+        });
+        if place.is_closed() {
+            let _ = SockRef::from(&socket).shutdown(Shutdown::Both);
+        }
         data.insert(place);
     }
 
@@ -210,17 +248,20 @@ impl Connections {
         (!trusted.iter().any(|network| network.contains(ip))).then(|| network(ip))
     }
 
+    /// `free`: the number of a descriptor that was free. `furnish`: what a connection has that may stay.
     fn admit(
         self: &Arc<Self>,
-        wire: Option<OwnedFd>,
-        cut: Option<Cut>,
         address: Option<IpAddr>,
+        free: u64,
+        furnish: impl FnOnce() -> (Option<OwnedFd>, Option<Cut>),
     ) -> Place {
-        let turn = Turn::new(wire);
         let mut table = lock(&self.table);
-        let refused = self.refusal(&mut table, address);
-        table.next += 1;
-        let id = table.next;
+        let refused = self.refusal(&mut table, address, free);
+        let (wire, cut) = match refused {
+            None => furnish(),
+            Some(_) => (None, None),
+        };
+        let turn = Turn::new(wire);
         let standing = match refused {
             None => {
                 self.counted.fetch_add(1, SeqCst);
@@ -229,18 +270,18 @@ impl Connections {
                 }
                 Standing::Counted
             }
-            Some(_) if table.turned_away < TURNED_AWAY => {
+            Some(_) if table.turned_away < TURNED_AWAY && free != NO_FILES => {
                 table.turned_away += 1;
                 Standing::TurnedAway
             }
             Some(_) => {
                 turn.end();
-                if let Some(cut) = &cut {
-                    cut.cut();
-                }
+                table.closed += 1;
                 Standing::Closed
             }
         };
+        table.next += 1;
+        let id = table.next;
         table.open.insert(
             id,
             Open {
@@ -261,22 +302,35 @@ impl Connections {
     }
 
     /// Which limit leaves no room for one more, after idle ones have made room where there are some.
-    fn refusal(&self, table: &mut Table, address: Option<IpAddr>) -> Option<Limit> {
+    fn refusal(&self, table: &mut Table, address: Option<IpAddr>, free: u64) -> Option<Refused> {
         if let Some(address) = address {
             let own = table.per_address.get(&address).copied().unwrap_or(0);
             if own >= self.bounds.per_address {
                 self.limits.reached(Limit::ConnectionsPerAddress);
                 if !self.make_room(table, |open| open.address == Some(address)) {
-                    return Some(Limit::ConnectionsPerAddress);
+                    return Some(Refused {
+                        limit: Limit::ConnectionsPerAddress,
+                        most: own,
+                    });
                 }
             }
         }
-        if self.counted.load(SeqCst) >= self.bounds.connections {
+        let counted = self.counted.load(SeqCst);
+        let no_files = free >= self.bounds.last_files;
+        if counted >= self.bounds.connections || no_files {
             self.limits.reached(Limit::Connections);
+            // Files are free only when workers have noticed what was closed.
+            let room = no_files && table.closed > table.owed;
             // A proxy knows best which of its connections it needs.
-            if !self.make_room(table, |open| open.address.is_some()) {
-                return Some(Limit::Connections);
+            let room = room || self.make_room(table, |open| open.address.is_some());
+            // What cannot be watched is not taken, even when there will be room.
+            if !room || free == NO_FILES {
+                return Some(Refused {
+                    limit: Limit::Connections,
+                    most: counted,
+                });
             }
+            table.owed += usize::from(no_files);
         }
         None
     }
@@ -317,6 +371,7 @@ impl Connections {
         if let Some(open) = table.open.get_mut(&id) {
             let (before, address) = (open.standing, open.address);
             open.standing = standing;
+            table.closed += usize::from(standing == Standing::Closed);
             self.uncount(table, before, address);
         }
     }
@@ -342,7 +397,11 @@ impl Connections {
                 }
             }
             Standing::TurnedAway => table.turned_away -= 1,
-            Standing::Ending(_) | Standing::Closed => {}
+            Standing::Ending(_) => {}
+            Standing::Closed => {
+                table.closed -= 1;
+                table.owed = table.owed.min(table.closed);
+            }
         }
     }
 
@@ -391,25 +450,27 @@ impl Connections {
     pub fn open(&self) -> (usize, usize) {
         (self.counted.load(SeqCst), self.sessions.load(SeqCst))
     }
+}
 
-    fn too_many(&self, limit: Limit) -> ApiError {
+impl Refused {
+    /// It was counted when the connection came.
+    fn error(self) -> ApiError {
+        let Self { limit, most } = self;
         let name = limit.name();
-        // Counted when the connection came.
-        if limit == Limit::ConnectionsPerAddress {
-            let most = self.bounds.per_address;
+        let error = if limit == Limit::ConnectionsPerAddress {
             ApiError::too_many(
-                format!("More than {most} connections from your address ({name}), try again in {BUSY} seconds"),
+                format!(
+                    "More than {most} connections from your address ({name}), try again in {BUSY} seconds"
+                ),
                 BUSY,
             )
-            .detail("limit", most)
         } else {
-            let most = self.bounds.connections;
             ApiError::unavailable(
                 format!("More than {most} connections ({name}), try again in {BUSY} seconds"),
                 BUSY,
             )
-            .detail("limit", most)
-        }
+        };
+        error.detail("limit", most)
     }
 }
 
@@ -423,7 +484,7 @@ impl Place {
             return Err(slow_header(self.connections.bounds.header_timeout));
         };
         match self.refused {
-            Some(limit) => Err(self.connections.too_many(limit)),
+            Some(refused) => Err(refused.error()),
             None => Ok(under_way),
         }
     }
@@ -461,6 +522,13 @@ impl Place {
     }
 }
 
+impl Place {
+    /// It is not even told why.
+    fn is_closed(&self) -> bool {
+        self.refused.is_some() && self.turn.state.load(SeqCst) & ENDED != 0
+    }
+}
+
 impl Drop for Place {
     fn drop(&mut self) {
         self.release_session();
@@ -490,10 +558,158 @@ fn tell(turn: &Turn, answer: &str) {
         // A socket is a socket: nothing here is particular to TCP. It does not block.
         let mut wire = StdStream::from(wire);
         let _ = wire.write(answer.as_bytes());
-        let _ = wire.shutdown(std::net::Shutdown::Write);
+        let _ = wire.shutdown(Shutdown::Write);
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::rt::net::TcpListener;
+
+    use super::*;
+
+    /// What a server has of some connections, and their other ends.
+    struct World {
+        connections: Arc<Connections>,
+        limits: Arc<Limits>,
+        listener: TcpListener,
+        open: Vec<(Extensions, TcpStream, TcpStream)>,
+    }
+
+    impl World {
+        async fn with(connections: usize, last_files: u64) -> Self {
+            let bounds = Bounds {
+                connections,
+                per_address: 1000,
+                sessions: 1,
+                header_timeout: Duration::from_secs(10),
+                keep_alive: Duration::from_secs(75),
+                trusted_proxies: Vec::new(),
+                last_files,
+            };
+            let limits = Arc::new(Limits::default());
+            Self {
+                connections: Connections::new(bounds, limits.clone()),
+                limits,
+                listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+                open: Vec::new(),
+            }
+        }
+
+        /// One more, while this is the lowest free descriptor; false: it is to be told that there are too many.
+        async fn connect(&mut self, free: u64) -> bool {
+            let address = self.listener.local_addr().unwrap();
+            let peer = TcpStream::connect(address).await.unwrap();
+            let (own, from) = self.listener.accept().await.unwrap();
+            let mut data = Extensions::new();
+            let place = self.connections.admit(Some(from.ip()), free, || {
+                remember(&own, &mut data);
+                let wire = own.as_fd().try_clone_to_owned().ok();
+                (wire, data.get::<Socket>().map(Socket::cut))
+            });
+            let admitted = place.refused.is_none();
+            data.insert(place);
+            self.open.push((data, own, peer));
+            admitted
+        }
+
+        fn place(&self, number: usize) -> &Place {
+            self.open[number].0.get().unwrap()
+        }
+
+        fn reached(&self) -> u64 {
+            self.limits.count(Limit::Connections)
+        }
+    }
+
+    #[actix_web::test]
+    async fn only_what_waits_makes_room_and_what_was_closed_takes_no_request() {
+        let mut world = World::with(2, 100).await;
+        assert!(world.connect(10).await && world.connect(11).await);
+        let busy = world.place(0).begin().ok().unwrap();
+        assert!(world.connect(12).await);
+        assert_eq!(world.place(1).begin().err().unwrap().status(), 408);
+        let other = world.place(2).begin().ok().unwrap();
+        assert!(!world.connect(13).await);
+        assert_eq!(world.place(3).begin().err().unwrap().status(), 503);
+        assert_eq!((world.reached(), world.connections.open()), (2, (2, 0)));
+        drop((busy, other));
+        world.open.clear();
+        assert_eq!(world.connections.open(), (0, 0));
+        let table = lock(&world.connections.table);
+        let left = (table.open.len(), table.per_address.len());
+        assert_eq!((left, table.turned_away, table.closed), ((0, 0), 0, 0));
+    }
+
+    #[actix_web::test]
+    async fn the_last_files_are_not_for_connections() {
+        let mut world = World::with(1000, 100).await;
+        assert!(world.connect(98).await && world.connect(99).await);
+        assert_eq!(world.reached(), 0);
+        assert!(world.connect(100).await);
+        assert_eq!((world.reached(), world.connections.open().0), (1, 2));
+        // One makes room for one, whether or not its worker has noticed.
+        assert!(world.connect(101).await);
+        assert_eq!((world.reached(), world.connections.open().0), (2, 2));
+        let _busy: Vec<_> = (2..4).map(|n| world.place(n).begin().ok()).collect();
+        assert!(!world.connect(102).await);
+        assert_eq!(world.place(4).begin().err().unwrap().status(), 503);
+        assert!(!world.connect(NO_FILES).await);
+        assert!(world.place(5).is_closed() && !world.place(4).is_closed());
+        drop(world.open.drain(..2));
+        assert!(world.connect(99).await);
+        assert_eq!(lock(&world.connections.table).owed, 0);
+    }
+
+    #[test]
+    fn some_files_are_kept_for_the_rest() {
+        assert_eq!(before_last(None), u64::MAX);
+        assert_eq!(before_last(Some(256)), 192);
+        assert_eq!(before_last(Some(4096)), 3584);
+        assert_eq!(before_last(Some(1 << 20)), (1 << 20) - 1024);
+    }
+
+    #[actix_web::test]
+    async fn a_session_counts_as_one_until_its_connection_ends() {
+        let mut world = World::with(1, 100).await;
+        assert!(world.connect(10).await);
+        world.place(0).reserve_session().unwrap();
+        let refused = world.place(0).reserve_session().err().unwrap();
+        assert_eq!(refused.status(), 503);
+        world.place(0).upgraded();
+        assert_eq!(world.connections.open(), (0, 1));
+        assert!(world.connect(11).await);
+        assert_eq!(world.reached(), 0);
+        world.open.clear();
+        assert_eq!(world.connections.open(), (0, 0));
+    }
+
+    #[actix_web::test]
+    async fn time_runs_while_it_is_the_peers_turn() {
+        let mut world = World::with(10, 100).await;
+        for number in 0..3 {
+            assert!(world.connect(number).await);
+        }
+        let busy = world.place(1).begin().ok().unwrap();
+        drop(world.place(2).begin().ok().unwrap());
+        let after = |seconds: u64| clock::now() + seconds * 1000;
+        let sweep = |now| {
+            world.connections.sweep(now);
+            (
+                world.limits.count(Limit::HeaderTime),
+                world.connections.open().0,
+            )
+        };
+        assert_eq!(sweep(after(9)), (0, 3));
+        assert_eq!(sweep(after(11)), (1, 2));
+        assert_eq!(sweep(after(84)), (1, 2));
+        assert_eq!(sweep(after(86)), (2, 1));
+        assert_eq!(sweep(after(1000)), (2, 1));
+        drop(busy);
+        assert_eq!(world.place(0).begin().err().unwrap().status(), 408);
+    }
 }

@@ -276,10 +276,7 @@ fn serve(
             .wrap(from_fn(gate::pass))
     })
     .workers(config.server.workers)
-    .on_connect(move |connection, data| {
-        crate::session::socket::remember(connection, data);
-        connections.accept(connection, data);
-    })
+    .on_connect(move |connection, data| connections.accept(connection, data))
     // Of each worker. It would stop to accept without a word; `connections` says what there is to say.
     .max_connections(connections::Bounds::of(config).sockets())
     .client_request_timeout(http.header_timeout + LATER)

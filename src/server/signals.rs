@@ -54,7 +54,7 @@ pub fn allow_many_files(wanted: usize) {
     {
         tracing::warn!(%cause, "the limit of open files stays as it is");
     }
-    let files = getrlimit(Resource::Nofile).current;
+    let files = open_files();
     if files.is_some_and(|files| files < wanted as u64) {
         tracing::info!(
             files,
@@ -62,4 +62,9 @@ pub fn allow_many_files(wanted: usize) {
             "fewer open files are allowed than server.connections_max and presence.sessions_max may need"
         );
     }
+}
+
+/// Files that may be open at a time; none: any number.
+pub fn open_files() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
 }
