@@ -205,6 +205,11 @@ impl Load {
         self.parts.composes.load()
     }
 
+    /// Bytes of bodies that are kept in memory.
+    pub fn bodies(&self) -> usize {
+        self.parts.bodies.budget.taken()
+    }
+
     /// Requests that wait for a page.
     pub fn waiting(&self) -> usize {
         self.parts.composes.waiting()
