@@ -13,7 +13,7 @@ const WINDOW: Duration = Duration::from_secs(300);
 /// Logins and addresses that are counted at a time, some ten megabytes.
 const KEYS: usize = 100_000;
 
-/// Failed passwords in [`WINDOW`].
+/// Failed passwords in five minutes.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempts {
     /// Per login and address.

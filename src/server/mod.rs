@@ -40,7 +40,7 @@ use places::Places;
 
 /// How long requests in flight may take after the signal to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
-/// How much later than [`connections`] the HTTP server itself gives up a header: it would say so without words.
+/// How much later than the connections' own watch the HTTP server itself gives up a header: it would say so without words.
 const LATER: Duration = Duration::from_secs(5);
 
 /// Why the server does not start. The text says what to do.
