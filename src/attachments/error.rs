@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 
 use crate::http::error::ApiError;
 use crate::store::StoreError;
+use crate::telemetry::limits::Limit;
 
 /// What a caller is told, and for [`Self::Disk`] and [`Self::Store`] what the log is told.
 #[derive(Debug, thiserror::Error)]
@@ -57,9 +58,13 @@ impl From<AttachmentError> for ApiError {
             AttachmentError::NotFound(_)
             | AttachmentError::BadDigest { .. }
             | AttachmentError::Mismatch { .. } => Self::bad_request(message),
-            AttachmentError::TooLarge { limit } => Self::too_large(message).detail("limit", limit),
+            AttachmentError::TooLarge { limit } => Self::too_large(message)
+                .detail("limit", limit)
+                .limit(Limit::UploadSize),
             AttachmentError::OverQuota { quota } => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, message).detail("quota", quota)
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
+                    .detail("quota", quota)
+                    .limit(Limit::UploadQuota)
             }
             AttachmentError::NoSpace => Self::new(StatusCode::INSUFFICIENT_STORAGE, message),
             AttachmentError::Disk(_) | AttachmentError::Store(_) => Self::internal(message),

@@ -25,6 +25,7 @@ use crate::store::changes::Change;
 
 pub use caller::{Caller, Credential, May};
 pub use directory::User;
+pub use throttle::Attempts;
 
 /// What `auth` needs from the configuration.
 #[derive(Clone, Debug)]
@@ -33,8 +34,12 @@ pub struct AuthSettings {
     pub realm: String,
     /// How long a web session lasts.
     pub session_lifetime: Duration,
-    /// Failed passwords per (login, address) in five minutes.
-    pub login_attempts: u32,
+    /// Failed passwords in five minutes.
+    pub attempts: Attempts,
+    /// Passwords that are checked at a time.
+    pub passwords_at_once: usize,
+    /// Logins that may wait for that.
+    pub passwords_waiting: usize,
 }
 
 /// The one place that knows who somebody is.
@@ -51,8 +56,12 @@ impl Auth {
     pub fn new(settings: AuthSettings, store: Store) -> Arc<Self> {
         Arc::new(Self {
             directory: directory::Directory::new(store.clone()),
-            passwords: password::Passwords::new(store.runtime().clone()),
-            throttle: throttle::Throttle::new(settings.login_attempts),
+            passwords: password::Passwords::new(
+                store.runtime().clone(),
+                settings.passwords_at_once,
+                settings.passwords_waiting,
+            ),
+            throttle: throttle::Throttle::new(settings.attempts),
             settings,
             store,
         })

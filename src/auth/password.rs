@@ -1,7 +1,8 @@
 //! Passwords: Argon2id, never on a worker of the HTTP server, and each verified one remembered for a while.
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -14,14 +15,13 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::http::error::ApiError;
 use crate::ids::UserId;
 use crate::store::cached::{Cached, Stamp};
+use crate::telemetry::limits::Limit;
 
 /// A verified password passes this long without being hashed again.
 const REMEMBERED: Duration = Duration::from_secs(300);
 const REMEMBERED_AT_MOST: usize = 20_000;
-/// Hashes at a time: each takes 19 MiB and a core.
-const AT_ONCE: usize = 2;
-/// Logins that may wait for a hash; more are told to come back.
-const WAITING: usize = 256;
+/// What a check is taken to last before the first one.
+const FIRST_GUESS: u64 = 50;
 
 /// The hash of a password, as it is stored (PHC format).
 ///
@@ -44,8 +44,14 @@ pub struct Passwords {
     runtime: Handle,
     key: [u8; 32],
     verified: Cached<Fingerprint, UserId>,
+    /// Logins that may wait or be checked; more are told to come back.
     places: Semaphore,
-    at_once: Arc<Semaphore>,
+    waiting: usize,
+    /// Checks at a time: each takes 19 MiB and a core.
+    turns: Arc<Semaphore>,
+    at_once: usize,
+    /// Milliseconds of the latest check.
+    latest: Arc<AtomicU64>,
     /// Requests with the same credentials wait for the first of them instead of hashing as well.
     under_way: DashMap<Fingerprint, Arc<Mutex<()>>>,
 }
@@ -53,15 +59,18 @@ pub struct Passwords {
 impl Passwords {
     /// # Panics
     /// When the operating system has no random numbers to give.
-    pub fn new(runtime: Handle) -> Self {
+    pub fn new(runtime: Handle, at_once: usize, waiting: usize) -> Self {
         let mut key = [0; 32];
         getrandom::fill(&mut key).expect("the operating system gives random numbers");
         Self {
             runtime,
             key,
             verified: Cached::new(REMEMBERED, REMEMBERED_AT_MOST),
-            places: Semaphore::new(WAITING),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            places: Semaphore::new(at_once + waiting),
+            waiting,
+            turns: Arc::new(Semaphore::new(at_once)),
+            at_once,
+            latest: Arc::new(AtomicU64::new(FIRST_GUESS)),
             under_way: DashMap::new(),
         }
     }
@@ -112,13 +121,14 @@ impl Passwords {
     /// # Errors
     /// 503 when too many logins wait already.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, ApiError> {
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
+        let _place = self.places.try_acquire().map_err(|_| self.busy())?;
         let permit = self
-            .at_once
+            .turns
             .clone()
             .acquire_owned()
             .await
-            .map_err(|_| busy())?;
+            .map_err(ApiError::internal)?;
+        let latest = self.latest.clone();
         let known = stored.is_some();
         let stored = stored.map_or_else(|| NOBODY.clone(), str::to_owned);
         let password = password.to_owned();
@@ -126,21 +136,40 @@ impl Passwords {
             .runtime
             .spawn_blocking(move || {
                 let _permit = permit;
+                let began = Instant::now();
                 let Ok(stored) = PasswordHash::new(&stored) else {
                     return false;
                 };
-                Argon2::default()
+                let right = Argon2::default()
                     .verify_password(password.as_bytes(), &stored)
-                    .is_ok()
+                    .is_ok();
+                let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                latest.store(took, Relaxed);
+                right
             })
             .await
             .map_err(ApiError::internal)?;
         Ok(right && known)
     }
+
+    fn busy(&self) -> ApiError {
+        let seconds = until_checked(
+            self.waiting + self.at_once,
+            self.at_once,
+            self.latest.load(Relaxed),
+        );
+        ApiError::unavailable(
+            format!("Too many logins at once, try again in {seconds} seconds"),
+            seconds,
+        )
+        .limit(Limit::PasswordsWaiting)
+    }
 }
 
-fn busy() -> ApiError {
-    ApiError::unavailable("Too many logins at once, try again", 2)
+/// Whole seconds until so many logins are checked, `at_once` at a time, each taking so many milliseconds.
+fn until_checked(logins: usize, at_once: usize, each: u64) -> u64 {
+    let rounds = logins.div_ceil(at_once) as u64;
+    rounds.saturating_mul(each).div_ceil(1000).max(1)
 }
 
 #[cfg(test)]
@@ -149,10 +178,17 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn only_the_right_password_of_a_known_user_passes() {
-        let passwords = Passwords::new(Handle::current());
+        let passwords = Passwords::new(Handle::current(), 2, 10);
         let stored = hash("secret").unwrap();
         assert!(passwords.verify("secret", Some(&stored)).await.unwrap());
         assert!(!passwords.verify("Secret", Some(&stored)).await.unwrap());
         assert!(!passwords.verify("", None).await.unwrap());
+    }
+
+    #[test]
+    fn a_full_queue_tells_when_it_will_have_been_worked_off() {
+        assert_eq!(until_checked(258, 2, 50), 7);
+        assert_eq!(until_checked(2, 2, 50), 1);
+        assert_eq!(until_checked(3, 1, 700), 3);
     }
 }

@@ -6,13 +6,16 @@ use serde_json::json;
 use super::caller::Refused;
 use super::{Auth, token, web_session};
 use crate::http::answer::pretty;
-use crate::http::body::{self, TypeRule};
+use crate::http::body::{self, Size, TypeRule};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::public_url::PublicUrl;
 
 /// A login and a password need no more.
-const BODY_MAX: u64 = 16 * 1024;
+const BODY_MAX: Size = Size {
+    most: 16 * 1024,
+    limit: None,
+};
 
 /// `POST /login`: `{"login", "password"}` → the session cookie.
 ///

@@ -4,16 +4,29 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::window::Window;
+use crate::http::client::network;
 use crate::http::error::ApiError;
+use crate::telemetry::limits::Limit;
 
+/// "In five minutes": as documented.
 const WINDOW: Duration = Duration::from_secs(300);
-/// Failures per address and per login, whatever the other is.
-const WIDE_LIMIT: u32 = 100;
+/// Logins and addresses that are counted at a time, some ten megabytes.
 const KEYS: usize = 100_000;
+
+/// Failed passwords in five minutes.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempts {
+    /// Per login and address.
+    pub both: u32,
+    /// Per address, whatever the login.
+    pub per_address: u32,
+    /// Per login, whatever the address.
+    pub per_login: u32,
+}
 
 /// Counts failed passwords per (login, address), per address and per login.
 pub struct Throttle {
-    attempts: u32,
+    attempts: Attempts,
     pairs: Window<(String, Option<IpAddr>)>,
     addresses: Window<Option<IpAddr>>,
     logins: Window<String>,
@@ -28,7 +41,7 @@ pub struct Attempt<'a> {
 }
 
 impl Throttle {
-    pub fn new(attempts: u32) -> Self {
+    pub fn new(attempts: Attempts) -> Self {
         Self {
             attempts,
             pairs: Window::new(WINDOW, KEYS),
@@ -44,17 +57,22 @@ impl Throttle {
     pub fn attempt(&self, login: &str, address: Option<IpAddr>) -> Result<Attempt<'_>, ApiError> {
         let address = address.map(network);
         let pair = (login.to_owned(), address);
+        let Attempts {
+            both,
+            per_address,
+            per_login,
+        } = self.attempts;
         self.pairs
-            .count(pair.clone(), self.attempts)
-            .map_err(refuse)?;
-        if let Err(seconds) = self.addresses.count(address, WIDE_LIMIT) {
+            .count(pair.clone(), both)
+            .map_err(|seconds| refuse(Limit::LoginAttempts, seconds))?;
+        if let Err(seconds) = self.addresses.count(address, per_address) {
             self.pairs.refund(&pair);
-            return Err(refuse(seconds));
+            return Err(refuse(Limit::LoginAttemptsPerAddress, seconds));
         }
-        if let Err(seconds) = self.logins.count(pair.0.clone(), WIDE_LIMIT) {
+        if let Err(seconds) = self.logins.count(pair.0.clone(), per_login) {
             self.pairs.refund(&pair);
             self.addresses.refund(&address);
-            return Err(refuse(seconds));
+            return Err(refuse(Limit::LoginAttemptsPerLogin, seconds));
         }
         Ok(Attempt {
             throttle: self,
@@ -73,31 +91,29 @@ impl Attempt<'_> {
     }
 }
 
-/// One household or server has a whole /64 of IPv6 to guess from.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) >> 64 << 64).into()),
-        },
-    }
-}
-
-fn refuse(seconds: u64) -> ApiError {
+fn refuse(limit: Limit, seconds: u64) -> ApiError {
     ApiError::too_many(
         format!("Too many failed logins, try again in {seconds} seconds"),
         seconds,
     )
+    .limit(limit)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn throttle(both: u32, per_address: u32, per_login: u32) -> Throttle {
+        Throttle::new(Attempts {
+            both,
+            per_address,
+            per_login,
+        })
+    }
+
     #[test]
     fn only_failures_count() {
-        let throttle = Throttle::new(2);
+        let throttle = throttle(2, 100, 100);
         let address = Some(IpAddr::from([127, 0, 0, 1]));
         for _ in 0..10 {
             throttle.attempt("ralf", address).unwrap().not_failed();
@@ -110,11 +126,29 @@ mod tests {
 
     #[test]
     fn one_address_cannot_try_the_password_of_every_login() {
-        let throttle = Throttle::new(10);
+        let throttle = throttle(10, 100, 100);
         let address = Some(IpAddr::from([127, 0, 0, 1]));
         let tried = (0..200)
             .filter(|n| throttle.attempt(&format!("user{n}"), address).is_ok())
             .count();
         assert_eq!(tried, 100);
+    }
+
+    #[test]
+    fn many_addresses_cannot_try_the_passwords_of_one_login() {
+        let throttle = throttle(10, 100, 30);
+        let tried = (0..200u8)
+            .filter(|n| {
+                let address = Some(IpAddr::from([192, 0, 2, *n]));
+                throttle.attempt("ralf", address).is_ok()
+            })
+            .count();
+        assert_eq!(tried, 30);
+        // What one limit refuses does not count for the others.
+        let address = Some(IpAddr::from([192, 0, 2, 199]));
+        let others = (0..200)
+            .filter(|n| throttle.attempt(&format!("user{n}"), address).is_ok())
+            .count();
+        assert_eq!(others, 100);
     }
 }

@@ -32,10 +32,12 @@ use tokio_util::task::TaskTracker;
 
 use crate::auth::Caller;
 use crate::auth::window::Window;
+use crate::http::budget::{Bound, Budget, Full, Share};
 use crate::http::error::ApiError;
 use crate::ids::{ComposeId, UserId};
 use crate::presence::Roster;
 use crate::store::Store;
+use crate::telemetry::limits::Limit;
 use coordinator::{Event, Outcome, Timing};
 use live::{Live, Offer};
 use look_ups::LookUps;
@@ -58,6 +60,14 @@ pub struct ComposeSettings {
     pub keep: Duration,
     /// Per credential and addressed user; 0: no limit.
     pub per_minute: u32,
+    /// Requests of one user that wait for a page.
+    pub waiting_per_user: usize,
+    /// Requests that wait for a page.
+    pub waiting_total: usize,
+    /// Bytes of one user's payloads.
+    pub payloads_per_user: usize,
+    /// Bytes of all payloads.
+    pub payloads_total: usize,
     /// Bytes of JSON that go to the page in the offer itself.
     pub inline_max: usize,
 }
@@ -76,6 +86,7 @@ pub struct Composes {
     requests: Arc<Requests>,
     payloads: Payloads,
     live: DashMap<ComposeId, Arc<Opening>>,
+    waiting: Arc<Budget>,
     rate: Window<(String, UserId)>,
     look_ups: Arc<LookUps>,
     tracker: TaskTracker,
@@ -115,13 +126,22 @@ impl Composes {
         store: Store,
         tracker: TaskTracker,
     ) -> Arc<Self> {
+        let bound = |most, limit| Bound { most, limit };
         Arc::new(Self {
             records: Records::new(store.clone(), settings.keep),
             requests: Requests::new(store.clone()),
+            payloads: Payloads::new(
+                bound(settings.payloads_per_user, Limit::PayloadsPerUser),
+                bound(settings.payloads_total, Limit::Payloads),
+                settings.deadline,
+            ),
+            waiting: Budget::new(
+                bound(settings.waiting_per_user, Limit::WaitingPerUser),
+                bound(settings.waiting_total, Limit::Waiting),
+            ),
             settings,
             roster,
             store,
-            payloads: Payloads::default(),
             live: DashMap::new(),
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
             look_ups: LookUps::new(),
@@ -130,16 +150,41 @@ impl Composes {
         })
     }
 
-    /// Offers a window to the user's sessions until one confirms it. It is a task of its own: a caller that hangs up
-    /// changes nothing.
+    /// Takes a place among the requests that wait for a page, until the place is dropped.
     ///
     /// # Errors
-    /// 429 over the rate limit, 503 when too much is waiting already.
+    /// 429 when the user has too many of them, 503 when all together have.
+    pub fn place(&self, user: UserId) -> Result<Share, ApiError> {
+        self.waiting.take(user, 1).map_err(|full| {
+            let Bound { most, limit } = self.waiting.bound(full);
+            let name = limit.name();
+            // Those that have a page to go to are answered within this time.
+            let seconds = whole_seconds(self.settings.deadline);
+            let error = match full {
+                Full::Own => ApiError::too_many(
+                    format!("More than {most} requests of the user wait for a page ({name}), try again in {seconds} seconds"),
+                    seconds,
+                ),
+                Full::All => ApiError::unavailable(
+                    format!("More than {most} requests wait for a page ({name}), try again in {seconds} seconds"),
+                    seconds,
+                ),
+            };
+            error.detail("limit", most).limit(limit)
+        })
+    }
+
+    /// Offers a window to the user's sessions until one confirms it. It is a task of its own: a caller that hangs up
+    /// changes nothing. `place` is held until then.
+    ///
+    /// # Errors
+    /// 429 over the rate limit, 429 and 503 when too much is waiting already.
     pub fn open(
         self: &Arc<Self>,
         caller: &Caller,
         filling: Filling,
         wait: Option<Duration>,
+        place: Share,
     ) -> Result<(ComposeId, oneshot::Receiver<Ending>), ApiError> {
         self.count(caller)?;
         let id = ComposeId::new();
@@ -179,6 +224,7 @@ impl Composes {
                 () = composes.stopping.cancelled() => Ending::Interrupted,
             };
             composes.live.remove(&id);
+            drop(place);
             if !matches!(ending, Ending::Outcome(Outcome::Opened(_))) {
                 composes.payloads.drop_one(id);
             }
@@ -200,6 +246,7 @@ impl Composes {
                     format!("More than {limit} composes a minute, try again in {seconds} seconds"),
                     seconds,
                 )
+                .limit(Limit::ComposesPerMinute)
             })
     }
 
@@ -269,8 +316,21 @@ impl Composes {
         self.records.write().await;
     }
 
+    /// Requests that wait for a page.
+    pub fn waiting(&self) -> usize {
+        self.waiting.taken()
+    }
+
     /// Composes on their way, records in memory, and bytes of payloads: what must come down again after a storm.
     pub fn load(&self) -> (usize, usize, usize) {
         (self.live.len(), self.records.held(), self.payloads.bytes())
     }
+}
+
+/// For `Retry-After`: not before the time is over.
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_millis()
+        .div_ceil(1000)
+        .try_into()
+        .unwrap_or(u64::MAX)
 }

@@ -18,6 +18,7 @@ use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
 use crate::draft::Draft;
 use crate::http::answer::pretty;
+use crate::http::budget::Share;
 use crate::http::error::ApiError;
 use crate::http::prefer;
 use crate::ids::{ComposeId, IdentityId};
@@ -27,7 +28,7 @@ use crate::store::time::rfc3339;
 /// `POST /mail[/<id>]/compose`: answered after a live page has confirmed the window.
 ///
 /// # Errors
-/// The checks of a send, 404 when nobody confirms, 429 over the rate limit.
+/// The checks of a send, 404 when nobody confirms, 429 over the rate limit, 429 and 503 when too many wait already.
 pub async fn open(
     caller: May<OpenCompose>,
     Chosen(identity): Chosen,
@@ -37,6 +38,8 @@ pub async fn open(
     composes: web::Data<Composes>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
+    // A repeated request waits for the first one: it takes a place, too.
+    let place = composes.place(caller.user.id)?;
     let turn = turn(&composes, &caller, &req, identity, &body).await?;
     let first = match turn {
         Some(Turn::Repeated(answer)) => return Ok(answered(&answer, None)),
@@ -45,8 +48,16 @@ pub async fn open(
     };
     let (mail, data) = intake.check(&caller, identity, body, Draft::data).await?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
-    let answer = open_and_wait(&composes, caller.into_inner(), mail, data, wait, first).await?;
+    let asked = Asked { wait, place, first };
+    let answer = open_and_wait(&composes, caller.into_inner(), mail, data, asked).await?;
     Ok(answered(&answer, wait))
+}
+
+/// What belongs to a request that may wait.
+struct Asked {
+    wait: Option<Duration>,
+    place: Share,
+    first: Option<First>,
 }
 
 /// Offers the window in a task of its own, which also keeps the answer: a caller that hangs up and repeats the request
@@ -56,11 +67,11 @@ async fn open_and_wait(
     caller: Caller,
     mail: Mail,
     draft_data: Map<String, Value>,
-    wait: Option<Duration>,
-    first: Option<First>,
+    asked: Asked,
 ) -> Result<Answer, ApiError> {
+    let Asked { wait, place, first } = asked;
     let warning = mail.draft.warning();
-    let (id, ending) = composes.open(&caller, filling(mail, draft_data), wait)?;
+    let (id, ending) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
     let answering = async move {
         let Ok(Ending::Outcome(outcome)) = ending.await else {
             return Err(ApiError::unavailable(
@@ -178,7 +189,7 @@ fn answered(answer: &Answer, wait: Option<Duration>) -> HttpResponse {
 /// `GET /mail/compose/<id>`: what became of it. `Prefer: wait` waits for the next change.
 ///
 /// # Errors
-/// 404 for an unknown compose, and for one of another credential or user.
+/// 404 for an unknown compose, and for one of another credential or user; 429 and 503 when too many wait already.
 pub async fn follow(
     caller: May<FollowCompose>,
     id: web::Path<String>,
@@ -191,6 +202,10 @@ pub async fn follow(
         .filter(|record| record.user == caller.user.id && may_follow(&caller, record))
         .ok_or_else(|| unknown(id))?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
+    let _place = match wait {
+        Some(wait) if !wait.is_zero() => Some(composes.place(caller.user.id)?),
+        _ => None,
+    };
     let mut changed = record.subscribe();
     let mut facts = record.facts();
     if let Some(wait) = wait {

@@ -57,7 +57,31 @@ pub struct Server {
     pub trusted_proxies: Vec<Network>,
     /// Never 0.
     pub workers: usize,
+    pub http: Http,
     pub timezone: TimeZone,
+}
+
+/// The limits of connections and requests; keys of `[server]`.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Open at a time, without WebSockets.
+    pub connections_max: usize,
+    /// The same of one address.
+    pub connections_per_address: usize,
+    /// Bytes, the request line included.
+    pub header_max: usize,
+    /// Bytes.
+    pub url_max: usize,
+    pub header_timeout: Duration,
+    pub keep_alive: Duration,
+    /// Silence of a body's sender.
+    pub body_timeout: Duration,
+    /// Bytes a second.
+    pub body_pace: u64,
+    /// Bytes of one user's JSON bodies in memory.
+    pub bodies_per_user: usize,
+    /// Bytes of all JSON bodies in memory.
+    pub bodies_total: usize,
 }
 
 /// Where the server listens.
@@ -94,6 +118,14 @@ pub struct Auth {
     pub session_lifetime: Duration,
     /// Failures per login and address in five minutes.
     pub login_attempts: u32,
+    /// Failures per address.
+    pub login_attempts_per_address: u32,
+    /// Failures per login.
+    pub login_attempts_per_login: u32,
+    /// Never 0.
+    pub passwords_at_once: usize,
+    /// Logins that wait for their check.
+    pub passwords_waiting: usize,
 }
 
 #[derive(Clone, Debug)]
@@ -111,7 +143,17 @@ pub struct Presence {
     pub compose_keep: Duration,
     /// Per credential and addressed user; 0: no limit.
     pub composes_per_minute: u32,
+    /// Requests of one user that wait for a page.
+    pub waiting_per_user: usize,
+    /// Requests that wait for a page.
+    pub waiting_total: usize,
+    /// Bytes of one user's payloads.
+    pub payloads_per_user: usize,
+    /// Bytes of all payloads.
+    pub payloads_total: usize,
     pub sessions_per_user: usize,
+    /// In all.
+    pub sessions_max: usize,
     /// Frames that wait for one session at most; at least 4.
     pub queue: usize,
     /// Bytes; from clients.

@@ -13,7 +13,8 @@ use url::Url;
 use super::error::ConfigError;
 use super::settings::{Setting, Settings};
 use super::{
-    Attachments, Auth, Config, Listen, Log, LogFormat, Mail, Presence, Server, Storage, Visibility,
+    Attachments, Auth, Config, Http, Listen, Log, LogFormat, Mail, Presence, Server, Storage,
+    Visibility,
 };
 
 const YEARS: Duration = Duration::from_secs(36_500 * 86_400);
@@ -67,9 +68,36 @@ impl Server {
                 .map(|text| proxies.parse(text))
                 .collect::<Result<_, _>>()?,
             workers: workers(settings.get("server.workers"))?,
+            http: Http::read(settings)?,
             timezone: timezone(settings.get("server.timezone"))?,
         })
     }
+}
+
+impl Http {
+    fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        let get = |name: &str| settings.get(&format!("server.{name}"));
+        Ok(Self {
+            connections_max: get("connections_max").count(1..=1_000_000)?,
+            connections_per_address: get("connections_per_address").count(1..=1_000_000)?,
+            // Beyond the largest one the HTTP parser refuses by itself.
+            header_max: bytes(get("header_max"), KIB..=128 * KIB)?,
+            url_max: bytes(get("url_max"), 256..=64 * KIB)?,
+            header_timeout: get("header_timeout").time(SOME_TIME)?,
+            keep_alive: get("keep_alive").time(SOME_TIME)?,
+            body_timeout: get("body_timeout").time(SOME_TIME)?,
+            body_pace: get("body_pace").size(ANY_SIZE)?,
+            bodies_per_user: bytes(get("bodies_per_user"), KIB..=*ANY_SIZE.end())?,
+            bodies_total: bytes(get("bodies_total"), KIB..=*ANY_SIZE.end())?,
+        })
+    }
+}
+
+/// A size of something in memory.
+fn bytes(setting: &Setting, range: RangeInclusive<u64>) -> Result<usize, ConfigError> {
+    setting
+        .size(range)
+        .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
 }
 
 fn listen(settings: &Settings) -> Result<Vec<Listen>, ConfigError> {
@@ -289,6 +317,16 @@ impl Auth {
                 .get("auth.session_lifetime")
                 .time(Duration::from_secs(1)..=YEARS)?,
             login_attempts: settings.get("auth.login_attempts").count(1..=1_000_000)?,
+            login_attempts_per_address: settings
+                .get("auth.login_attempts_per_address")
+                .count(1..=1_000_000)?,
+            login_attempts_per_login: settings
+                .get("auth.login_attempts_per_login")
+                .count(1..=1_000_000)?,
+            passwords_at_once: settings.get("auth.passwords_at_once").count(1..=1_024)?,
+            passwords_waiting: settings
+                .get("auth.passwords_waiting")
+                .count(0..=1_000_000)?,
         })
     }
 }
@@ -308,11 +346,7 @@ fn realm(setting: &Setting) -> Result<String, ConfigError> {
 impl Presence {
     fn read(settings: &Settings) -> Result<Self, ConfigError> {
         let get = |name: &str| settings.get(&format!("presence.{name}"));
-        let size = |name, range| {
-            get(name)
-                .size(range)
-                .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX))
-        };
+        let size = |name, range| bytes(get(name), range);
         Ok(Self {
             heartbeat: get("heartbeat").time(SOME_TIME)?,
             pulse: get("pulse").time(SOME_TIME)?,
@@ -322,7 +356,12 @@ impl Presence {
             wait_max: get("wait_max").time(ANY_TIME)?,
             compose_keep: get("compose_keep").time(SOME_TIME)?,
             composes_per_minute: get("composes_per_minute").count(0..=1_000_000)?,
+            waiting_per_user: get("waiting_per_user").count(1..=1_000_000)?,
+            waiting_total: get("waiting_total").count(1..=1_000_000)?,
+            payloads_per_user: size("payloads_per_user", KIB..=*ANY_SIZE.end())?,
+            payloads_total: size("payloads_total", KIB..=*ANY_SIZE.end())?,
             sessions_per_user: get("sessions_per_user").count(1..=100_000)?,
+            sessions_max: get("sessions_max").count(1..=1_000_000)?,
             queue: get("queue").count(4..=65_536)?,
             frame_max: size("frame_max", KIB..=16 * MIB)?,
             frames_per_second: get("frames_per_second").count(0..=1_000_000)?,

@@ -114,6 +114,28 @@ fn without_any_source_the_documented_defaults_are_in_force() {
     assert_eq!(auth.realm, "EGroupware CalDAV/CardDAV/GroupDAV server");
     assert_eq!(auth.session_lifetime, Duration::from_secs(30 * 86_400));
     assert_eq!(auth.login_attempts, 10);
+    assert_eq!(
+        (
+            auth.login_attempts_per_address,
+            auth.login_attempts_per_login
+        ),
+        (100, 100)
+    );
+    assert_eq!((auth.passwords_at_once, auth.passwords_waiting), (2, 256));
+    let http = server.http;
+    assert_eq!(
+        (http.connections_max, http.connections_per_address),
+        (16_384, 4_096)
+    );
+    assert_eq!((http.header_max, http.url_max), (32 << 10, 8 << 10));
+    assert_eq!(
+        [http.header_timeout, http.keep_alive, http.body_timeout],
+        [10, 75, 30].map(Duration::from_secs)
+    );
+    assert_eq!(
+        (http.body_pace, http.bodies_per_user, http.bodies_total),
+        (1 << 10, 128 << 20, 1 << 30)
+    );
     assert_eq!(presence.heartbeat, Duration::from_secs(30));
     assert_eq!(presence.pulse, Duration::from_secs(60));
     assert_eq!(presence.offer_stagger, Duration::from_secs(1));
@@ -129,6 +151,15 @@ fn without_any_source_the_documented_defaults_are_in_force() {
         ),
         (60, 32, 64)
     );
+    assert_eq!(
+        (presence.waiting_per_user, presence.waiting_total),
+        (128, 10_000)
+    );
+    assert_eq!(
+        (presence.payloads_per_user, presence.payloads_total),
+        (64 << 20, 512 << 20)
+    );
+    assert_eq!(presence.sessions_max, 50_000);
     assert_eq!(
         (presence.frame_max, presence.push_inline_max),
         (64 << 10, 4 << 10)
@@ -522,6 +553,16 @@ fn bad_values_are_refused_with_key_value_place_and_advice() {
         ("auth.realm", "\"\"", "must be plain ASCII text"),
         ("auth.session_lifetime", "\"0s\"", "must be at least 1s"),
         ("auth.login_attempts", "0", "must be from 1 to 1000000"),
+        ("auth.passwords_at_once", "0", "must be from 1 to 1024"),
+        ("server.connections_max", "0", "must be from 1 to 1000000"),
+        ("server.connections_per_address", "0", "must be from 1 to 1000000"),
+        ("server.header_max", "\"129 KiB\"", "must be at most 128 KiB"),
+        ("server.url_max", "\"255 B\"", "must be at least 256 B"),
+        ("server.header_timeout", "\"0s\"", "must be at least 1ms"),
+        ("server.body_pace", "0", "must be at least 1 B"),
+        ("presence.waiting_per_user", "0", "must be from 1 to 1000000"),
+        ("presence.payloads_total", "\"1 B\"", "must be at least 1 KiB"),
+        ("presence.sessions_max", "0", "must be from 1 to 1000000"),
         ("presence.heartbeat", "\"0s\"", "must be at least 1ms"),
         ("presence.heartbeat", "30", "must be a whole number of ms, s, m, h or d"),
         ("presence.heartbeat", "\"30\"", "must be a whole number of ms, s, m, h or d"),

@@ -2,9 +2,11 @@
 //! connection may be stuck in it, and a second descriptor for every connection would halve how many there can be.
 
 use std::io;
+use std::net::IpAddr;
+use std::os::fd::AsRawFd;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ struct Wishes {
     finish: AtomicBool,
     /// Milliseconds; 0: nothing is wished.
     abort_unacknowledged: AtomicU64,
+    last_words: Mutex<Option<String>>,
     waker: AtomicWaker,
 }
 
@@ -38,6 +41,12 @@ impl Handle {
     /// connection's own task, which goes on to write.
     pub fn finish(&self) {
         self.0.finish.store(true, SeqCst);
+    }
+
+    /// Says something to a peer that is still to ask, and then nothing more. What it asks afterwards has no answer.
+    pub fn end_with(&self, words: String) {
+        *lock(&self.0.last_words) = Some(words);
+        self.0.waker.wake();
     }
 
     /// Lets the kernel end the connection when sent data stays unacknowledged for `limit`, from the next write on.
@@ -83,6 +92,23 @@ impl Connection {
         }
     }
 
+    /// Where the peer is; none for a process of this machine.
+    pub fn peer(&self) -> Option<IpAddr> {
+        match &self.socket {
+            Socket::Tcp(stream) => stream.peer_addr().ok().map(|peer| peer.ip()),
+            Socket::Unix(_) => None,
+        }
+    }
+
+    /// The number of its descriptor. The kernel gives the lowest one that is free.
+    pub fn descriptor(&self) -> u64 {
+        let number = match &self.socket {
+            Socket::Tcp(stream) => stream.as_raw_fd(),
+            Socket::Unix(stream) => stream.as_raw_fd(),
+        };
+        u64::from(number.unsigned_abs())
+    }
+
     /// For whoever watches over this connection.
     pub fn handle(&self) -> Handle {
         Handle(self.wishes.clone())
@@ -108,6 +134,16 @@ impl Connection {
         step
     }
 
+    /// Says what is to be said at last.
+    fn end(&mut self, cx: &mut Context<'_>) {
+        let words = lock(&self.wishes.last_words).take();
+        if let Some(words) = words {
+            // Few enough to go to the kernel at once; a peer with whom they do not is not told.
+            let _ = Pin::new(&mut *self).poll_write(cx, words.as_bytes());
+            let _ = Pin::new(self).poll_shutdown(cx);
+        }
+    }
+
     fn configure(&self) {
         let limit = self.wishes.abort_unacknowledged.swap(0, SeqCst);
         if limit > 0
@@ -121,6 +157,10 @@ impl Connection {
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Unpin> Stream for T {}
 
@@ -130,8 +170,10 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        self.get_mut()
-            .step(cx, |stream, cx| stream.poll_read(cx, buffer))
+        let connection = self.get_mut();
+        let step = connection.step(cx, |stream, cx| stream.poll_read(cx, buffer));
+        connection.end(cx);
+        step
     }
 }
 

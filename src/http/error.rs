@@ -8,6 +8,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde_json::{Map, Value, json};
 
 use super::answer::pretty;
+use crate::telemetry::limits::Limit;
 
 /// An error as the caller sees it. The message is fit for a user's eyes and never holds a password, a token or a
 /// path of this machine's file system.
@@ -23,6 +24,7 @@ struct Parts {
     retry_after: Option<u64>,
     challenge: Option<String>,
     allow: Option<String>,
+    limit: Option<Limit>,
 }
 
 impl ApiError {
@@ -35,6 +37,7 @@ impl ApiError {
             retry_after: None,
             challenge: None,
             allow: None,
+            limit: None,
         }))
     }
 
@@ -74,6 +77,11 @@ impl ApiError {
     /// 409: in conflict with what already happened.
     pub fn conflict(message: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, message)
+    }
+
+    /// 408: the request takes too long to arrive.
+    pub fn timed_out(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, message)
     }
 
     /// 413: larger than a configured limit.
@@ -116,6 +124,13 @@ impl ApiError {
         self
     }
 
+    /// Names the limit that was reached, for its counter.
+    #[must_use]
+    pub fn limit(mut self, limit: Limit) -> Self {
+        self.0.limit = Some(limit);
+        self
+    }
+
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
@@ -154,6 +169,9 @@ impl ResponseError for ApiError {
         }
         if let Some(allow) = &self.0.allow {
             response.insert_header((ALLOW, allow.as_str()));
+        }
+        if let Some(limit) = self.0.limit {
+            response.extensions_mut().insert(limit);
         }
         pretty(&mut response, &self.body())
     }

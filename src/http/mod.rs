@@ -1,8 +1,9 @@
-//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, `Prefer`,
+//! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, budgets, `Prefer`,
 //! where the gateway is reached and which paths are its own.
 
 pub mod answer;
 pub mod body;
+pub mod budget;
 pub mod client;
 pub mod connection;
 pub mod error;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::smtp::Reply;
 use crate::draft::error::DraftError;
 use crate::http::error::ApiError;
+use crate::telemetry::limits::Limit;
 
 /// Why a mail was not sent, or, for `InDoubt` alone, may not have been.
 #[derive(Debug, thiserror::Error)]
@@ -88,7 +89,9 @@ impl From<SendError> for ApiError {
         );
         match error {
             SendError::Draft(error) => error.into(),
-            SendError::TooLarge { .. } => Self::too_large(message),
+            SendError::TooLarge { limit, .. } => Self::too_large(message)
+                .detail("limit", limit)
+                .limit(Limit::Message),
             SendError::Attachment(_) => Self::bad_request(message),
             SendError::Unreachable(reason) => failed.detail("reason", reason),
             SendError::NeedsSmtputf8(_) | SendError::Stopped => failed,

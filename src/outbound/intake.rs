@@ -14,10 +14,11 @@ use tokio::runtime::Handle;
 use crate::attachments::{Attachments, Stored};
 use crate::auth::{Caller, Credential};
 use crate::draft::Draft;
-use crate::http::body::{self, TypeRule};
+use crate::http::body::{self, Size, TypeRule};
 use crate::http::error::ApiError;
 use crate::identities::{Identities, Identity};
 use crate::ids::IdentityId;
+use crate::telemetry::limits::Limit;
 
 /// Larger bodies are checked on a thread of their own: parsing and sanitising them takes longer than others may wait.
 const QUICK: usize = 32 * 1024;
@@ -61,7 +62,7 @@ impl Intake {
     /// Reads the body. With the session cookie it must say that it is JSON.
     ///
     /// # Errors
-    /// 400, 408, 413, 415.
+    /// 400, 408, 413, 415, 429 and 503.
     pub async fn body(
         &self,
         req: &HttpRequest,
@@ -72,7 +73,11 @@ impl Intake {
             Credential::WebSession { .. } => TypeRule::Json,
             Credential::Password | Credential::Token { .. } => TypeRule::Any,
         };
-        body::json_bytes(req, payload, self.body_max, rule).await
+        let size = Size {
+            most: self.body_max,
+            limit: Some(Limit::Message),
+        };
+        body::json_bytes(req, payload, size, rule, Some(caller.user.id)).await
     }
 
     /// Checks a mail of `caller`, sent as `identity` or the default one.

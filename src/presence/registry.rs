@@ -15,6 +15,7 @@ use crate::auth::Credential;
 use crate::ids::{SessionId, UserId};
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError, time};
+use crate::telemetry::limits::{Limit, Limits};
 
 /// How often the users that are online are written down for the next start.
 const WRITE: Duration = Duration::from_secs(1);
@@ -53,6 +54,7 @@ pub struct Registry {
     settings: PresenceSettings,
     roster: Arc<Roster>,
     store: Store,
+    limits: Arc<Limits>,
     sessions: HashMap<SessionId, Held>,
     /// Sessions that are none any more, whose connections still end.
     closing: HashMap<SessionId, Closing>,
@@ -82,10 +84,11 @@ impl Registry {
         settings: PresenceSettings,
         roster: Arc<Roster>,
         store: Store,
+        limits: Arc<Limits>,
     ) -> Result<Addr<Self>, StoreError> {
         let before = rows::online(&store).await?;
         before.iter().for_each(|user| roster.expect(*user));
-        let mut registry = Self::new(settings, roster, store);
+        let mut registry = Self::new(settings, roster, store, limits);
         // Looked at again after the grace: whoever did not come back leaves the table.
         registry.unwritten.extend(before);
         Ok(Self::start_in_arbiter(&Arbiter::new().handle(), |_| {
@@ -93,13 +96,19 @@ impl Registry {
         }))
     }
 
-    fn new(settings: PresenceSettings, roster: Arc<Roster>, store: Store) -> Self {
+    fn new(
+        settings: PresenceSettings,
+        roster: Arc<Roster>,
+        store: Store,
+        limits: Arc<Limits>,
+    ) -> Self {
         let now = clock::now();
         Self {
             news: News::new(settings.everyone_visible, settings.queue),
             settings,
             roster,
             store,
+            limits,
             sessions: HashMap::new(),
             closing: HashMap::new(),
             telling: false,
@@ -228,6 +237,7 @@ impl Registry {
             )
         });
         if let Some(worst) = worst {
+            self.limits.reached(Limit::SessionsPerUser);
             self.end(worst, Close::TooMany, Back::No);
         }
     }
@@ -495,7 +505,7 @@ mod tests {
             everyone_visible: false,
         };
         let roster = Arc::new(Roster::new(settings.resume_grace));
-        Registry::new(settings, roster, store)
+        Registry::new(settings, roster, store, Arc::default())
     }
 
     #[tokio::test]

@@ -1,28 +1,40 @@
-//! What happens to every request before and after its handler: where it comes from, which path it means, whether
-//! another site sent it, and one line in the log.
+//! What happens to every request before and after its handler: whether there is room for it, where it comes from, which
+//! path it means, whether another site sent it, and one line in the log.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, Uri};
+use actix_web::http::header::{HOST, HeaderMap, HeaderName, HeaderValue, UPGRADE};
+use actix_web::http::{ConnectionType, Method, StatusCode, Uri};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, ResponseError, web};
 use uuid::Uuid;
 
+use super::answering::Answering;
+use super::connections::{Connections, Place, UnderWay};
+use super::head::HeadBounds;
 use super::path::{Canonical, canonical};
 use crate::auth::caller::UserPrefix;
 use crate::config::Network;
 use crate::http::client::Client;
+use crate::http::error::ApiError;
 use crate::http::origin::Origins;
+use crate::telemetry::limits::{Limit, Limits};
+
+/// Where sessions begin.
+const SESSIONS: &str = "/ws";
 
 /// What the gate needs to know.
 pub struct GateSettings {
     pub base_path: String,
     pub trusted_proxies: Vec<Network>,
     pub origins: Origins,
+    pub head: HeadBounds,
+    pub connections: Arc<Connections>,
+    pub limits: Arc<Limits>,
 }
 
 /// Set on requests that came below the base path.
@@ -39,21 +51,81 @@ pub async fn pass(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let Some(settings) = req.app_data::<web::Data<GateSettings>>().cloned() else {
-        return Err(crate::http::error::ApiError::internal("no gate configured").into());
+        return Err(ApiError::internal("no gate configured").into());
     };
     let client = client(&req, &settings.trusted_proxies);
     let address = client.ip;
     req.extensions_mut().insert(client);
-    redirect(&mut req, &settings.base_path);
-    let mut response = match settings.origins.check(req.request()) {
-        Ok(()) => next.call(req).await?.map_into_left_body(),
-        Err(error) => req
-            .into_response(error.error_response())
-            .map_into_right_body(),
+    let entered = enter(&mut req, &settings);
+    let (mut response, under_way, keep) = match entered {
+        Ok(under_way) => (
+            next.call(req).await?.map_into_left_body(),
+            under_way,
+            !settings.connections.is_crowded(),
+        ),
+        Err(Refusal { error, keep }) => (
+            req.into_response(error.error_response())
+                .map_into_right_body(),
+            None,
+            keep,
+        ),
     };
+    leave(&mut response, keep);
     finish(&mut response);
+    let limit = response.response().extensions().get::<Limit>().copied();
+    if let Some(limit) = limit {
+        settings.limits.reached(limit);
+    }
     log(&response, address, started);
-    Ok(response)
+    Ok(response.map_body(|_, body| Answering::new(body.boxed(), under_way)))
+}
+
+/// A request that gets no further than the gate.
+struct Refusal {
+    error: ApiError,
+    /// Whether its connection may bring another one.
+    keep: bool,
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self { error, keep: true }
+    }
+}
+
+/// Everything that can be said without knowing who asks.
+fn enter(req: &mut ServiceRequest, settings: &GateSettings) -> Result<Option<UnderWay>, Refusal> {
+    let under_way = match req.conn_data::<Place>().map(Place::begin) {
+        Some(Ok(under_way)) => Some(under_way),
+        Some(Err(error)) => return Err(Refusal { error, keep: false }),
+        None => None,
+    };
+    settings.head.check(req.head())?;
+    redirect(req, &settings.base_path);
+    settings.origins.check(req.request())?;
+    if req.path() == SESSIONS
+        && req.headers().contains_key(UPGRADE)
+        && let Some(place) = req.conn_data::<Place>()
+    {
+        place.reserve_session()?;
+    }
+    Ok(under_way)
+}
+
+/// What becomes of the connection.
+fn leave<B>(response: &mut ServiceResponse<B>, keep: bool) {
+    let upgraded = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    if let Some(place) = response.request().conn_data::<Place>() {
+        if upgraded {
+            place.upgraded();
+        } else {
+            place.release_session();
+        }
+    }
+    if !keep && !upgraded {
+        let head = response.response_mut().head_mut();
+        head.set_connection_type(ConnectionType::Close);
+    }
 }
 
 /// Lets routing see the canonical path.

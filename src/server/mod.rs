@@ -1,8 +1,11 @@
 //! The application: one function builds it from a configuration, for `main` and for tests alike.
 
+mod answering;
 mod assets;
+mod connections;
 mod demo;
 mod gate;
+mod head;
 mod parts;
 mod path;
 mod places;
@@ -28,21 +31,21 @@ use crate::http::serving::{Serving, listen_tcp, listen_unix};
 use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
 use crate::store::{Store, StoreError, changes, master_key};
+use crate::telemetry::limits::Limits;
 use assets::DemoMode;
 use demo::Outbox;
 use gate::GateSettings;
+use head::HeadBounds;
 use parts::Parts;
 use places::Places;
 
 /// How long requests in flight may take after the signal to stop.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
-/// From the first byte of a request to the end of its header.
-const HEADER_LIMIT: Duration = Duration::from_secs(10);
 /// How long the rest of a refused upload is read and dropped, so that its client gets to read why. WebSockets do not
 /// wait for it.
 const LINGER: Duration = Duration::from_secs(5);
-/// Longer than the usual proxy keeps an idle connection.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How much later than the connections' own watch the HTTP server itself gives up a header: it would say so without words.
+const LATER: Duration = Duration::from_secs(5);
 
 /// Why the server does not start. The text says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -99,7 +102,8 @@ impl Application {
             what: "storage.master_key_file",
             cause,
         })?;
-        signals::allow_many_files();
+        let bounds = connections::Bounds::of(&config);
+        signals::allow_many_files(bounds.sockets());
         let store = Store::open(&config.storage.database, runtime.clone()).await?;
         let (parts, mut tasks) = Parts::make(&config, &store).await?;
         let follow = changes::follow(&store, &data_dir);
@@ -205,6 +209,26 @@ impl Load {
         self.parts.composes.load()
     }
 
+    /// Bytes of bodies that are kept in memory.
+    pub fn bodies(&self) -> usize {
+        self.parts.bodies.budget.taken()
+    }
+
+    /// Requests that wait for a page.
+    pub fn waiting(&self) -> usize {
+        self.parts.composes.waiting()
+    }
+
+    /// How often each limit was reached.
+    pub fn limits(&self) -> &Limits {
+        &self.parts.limits
+    }
+
+    /// HTTP connections that count against the limit, and WebSocket sessions.
+    pub fn connections(&self) -> (usize, usize) {
+        self.parts.connections.open()
+    }
+
     /// Tasks that a stop would wait for: composes and mails under way.
     pub fn tasks(&self) -> usize {
         self.parts.tracker.len()
@@ -222,10 +246,17 @@ fn serve(
         base_path: config.server.base_path.clone(),
         trusted_proxies: config.server.trusted_proxies.clone(),
         origins: places.origins.clone(),
+        head: HeadBounds {
+            header: config.server.http.header_max,
+            url: config.server.http.url_max,
+        },
+        connections: parts.connections.clone(),
+        limits: parts.limits.clone(),
     });
     let public_url = web::Data::new(places.public_url.clone());
     let origins = web::Data::new(places.origins.clone());
     let outbox = options.demo_outbox.clone();
+    let connections = parts.connections.clone();
     let parts = parts.clone();
     let app = move || {
         let app =
@@ -235,6 +266,7 @@ fn serve(
                 .app_data(public_url.clone())
                 .app_data(web::Data::new(DemoMode(outbox.is_some())))
                 .app_data(web::Data::new(Outbox(outbox.clone().unwrap_or_default())))
+                .app_data(web::Data::from(parts.bodies.clone()))
                 .app_data(web::Data::from(parts.auth.clone()))
                 .app_data(web::Data::from(parts.roster.clone()))
                 .app_data(web::Data::from(parts.presence.clone()))
@@ -253,13 +285,16 @@ fn serve(
     };
     let mut server = Server::build()
         .workers(config.server.workers)
+        // Of each worker. It would stop to accept without a word; `connections` says what there is to say.
+        .max_concurrent_connections(connections::Bounds::of(config).sockets())
         .shutdown_timeout(STOP_LIMIT.as_secs())
         .disable_signals();
+    let http = &config.server.http;
     let serving = Serving {
-        header_timeout: HEADER_LIMIT,
-        keep_alive: KEEP_ALIVE,
+        header_timeout: http.header_timeout + LATER,
+        keep_alive: http.keep_alive,
         linger: LINGER,
-        on_connect: Arc::new(|_, _| {}),
+        on_connect: Arc::new(move |connection, data| connections.accept(connection, data)),
     };
     let fail = |cause| StartError::Listen {
         address: places.addresses.join(", "),

@@ -8,26 +8,32 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::StartError;
+use super::connections::{Bounds, Connections};
 use crate::attachments::{AttachmentSettings, Attachments};
-use crate::auth::{Auth, AuthSettings};
+use crate::auth::{Attempts, Auth, AuthSettings};
 use crate::compose::pages::Pages;
 use crate::compose::{ComposeSettings, Composes};
 use crate::config::{Config, Visibility};
+use crate::http::body::BodyLimits;
+use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
-use crate::session::SessionSettings;
 use crate::session::actor::Surroundings;
-use crate::session::websocket::Limits;
+use crate::session::{SessionSettings, websocket};
 use crate::store::Store;
 use crate::store::blobs::Blobs;
+use crate::telemetry::limits::{Limit, Limits};
 
 /// What handlers are made of, shared by all workers.
 #[derive(Clone)]
 pub struct Parts {
+    pub limits: Arc<Limits>,
+    pub connections: Arc<Connections>,
+    pub bodies: Arc<BodyLimits>,
     pub auth: Arc<Auth>,
     pub roster: Arc<Roster>,
     pub registry: Addr<Registry>,
@@ -52,6 +58,8 @@ impl Parts {
     ) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
         let runtime = store.runtime().clone();
         let tracker = TaskTracker::new();
+        let limits = Arc::new(Limits::default());
+        let connections = Connections::new(Bounds::of(config), limits.clone());
         let presence = Arc::new(presence_settings(config));
         let roster = Arc::new(Roster::new(presence.resume_grace));
         let auth = Auth::new(auth_settings(config), store.clone());
@@ -80,7 +88,13 @@ impl Parts {
         });
         let outbound = outbound(config, &runtime, &tracker).await?;
         // Last of what takes its time: users that were online have the whole grace from when the server listens.
-        let registry = Registry::launch((*presence).clone(), roster.clone(), store.clone()).await?;
+        let registry = Registry::launch(
+            (*presence).clone(),
+            roster.clone(),
+            store.clone(),
+            limits.clone(),
+        )
+        .await?;
         let mailer = Arc::new(Mailer {
             outbound,
             windows: pages.clone(),
@@ -92,14 +106,19 @@ impl Parts {
             registry: registry.clone(),
             events: pages,
             auth: auth.clone(),
+            limits: limits.clone(),
         });
         listen(store, &auth, &identities, &registry);
         let tasks = vec![
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
+            runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {
+            limits,
+            connections,
+            bodies: Arc::new(body_limits(config)),
             auth,
             roster,
             registry,
@@ -151,11 +170,30 @@ async fn outbound(
     Ok(outbound)
 }
 
+fn body_limits(config: &Config) -> BodyLimits {
+    let http = &config.server.http;
+    let bound = |most, limit| Bound { most, limit };
+    BodyLimits {
+        silence: http.body_timeout,
+        pace: http.body_pace,
+        budget: Budget::new(
+            bound(http.bodies_per_user, Limit::BodiesPerUser),
+            bound(http.bodies_total, Limit::Bodies),
+        ),
+    }
+}
+
 fn auth_settings(config: &Config) -> AuthSettings {
     AuthSettings {
         realm: config.auth.realm.clone(),
         session_lifetime: config.auth.session_lifetime,
-        login_attempts: config.auth.login_attempts,
+        attempts: Attempts {
+            both: config.auth.login_attempts,
+            per_address: config.auth.login_attempts_per_address,
+            per_login: config.auth.login_attempts_per_login,
+        },
+        passwords_at_once: config.auth.passwords_at_once,
+        passwords_waiting: config.auth.passwords_waiting,
     }
 }
 
@@ -175,7 +213,7 @@ fn session_settings(config: &Config) -> SessionSettings {
     let presence = &config.presence;
     SessionSettings {
         queue: presence.queue,
-        limits: Limits {
+        limits: websocket::Limits {
             message_max: presence.frame_max,
             frames_per_second: presence.frames_per_second,
             binary: false,
@@ -194,6 +232,10 @@ fn compose_settings(config: &Config) -> ComposeSettings {
         wait_max: presence.wait_max,
         keep: presence.compose_keep,
         per_minute: presence.composes_per_minute,
+        waiting_per_user: presence.waiting_per_user,
+        waiting_total: presence.waiting_total,
+        payloads_per_user: presence.payloads_per_user,
+        payloads_total: presence.payloads_total,
         inline_max: presence.push_inline_max,
     }
 }

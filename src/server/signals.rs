@@ -41,8 +41,9 @@ pub fn stop() -> std::io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Every session is an open file, or two: the soft limit of most systems is for programs that people type.
-pub fn allow_many_files() {
+/// Every session is an open file: the soft limit of most systems is for programs that people type. `wanted` is
+/// what the configured limits may come to.
+pub fn allow_many_files(wanted: usize) {
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: limit.maximum,
@@ -53,4 +54,17 @@ pub fn allow_many_files() {
     {
         tracing::warn!(%cause, "the limit of open files stays as it is");
     }
+    let files = open_files();
+    if files.is_some_and(|files| files < wanted as u64) {
+        tracing::info!(
+            files,
+            wanted,
+            "fewer open files are allowed than server.connections_max and presence.sessions_max may need"
+        );
+    }
+}
+
+/// Files that may be open at a time; none: any number.
+pub fn open_files() -> Option<u64> {
+    getrlimit(Resource::Nofile).current
 }

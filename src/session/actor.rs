@@ -10,7 +10,7 @@ use actix_web_actors::ws::CloseCode;
 use futures_util::TryStreamExt;
 
 use super::outlet::{MailboxOutlet, Pushed};
-use super::websocket::{Allowance, Incoming, Message, Violation, outgoing};
+use super::websocket::{Allowance, Incoming, Message, TOO_FAST, TOO_LARGE, Violation, outgoing};
 use super::wire::{self, ClientFrame, FrameError};
 use super::{PageEvents, SessionSettings};
 use crate::auth::{Auth, Caller};
@@ -18,6 +18,7 @@ use crate::http::connection::Handle;
 use crate::ids::{NodeId, SessionId};
 use crate::presence::registry::{Join, Leave, Watch};
 use crate::presence::{Close, Push, Registry, SessionRecord};
+use crate::telemetry::limits::{Limit, Limits};
 
 /// Closed because the credential ended.
 pub const SIGNED_OUT: u16 = 4401;
@@ -34,6 +35,7 @@ pub struct Surroundings {
     pub registry: Addr<Registry>,
     pub events: Arc<dyn PageEvents>,
     pub auth: Arc<Auth>,
+    pub limits: Arc<Limits>,
 }
 
 /// What a session begins with.
@@ -136,6 +138,7 @@ impl Actor for Session {
         ctx.parts().set_mailbox_capacity(settings.queue);
         let outlet = MailboxOutlet {
             session: ctx.address(),
+            limits: self.surroundings.limits.clone(),
             connection,
         };
         // The only process there is.
@@ -221,7 +224,14 @@ impl StreamHandler<Result<Message, Violation>> for Session {
                 ctx.write(outgoing::close(code, ""));
                 ctx.stop();
             }
-            Err(Violation { code, reason }) => Self::close(ctx, code, reason),
+            Err(violation) => {
+                match violation {
+                    TOO_LARGE => self.surroundings.limits.reached(Limit::FrameSize),
+                    TOO_FAST => self.surroundings.limits.reached(Limit::Frames),
+                    _ => {}
+                }
+                Self::close(ctx, violation.code, violation.reason);
+            }
         }
     }
 }

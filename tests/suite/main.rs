@@ -8,6 +8,7 @@ mod hostile_http;
 mod hostile_paths;
 mod identities;
 mod leaks;
+mod limits;
 mod login;
 mod modules;
 mod operator;

@@ -39,7 +39,8 @@ const TEXT_ONLY: Violation = Violation {
     code: CloseCode::Unsupported,
     reason: "text frames only",
 };
-const TOO_LARGE: Violation = Violation {
+/// A message of more bytes than are taken.
+pub const TOO_LARGE: Violation = Violation {
     code: CloseCode::Size,
     reason: "message too large",
 };

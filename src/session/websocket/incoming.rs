@@ -17,7 +17,8 @@ use super::decoder::{Decoded, Decoder, Message, Violation};
 /// How many seconds' worth of frames may come at once.
 const BURST: u32 = 10;
 
-const TOO_FAST: Violation = Violation {
+/// More frames than are taken in that time.
+pub const TOO_FAST: Violation = Violation {
     code: CloseCode::Policy,
     reason: "too many frames",
 };

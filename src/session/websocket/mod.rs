@@ -13,8 +13,8 @@ use actix_web_actors::HttpContext;
 use actix_web_actors::ws::{self, HandshakeError};
 use futures_util::{Stream, stream};
 
-pub use decoder::{Message, Violation};
-pub use incoming::{Allowance, Incoming};
+pub use decoder::{Message, TOO_LARGE, Violation};
+pub use incoming::{Allowance, Incoming, TOO_FAST};
 
 use crate::http::connection::Handle;
 use crate::http::error::ApiError;

@@ -32,7 +32,7 @@ async fn written(store: &Store) -> i64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn everybody_comes_back_after_a_crash_and_after_a_stop() {
-    allow_many_files();
+    allow_many_files(2 * PEOPLE);
     let (house, token) = block_in_place(|| crowd::house(PEOPLE));
     let mut server = block_in_place(|| house.serve());
     let address = server.address();

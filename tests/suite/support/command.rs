@@ -74,14 +74,19 @@ impl House {
 
     /// A command that has not been run yet, with nothing of this test's own environment.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_quillgate"));
+        let mut command = self.program(env!("CARGO_BIN_EXE_quillgate"));
+        command.args(arguments);
+        command
+    }
+
+    fn program(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("QUILLGATE_") {
                 command.env_remove(name);
             }
         }
         command
-            .args(arguments)
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -116,6 +121,16 @@ impl House {
     /// Runs a command that must succeed and prints JSON.
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
         serde_json::from_str(&self.ok(arguments)).unwrap()
+    }
+
+    /// Starts the server with so few open files allowed.
+    pub fn serve_with_files(&self, files: u32) -> Process {
+        let script = format!("ulimit -n {files} && exec \"$0\" serve");
+        let mut command = self.program("sh");
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_quillgate")]);
+        let process = Process::start(command);
+        process.log_with("listening");
+        process
     }
 
     /// Starts the server.

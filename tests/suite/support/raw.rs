@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 use super::Gateway;
 use super::people::{PASSWORD, basic};
@@ -34,9 +34,24 @@ impl Raw {
         }
     }
 
+    /// A connection from another address of the loopback.
+    pub async fn connect_from(gateway: &Gateway, address: [u8; 4]) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind((address, 0).into()).unwrap();
+        let stream = socket.connect(gateway.address.parse().unwrap()).await;
+        Self {
+            stream: stream.unwrap(),
+            read: Vec::new(),
+        }
+    }
+
     /// A connection on which ralf's `POST` with these headers has been sent, and nothing of its body.
     pub async fn post(gateway: &Gateway, path: &str, headers: &[&str]) -> Self {
-        let mut raw = Self::connect(gateway).await;
+        Self::connect(gateway).await.posting(path, headers).await
+    }
+
+    /// The same on this connection.
+    pub async fn posting(mut self, path: &str, headers: &[&str]) -> Self {
         let basic = basic("ralf", PASSWORD);
         let mut head =
             format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic}\r\n");
@@ -44,8 +59,22 @@ impl Raw {
             head += header;
             head += "\r\n";
         }
-        raw.send(format!("{head}\r\n").as_bytes()).await.unwrap();
-        raw
+        self.send(format!("{head}\r\n").as_bytes()).await.unwrap();
+        self
+    }
+
+    /// Asks whether the gateway is well, and returns what it says.
+    pub async fn ask(&mut self) -> RawAnswer {
+        self.send(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            .await
+            .unwrap();
+        self.answer().await
+    }
+
+    /// Waits until the gateway has closed, and returns what it said before.
+    pub async fn closed(&mut self) -> String {
+        while self.more().await {}
+        self.text()
     }
 
     pub async fn send(&mut self, bytes: &[u8]) -> std::io::Result<()> {

@@ -1,4 +1,6 @@
-//! Log lines on stderr: level and form from the configuration.
+//! What the process tells about itself: log lines on stderr, level and form from the configuration, and counters.
+
+pub mod limits;
 
 use std::io::{IsTerminal, stderr};
 
