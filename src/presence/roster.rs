@@ -1,11 +1,15 @@
 //! The concurrent map of who is there.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::pin::pin;
+use std::sync::atomic::{
+    AtomicU64,
+    Ordering::{Relaxed, SeqCst},
+};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
 use super::{SessionRecord, clock};
 use crate::ids::{SessionId, UserId};
@@ -24,7 +28,9 @@ struct Slot {
     sessions: RwLock<Vec<Arc<SessionRecord>>>,
     /// Zero: not coming back.
     returning_until: AtomicU64,
-    changed: watch::Sender<()>,
+    /// Counts changes. A `watch` channel would do the same, and cost every user some hundred bytes.
+    version: AtomicU64,
+    changed: Notify,
 }
 
 impl Slot {
@@ -45,11 +51,17 @@ impl Slot {
         }
     }
 
-    fn is_unused(&self) -> bool {
+    fn tell(&self) {
+        self.version.fetch_add(1, SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// For whoever holds the map's entry: nobody can subscribe in the meantime.
+    fn is_unused(self: &Arc<Self>) -> bool {
         let sessions = self.sessions.read().unwrap_or_else(PoisonError::into_inner);
         sessions.is_empty()
             && self.returning_until.load(Relaxed) <= clock::now()
-            && self.changed.receiver_count() == 0
+            && Arc::strong_count(self) == 1
     }
 }
 
@@ -64,14 +76,24 @@ pub(super) enum Back {
 
 /// Tells when something changes about one user. What happened before [`Roster::subscribe`] returned is in the first
 /// [`Roster::view`] after it; what happens later wakes [`Subscription::changed`].
-pub struct Subscription(watch::Receiver<()>);
+pub struct Subscription {
+    slot: Arc<Slot>,
+    seen: u64,
+}
 
 impl Subscription {
     /// Returns after the next change that was not seen yet.
     pub async fn changed(&mut self) {
-        if self.0.changed().await.is_err() {
-            // The slot cannot go while it is subscribed to.
-            std::future::pending::<()>().await;
+        loop {
+            let mut changed = pin!(self.slot.changed.notified());
+            // Listens from here on: what happens after the look below is heard.
+            changed.as_mut().enable();
+            let version = self.slot.version.load(SeqCst);
+            if version != self.seen {
+                self.seen = version;
+                return;
+            }
+            changed.await;
         }
     }
 }
@@ -99,8 +121,10 @@ impl Roster {
 
     /// Hears of changes about a user from now on. Subscribe first, then read.
     pub fn subscribe(&self, user: UserId) -> Subscription {
-        // The receiver is made while the entry is held, so that the slot is not removed in between.
-        Subscription(self.users.entry(user).or_default().changed.subscribe())
+        // Cloned while the entry is held, so that the slot is not removed in between.
+        let slot = self.users.entry(user).or_default().clone();
+        let seen = slot.version.load(SeqCst);
+        Subscription { slot, seen }
     }
 
     /// Every user that is online, with the view of each.
@@ -133,7 +157,7 @@ impl Roster {
         let count = sessions.len();
         slot.returning_until.store(0, Relaxed);
         drop(sessions);
-        slot.changed.send_replace(());
+        slot.tell();
         count
     }
 
@@ -155,7 +179,7 @@ impl Roster {
             slot.returning_until.store(until, Relaxed);
         }
         drop(sessions);
-        slot.changed.send_replace(());
+        slot.tell();
         drop(slot);
         self.prune(user);
     }

@@ -281,7 +281,8 @@ fn serve(
                 }));
         let with_demo = outbox.is_some();
         app.configure(|config| routes::add(config, with_demo))
-            .wrap(from_fn(gate::pass))
+            // Boxed: it would be as large a part of every connection as it is at its longest.
+            .wrap(from_fn(|req, next| Box::pin(gate::pass(req, next))))
     };
     let mut server = Server::build()
         .workers(config.server.workers)
