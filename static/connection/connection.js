@@ -10,6 +10,9 @@ const CLOSE_TAKEN_OVER = 4408;
 /** Milliseconds: from the attempt to `hello`, and from a frame that asks for it to its `pong`. */
 const HELLO_LIMIT = 10_000;
 const PONG_LIMIT = 5_000;
+/** The last part of that. A page that stood still finds its timer due before the frames that came meanwhile: it reads
+ * those first. */
+const CATCH_UP = 1_000;
 /** A connection that lived this long was a good one: the next loss starts again with a short wait. */
 const GOOD_AFTER = 10_000;
 
@@ -33,6 +36,13 @@ export class Connection {
   constructor(listener) {
     this.listener = listener;
     addEventListener('online', () => this.check());
+    addEventListener('offline', () => this.send({ type: 'ping' }));
+    document.addEventListener('resume', () => this.check());
+    // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
+    addEventListener('pagehide', () => this.#leave());
+    addEventListener('pageshow', (event) => {
+      if (event.persisted && this.#left) this.tryNow();
+    });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.check();
     });
@@ -43,6 +53,8 @@ export class Connection {
 
   /** Another session took this one's place; it may come back when the person turns to this page. */
   #takenOver = false;
+  /** Gave its connection up with the page, and is to have one again with it. */
+  #left = false;
 
   start() {
     this.stop();
@@ -52,12 +64,14 @@ export class Connection {
 
   stop() {
     this.#takenOver = false;
+    this.#left = false;
     this.#forget()?.close(1000);
     this.listener.state({ name: 'signed-out' });
   }
 
   tryNow() {
     this.#takenOver = false;
+    this.#left = false;
     this.#forget()?.close(1000);
     this.#open();
   }
@@ -66,9 +80,7 @@ export class Connection {
   send(frame) {
     if (!this.#online || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
-    if (ANSWERED_BY_PONG.has(frame.type) && !this.#timers.pong) {
-      this.#timers.pong = setTimeout(() => this.#lost(), PONG_LIMIT);
-    }
+    if (ANSWERED_BY_PONG.has(frame.type) && !this.#timers.pong) this.#expectPong();
     return true;
   }
 
@@ -76,6 +88,17 @@ export class Connection {
   check() {
     if (this.#timers.retry) this.tryNow();
     else this.send({ type: 'ping' });
+  }
+
+  #expectPong() {
+    this.#timers.pong = setTimeout(() => {
+      this.#timers.pong = setTimeout(() => this.#lost(), CATCH_UP);
+    }, PONG_LIMIT - CATCH_UP);
+  }
+
+  #leave() {
+    this.#left = Boolean(this.#socket || this.#timers.retry);
+    this.#forget()?.close(1000);
   }
 
   #open() {

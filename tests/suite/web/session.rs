@@ -17,7 +17,7 @@ fn draft() -> Value {
 }
 
 /// Waits until the gateway knows of so many sessions of ralf.
-async fn sessions_become(gateway: &Gateway, sessions: u64) {
+pub async fn sessions_become(gateway: &Gateway, sessions: u64) {
     loop {
         let answer = gateway.get_json("ralf", "/presence").await;
         let users = answer.body["users"].as_array().unwrap();
