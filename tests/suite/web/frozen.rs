@@ -444,7 +444,7 @@ async fn a_page_whose_network_went_silent_says_so_and_reconnects_without_a_reloa
     browser.minimise().await;
     server.signal(Signal::STOP);
     browser.unminimise().await;
-    browser.state("reconnecting").await;
+    browser.see("#connection:not([data-state='online'])").await;
     server.signal(Signal::CONT);
     browser.online().await;
     let request = server.request(reqwest::Method::POST, "ralf", "/mail/compose");
