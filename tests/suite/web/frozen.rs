@@ -77,11 +77,13 @@ async fn freeze(browser: &Browser) {
     assert_eq!(browser.ask("return window.ticks").await, before);
 }
 
-/// Thaws the page, and waits until it has shown life on a connection that lives.
+/// Thaws the page, and waits until it lives on a connection that lives: what it asks while Chromium closes the old one
+/// may still be answered.
 async fn thaw(browser: &Browser) {
     browser.ask("window.pongs = 0").await;
     browser.thaw().await;
-    browser.until("return window.pongs > 0", vec![]).await;
+    let script = "dispatchEvent(new Event('offline')); return window.pongs > 5";
+    browser.until(script, vec![]).await;
 }
 
 /// A window in another page, whose end ends a stall.
