@@ -10,9 +10,6 @@ const CLOSE_TAKEN_OVER = 4408;
 /** Milliseconds: from the attempt to `hello`, and from a frame that asks for it to its `pong`. */
 const HELLO_LIMIT = 10_000;
 const PONG_LIMIT = 5_000;
-/** The last part of that. A page that stood still finds its timer due before the frames that came meanwhile: it reads
- * those first. */
-const CATCH_UP = 1_000;
 /** A connection that lived this long was a good one: the next loss starts again with a short wait. */
 const GOOD_AFTER = 10_000;
 
@@ -80,7 +77,9 @@ export class Connection {
   send(frame) {
     if (!this.#online || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
-    if (ANSWERED_BY_PONG.has(frame.type) && !this.#timers.pong) this.#expectPong();
+    if (ANSWERED_BY_PONG.has(frame.type) && !this.#timers.pong) {
+      this.#timers.pong = setTimeout(() => this.#lost(), PONG_LIMIT);
+    }
     return true;
   }
 
@@ -88,12 +87,6 @@ export class Connection {
   check() {
     if (this.#timers.retry) this.tryNow();
     else this.send({ type: 'ping' });
-  }
-
-  #expectPong() {
-    this.#timers.pong = setTimeout(() => {
-      this.#timers.pong = setTimeout(() => this.#lost(), CATCH_UP);
-    }, PONG_LIMIT - CATCH_UP);
   }
 
   #leave() {
