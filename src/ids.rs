@@ -90,6 +90,16 @@ impl ComposeId {
     pub fn new() -> Self {
         Self(Uuid::now_v7())
     }
+
+    /// When it was made, in milliseconds since 1970, as far as the id tells.
+    #[must_use]
+    pub fn made_at(self) -> Option<i64> {
+        let (seconds, nanos) = self.0.get_timestamp()?.to_unix();
+        let seconds = i64::try_from(seconds).ok()?;
+        seconds
+            .checked_mul(1000)?
+            .checked_add(i64::from(nanos / 1_000_000))
+    }
 }
 
 impl Default for ComposeId {

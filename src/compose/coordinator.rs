@@ -10,7 +10,8 @@
 //!   the coordinator knows nobody, does nothing and asks for no alarm. Each later notice means a
 //!   new read.
 //! - It keeps one alarm: a [`Action::WakeAt`] replaces the one before, and when it rings
-//!   [`Event::Timer`] follows. Late, early and needless rings do no harm.
+//!   [`Event::Timer`] follows, after a new read of presence: pages turn dormant and focus moves
+//!   without a notice. Late, early and needless rings do no harm.
 //! - It reports only sessions of the user whom the compose is for.
 //!
 //! # Who wins
@@ -104,6 +105,8 @@ pub enum Event {
     Full(SessionId),
     /// The alarm rang.
     Timer,
+    /// The server stops: offers are taken back while the sessions still listen.
+    Stopped,
 }
 
 /// What the driver does next, in this order.
@@ -124,6 +127,8 @@ pub enum Action {
 pub enum Outcome {
     Opened(SessionId),
     NotOnline(Reason),
+    /// The server stopped before it was known.
+    Interrupted,
 }
 
 /// Why nobody has the window.
@@ -206,6 +211,10 @@ impl Coordinator {
             Event::Gone(session) | Event::Full(session) => self.lost(now, session),
             // An alarm that rang is spent, even when it rang too early.
             Event::Timer => self.alarm = None,
+            Event::Stopped if self.answer.is_none() => {
+                self.settle(Outcome::Interrupted, &mut actions)
+            }
+            Event::Stopped => {}
         }
         if self.answer.is_none() {
             self.advance(now, &mut actions);
@@ -404,7 +413,7 @@ fn rank(candidate: &Candidate, idle: Duration) -> (bool, Attention, Duration) {
 #[cfg(test)]
 mod tests {
     use super::Action::{Answer, Offer, WakeAt, Withdraw};
-    use super::Event::{Attached, Full, Gone, Opened, Refused, Timer};
+    use super::Event::{Attached, Full, Gone, Opened, Refused, Stopped, Timer};
     use super::*;
     use crate::ids::NodeId;
 
@@ -750,6 +759,27 @@ mod tests {
                 (8_100, Attached(b), &[Withdraw(b)]),
             ],
         );
+    }
+
+    #[test]
+    fn a_stop_takes_every_offer_back_and_later_claims_too() {
+        let [a, b, _] = sessions();
+        play(
+            Some(60_000),
+            &[
+                (0, there(&[a, b]), &[Offer(a), wake_at(1_000)]),
+                (1_000, Timer, &[Offer(b), wake_at(8_000)]),
+                (
+                    1_100,
+                    Stopped,
+                    &[Withdraw(a), Withdraw(b), Answer(Outcome::Interrupted)],
+                ),
+                (1_110, Opened(b), &[Withdraw(b)]),
+                (1_120, Gone(a), &[]),
+                (1_130, Stopped, &[]),
+            ],
+        );
+        play(None, &[(0, Stopped, &[Answer(Outcome::Interrupted)])]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ use crate::http::budget::{Bound, Budget, Full, Share};
 use crate::http::error::ApiError;
 use crate::ids::{ComposeId, UserId};
 use crate::presence::Roster;
-use crate::store::Store;
+use crate::store::{Store, time};
 use crate::telemetry::limits::Limit;
 use coordinator::{Event, Outcome, Timing};
 use live::{Live, Offer};
@@ -92,15 +92,8 @@ pub struct Composes {
     tracker: TaskTracker,
     /// Cancelled when the server stops: no page can confirm any more.
     stopping: CancellationToken,
-}
-
-/// What a caller is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// What the coordinator found out.
-    Outcome(Outcome),
-    /// The server stopped before that.
-    Interrupted,
+    /// In milliseconds since 1970.
+    started: i64,
 }
 
 /// A compose that has no answer yet, with what its record will say.
@@ -147,6 +140,7 @@ impl Composes {
             look_ups: LookUps::new(),
             tracker,
             stopping: CancellationToken::new(),
+            started: time::now(),
         })
     }
 
@@ -185,7 +179,7 @@ impl Composes {
         filling: Filling,
         wait: Option<Duration>,
         place: Share,
-    ) -> Result<(ComposeId, oneshot::Receiver<Ending>), ApiError> {
+    ) -> Result<(ComposeId, oneshot::Receiver<Outcome>), ApiError> {
         self.count(caller)?;
         let id = ComposeId::new();
         let user = caller.user.id;
@@ -214,24 +208,23 @@ impl Composes {
             share_password: filling.share_password,
         });
         self.live.insert(id, opening.clone());
-        let (answer, ending) = oneshot::channel();
+        if self.stopping.is_cancelled() {
+            opening.live.event(Event::Stopped, |_| {});
+        }
+        let (answer, outcome) = oneshot::channel();
         let composes = self.clone();
         // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
         actix_web::rt::spawn(self.tracker.track_future(async move {
-            let ending = tokio::select! {
-                biased;
-                outcome = composes.wait(id, &opening, answered) => Ending::Outcome(outcome),
-                () = composes.stopping.cancelled() => Ending::Interrupted,
-            };
+            let outcome = composes.wait(id, &opening, answered).await;
             composes.live.remove(&id);
             drop(place);
-            if !matches!(ending, Ending::Outcome(Outcome::Opened(_))) {
+            if !matches!(outcome, Outcome::Opened(_)) {
                 composes.payloads.drop_one(id);
             }
             // Nobody may be waiting for it any more.
-            let _ = answer.send(ending);
+            let _ = answer.send(outcome);
         }));
-        Ok((id, ending))
+        Ok((id, outcome))
     }
 
     fn count(&self, caller: &Caller) -> Result<(), ApiError> {
@@ -259,19 +252,22 @@ impl Composes {
         let user = opening.live.user();
         // Subscribe first, then read: nobody who comes in between is missed.
         let mut changes = self.roster.subscribe(user);
-        loop {
+        let read = || {
             let view = self.roster.view(user);
             opening.live.presence(&view, self.settings.pulse, |winner| {
                 self.won(id, opening, winner)
             });
+        };
+        loop {
+            read();
             loop {
                 tokio::select! {
                     biased;
-                    outcome = &mut answered => {
-                        return outcome.unwrap_or(Outcome::NotOnline(coordinator::Reason::Silent));
-                    }
+                    outcome = &mut answered => return outcome.unwrap_or(Outcome::Interrupted),
                     () = changes.changed() => break,
                     () = opening.live.alarm() => {
+                        // Focus moves and pages turn dormant without a notice.
+                        read();
                         opening.live.event(Event::Timer, |winner| self.won(id, opening, winner));
                     }
                 }
@@ -306,9 +302,18 @@ impl Composes {
         tokio::join!(self.records.write_behind(), prune);
     }
 
-    /// Ends every wait: the sessions are gone, and callers are to ask again after the restart.
+    /// Ends every wait and takes its offers back, while the sessions are still there: callers are to ask again after
+    /// the restart, and no window of an interrupted compose is to stay until then.
     pub fn stop(&self) {
         self.stopping.cancel();
+        let openings: Vec<_> = self
+            .live
+            .iter()
+            .map(|entry| entry.value().clone())
+            .collect();
+        for opening in openings {
+            opening.live.event(Event::Stopped, |_| {});
+        }
     }
 
     /// Writes what is not written yet, at the end of the process.

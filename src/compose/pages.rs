@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::Composes;
 use super::coordinator::Event;
 use super::records::{Record, State};
-use crate::ids::{ComposeId, UserId};
+use crate::ids::{ComposeId, SessionId, UserId};
 use crate::presence::SessionRecord;
 use crate::session::{PageEvents, wire};
 use crate::store::time;
@@ -28,14 +28,15 @@ impl Composes {
     /// Sorts out a window that a page shows although no offer of it is open.
     async fn claim(&self, session: &Arc<SessionRecord>, id: ComposeId, claim: Claim) {
         let record = match self.records.find(id).await {
-            Ok(record) => record.filter(|record| record.user == session.user.id),
+            Ok(record) => record,
             Err(cause) => {
                 tracing::warn!(%cause, "a window's record cannot be read");
                 return;
             }
         };
-        let Some(record) = record else {
-            if claim == Claim::Ack {
+        let over = claim == Claim::Ack || (record.is_none() && self.was_never_opened(id));
+        let Some(record) = record.filter(|record| record.user == session.user.id) else {
+            if over {
                 withdraw(session, id);
             }
             return;
@@ -52,6 +53,14 @@ impl Composes {
         withdraw(session, id);
     }
 
+    /// Of a compose without a record: whether its caller was told that nobody has it. Made by an earlier process, or
+    /// too old to have a record, it may have been confirmed.
+    fn was_never_opened(&self, id: ComposeId) -> bool {
+        let keep = i64::try_from(self.settings.keep.as_millis()).unwrap_or(i64::MAX);
+        id.made_at()
+            .is_some_and(|made| made >= self.started && time::now() < made.saturating_add(keep))
+    }
+
     /// Gives the window to the session, unless it is finished or another session that is there has it.
     fn try_hold(&self, session: &Arc<SessionRecord>, record: &Arc<Record>) -> bool {
         let facts = record.facts();
@@ -60,16 +69,7 @@ impl Composes {
         }
         match facts.holder {
             Some(holder) if holder == session.id => true,
-            Some(holder)
-                if self
-                    .roster
-                    .view(record.user)
-                    .sessions
-                    .iter()
-                    .any(|other| other.id == holder) =>
-            {
-                false
-            }
+            Some(holder) if self.is_there(record.user, holder) => false,
             _ => {
                 self.records
                     .change(record, |facts| facts.holder = Some(session.id));
@@ -119,19 +119,40 @@ impl Composes {
         });
     }
 
-    /// Does something with a record: at once when it is in memory.
+    /// Whether the window of the record is this session's as far as anybody knows.
+    fn holds(&self, session: &SessionRecord, record: &Record) -> bool {
+        match record.facts().holder {
+            Some(holder) if holder != session.id => !self.is_there(record.user, holder),
+            _ => true,
+        }
+    }
+
+    fn is_there(&self, user: UserId, session: SessionId) -> bool {
+        let view = self.roster.view(user);
+        view.sessions.iter().any(|other| other.id == session)
+    }
+
+    /// Does something with a record, unless another session has its window: at once when it is in memory.
     fn with_record(
         self: Arc<Self>,
         session: &Arc<SessionRecord>,
         id: ComposeId,
         act: fn(&Self, &Arc<SessionRecord>, &Arc<Record>),
     ) {
-        if let Some(record) = self.records.in_memory(id) {
+        if let Some(record) = self.records.in_memory(id)
+            && self.holds(session, &record)
+        {
             return act(&self, session, &record);
         }
         let session = session.clone();
         self.look_up(session.user.id, |composes| async move {
-            if let Ok(Some(record)) = composes.records.find(id).await {
+            let Ok(Some(record)) = composes.records.find(id).await else {
+                return;
+            };
+            if !composes.holds(&session, &record) {
+                tokio::time::sleep(RELOAD).await;
+            }
+            if composes.holds(&session, &record) {
                 act(&composes, &session, &record);
             }
         });

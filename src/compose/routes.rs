@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use super::coordinator::{Outcome, Reason};
 use super::records::Record;
 use super::requests::{Answer, First, RequestKey, Turn};
-use super::{Composes, Ending, Filling};
+use super::{Composes, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
@@ -71,15 +71,10 @@ async fn open_and_wait(
 ) -> Result<Answer, ApiError> {
     let Asked { wait, place, first } = asked;
     let warning = mail.draft.warning();
-    let (id, ending) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
+    let (id, outcome) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
     let answering = async move {
-        let Ok(Ending::Outcome(outcome)) = ending.await else {
-            return Err(ApiError::unavailable(
-                "The server is being restarted, try again",
-                2,
-            ));
-        };
-        let answer = answer(&caller, id, outcome, warning);
+        let outcome = outcome.await.unwrap_or(Outcome::Interrupted);
+        let answer = answer(&caller, id, outcome, warning)?;
         if let Some(first) = first {
             first.answer(answer.clone()).await;
         }
@@ -140,7 +135,12 @@ fn filling(mail: Mail, draft_data: Map<String, Value>) -> Filling {
     }
 }
 
-fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<String>) -> Answer {
+fn answer(
+    caller: &Caller,
+    id: ComposeId,
+    outcome: Outcome,
+    warning: Option<String>,
+) -> Result<Answer, ApiError> {
     let (status, body) = match outcome {
         Outcome::Opened(_) => {
             let mut body = Map::new();
@@ -169,11 +169,17 @@ fn answer(caller: &Caller, id: ComposeId, outcome: Outcome, warning: Option<Stri
             .detail("reason", reason);
             (404, error.body())
         }
+        Outcome::Interrupted => {
+            return Err(ApiError::unavailable(
+                "The server is being restarted, try again",
+                2,
+            ));
+        }
     };
-    Answer {
+    Ok(Answer {
         status,
         body: format!("{body:#}\n"),
-    }
+    })
 }
 
 fn answered(answer: &Answer, wait: Option<Duration>) -> HttpResponse {

@@ -164,11 +164,12 @@ impl Application {
 }
 
 async fn end(server: &ServerHandle, parts: &Parts) {
-    // First the sessions: a graceful stop waits for every open socket.
+    // While the sessions still listen.
+    parts.composes.stop();
+    // A graceful stop waits for every open socket.
     if parts.registry.send(Shutdown).await.is_err() {
         tracing::warn!("the registry is gone already");
     }
-    parts.composes.stop();
     server.stop(true).await;
     parts.tracker.close();
     if tokio::time::timeout(STOP_LIMIT, parts.tracker.wait())

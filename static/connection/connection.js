@@ -33,6 +33,13 @@ export class Connection {
   constructor(listener) {
     this.listener = listener;
     addEventListener('online', () => this.check());
+    addEventListener('offline', () => this.send({ type: 'ping' }));
+    document.addEventListener('resume', () => this.check());
+    // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
+    addEventListener('pagehide', () => this.#leave());
+    addEventListener('pageshow', (event) => {
+      if (event.persisted && this.#left) this.tryNow();
+    });
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible') this.check();
     });
@@ -43,6 +50,8 @@ export class Connection {
 
   /** Another session took this one's place; it may come back when the person turns to this page. */
   #takenOver = false;
+  /** Gave its connection up with the page, and is to have one again with it. */
+  #left = false;
 
   start() {
     this.stop();
@@ -52,12 +61,14 @@ export class Connection {
 
   stop() {
     this.#takenOver = false;
+    this.#left = false;
     this.#forget()?.close(1000);
     this.listener.state({ name: 'signed-out' });
   }
 
   tryNow() {
     this.#takenOver = false;
+    this.#left = false;
     this.#forget()?.close(1000);
     this.#open();
   }
@@ -76,6 +87,11 @@ export class Connection {
   check() {
     if (this.#timers.retry) this.tryNow();
     else this.send({ type: 'ping' });
+  }
+
+  #leave() {
+    this.#left = Boolean(this.#socket || this.#timers.retry);
+    this.#forget()?.close(1000);
   }
 
   #open() {

@@ -11,8 +11,12 @@ const MOST_WINDOWS = 20;
 export class Offers {
   /** Milliseconds that the server's clock is ahead of this one. */
   #clockOffset = 0;
-  /** Offers between arrival and acknowledgement, so that a repeated one does not open a second window. */
-  #opening = new Set();
+  /**
+   * Offers between arrival and acknowledgement, so that a repeated one does not open a second window, and one that is
+   * withdrawn while its payload is fetched opens none.
+   * @type {Map<string, {withdrawn: boolean}>} by compose id
+   */
+  #opening = new Map();
   /** Frames about windows that must reach the server, kept while the connection is down. */
   #unsent = [];
 
@@ -25,7 +29,8 @@ export class Offers {
     this.dock = dock;
     dock.on('seen', (window) => {
       dismissAttention(window.draft.id);
-      if (isLive(window.draft)) this.#report({ type: 'seen', id: window.draft.id });
+      // Of a window that is not acknowledged yet the server would not know what is meant.
+      if (!this.#opening.has(window.draft.id)) this.#reportSeen(window);
     });
     dock.on('discarded', (window) => {
       if (isLive(window.draft)) this.#report({ type: 'finished', id: window.draft.id, state: 'discarded' });
@@ -48,11 +53,12 @@ export class Offers {
 
   /** @param {any} frame */
   async receive(frame) {
-    if (frame.type === 'withdraw') this.dock.find(frame.id)?.withdraw();
+    if (frame.type === 'withdraw') return this.#withdraw(frame.id);
     if (frame.type !== 'compose' || this.#opening.has(frame.id)) return;
-    this.#opening.add(frame.id);
+    const offer = { withdrawn: false };
+    this.#opening.set(frame.id, offer);
     try {
-      await this.#open(frame);
+      await this.#open(frame, offer);
     } catch (error) {
       this.#refuse(frame.id, error.message);
     } finally {
@@ -60,14 +66,20 @@ export class Offers {
     }
   }
 
-  async #open(frame) {
+  #withdraw(id) {
+    const offer = this.#opening.get(id);
+    if (offer) offer.withdrawn = true;
+    this.dock.find(id)?.withdraw();
+  }
+
+  async #open(frame, offer) {
     const open = this.dock.find(frame.id);
     if (open) return this.#acknowledge(open);
     if (this.#expired(frame)) return;
     if (this.dock.windows.length >= MOST_WINDOWS) return this.#refuse(frame.id, 'too many windows are open');
 
     const data = frame.data ?? await request('GET', frame.href);
-    if (this.#expired(frame)) return;
+    if (offer.withdrawn || this.#expired(frame)) return;
     const draft = draftFromOffer(frame, data);
     const window = this.dock.open(draft);
     try {
@@ -94,10 +106,15 @@ export class Offers {
   #acknowledge(window) {
     const visible = document.visibilityState === 'visible' && !window.minimised;
     this.connection.send({ type: 'ack', id: window.draft.id, state: 'opened', visible });
+    if (window.draft.seen) this.#reportSeen(window);
   }
 
   #refuse(id, reason) {
     this.connection.send({ type: 'ack', id, state: 'refused', reason });
+  }
+
+  #reportSeen({ draft }) {
+    if (isLive(draft)) this.#report({ type: 'seen', id: draft.id });
   }
 
   #report(frame) {

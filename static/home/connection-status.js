@@ -37,7 +37,7 @@ export class ConnectionStatus {
 
   #render() {
     // Only while there is no connection: one to this very machine needs no network.
-    const offline = this.#state.name === 'reconnecting' && !navigator.onLine;
+    const offline = ['reconnecting', 'connecting'].includes(this.#state.name) && !navigator.onLine;
     const name = offline ? 'offline' : this.#state.name;
     this.node.dataset.state = name;
     this.text.textContent = this.#state.name === 'reconnecting' && !offline ? remaining(this.#state.at) : TEXTS[name];

@@ -65,6 +65,12 @@ impl Judge {
         for action in actions {
             match *action {
                 Action::Offer(session) => self.judge_offer(now, session)?,
+                Action::Answer(Outcome::Interrupted) => {
+                    let stopped = *event == Event::Stopped;
+                    if !stopped || self.answer.replace(Outcome::Interrupted).is_some() {
+                        return Err("interrupted by nothing".into());
+                    }
+                }
                 Action::Answer(outcome) => self.judge_answer(now, outcome, winner, &shown)?,
                 Action::WakeAt(_) if was_answered => return Err("wakes for nothing".into()),
                 Action::WakeAt(tick) if self.alarm == Some(tick.0) => {
@@ -73,6 +79,9 @@ impl Judge {
                 Action::WakeAt(tick) => self.alarm = Some(tick.0),
                 Action::Withdraw(_) => {}
             }
+        }
+        if *event == Event::Stopped && self.answer.is_none() {
+            return Err("goes on although the server stops".into());
         }
         if winner.is_some() && self.answer.is_none() {
             return Err("an ack in time did not confirm: a false 404 is to come".into());

@@ -59,6 +59,15 @@ pub enum Departure {
     SignsOut,
 }
 
+/// A page that runs no script for a while: it reads nothing, says nothing, and turns dormant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Standstill {
+    pub begins: u64,
+    pub lasts: u64,
+    /// Its browser drops the connection with all that waits in it when the page runs again.
+    pub reconnects: bool,
+}
+
 /// All times but `idle` in milliseconds after the compose arrives; `joins: 0` was there before.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Page {
@@ -72,6 +81,7 @@ pub struct Page {
     /// The person turns to this page.
     pub touched: Option<u64>,
     pub leaves: Option<(u64, Departure)>,
+    pub standstill: Option<Standstill>,
 }
 
 /// What happens to a message, or to an alarm; times are on top of the usual way.
@@ -89,6 +99,10 @@ pub struct Scenario {
     pub wait: Option<u64>,
     /// The user counts as coming back when the compose arrives.
     pub returning: Option<u64>,
+    /// The user is disabled: every session ends, and no new one is let in.
+    pub shut_out: Option<u64>,
+    /// The node that has the caller stops.
+    pub stops: Option<u64>,
     pub pages: Vec<Page>,
     /// Of the messages in the order in which they are sent; later ones have no troubles.
     pub fates: Vec<Fate>,
@@ -103,6 +117,8 @@ impl Scenario {
         Self {
             wait: rng.one_in(3).then(|| rng.below(15_000)),
             returning: rng.one_in(4).then(|| rng.below(GRACE)),
+            shut_out: rng.one_in(12).then(|| rng.below(9_000)),
+            stops: rng.one_in(12).then(|| rng.below(9_000)),
             pages,
             fates: (0..60).map(|_| Fate::random(&mut rng, trouble)).collect(),
         }
@@ -114,12 +130,34 @@ impl Scenario {
         let willing = |page: &Page| {
             page.joins == 0
                 && page.leaves.is_none()
+                && page.standstill.is_none()
                 && matches!(page.behaviour, Behaviour::Opens(after) if after < 200)
         };
-        self.fates.iter().all(|fate| *fate == Fate::Arrives(0)) && self.pages.iter().any(willing)
+        let undisturbed = self.shut_out.is_none() && self.stops.is_none();
+        undisturbed
+            && self.fates.iter().all(|fate| *fate == Fate::Arrives(0))
+            && self.pages.iter().any(willing)
     }
 
-    /// Slightly simpler scenarios, the boldest cuts first.
+    /// How much happens in it, beside the arrival of the compose.
+    pub fn events(&self) -> usize {
+        let of_page = |page: &Page| {
+            let own = [
+                page.joins > 0,
+                page.touched.is_some(),
+                page.leaves.is_some(),
+                page.standstill.is_some(),
+            ];
+            1 + own.iter().filter(|there| **there).count()
+        };
+        let own = [self.wait, self.returning, self.shut_out, self.stops];
+        let troubles = self.fates.iter().filter(|fate| **fate != Fate::Arrives(0));
+        self.pages.iter().map(of_page).sum::<usize>()
+            + own.iter().flatten().count()
+            + troubles.count()
+    }
+
+    /// Slightly simpler scenarios, the boldest cuts first: fewer events, then simpler ones, then sooner ones.
     pub fn simpler(&self) -> Vec<Self> {
         let mut all = Vec::new();
         let mut with = |change: &dyn Fn(&mut Self)| {
@@ -139,17 +177,34 @@ impl Scenario {
         }
         with(&|s| s.wait = None);
         with(&|s| s.returning = None);
+        with(&|s| s.shut_out = None);
+        with(&|s| s.stops = None);
         for page in 0..self.pages.len() {
             for change in Page::SIMPLER {
                 with(&|s| change(&mut s.pages[page]));
             }
         }
+        for page in 0..self.pages.len() {
+            with(&|s| s.pages[page].hasten());
+        }
+        for fate in 0..self.fates.len() {
+            with(&|s| s.fates[fate] = s.fates[fate].simpler());
+        }
+        with(&|s| {
+            let times = [&mut s.wait, &mut s.returning, &mut s.shut_out, &mut s.stops];
+            times.into_iter().for_each(halve);
+        });
         all
     }
 }
 
+fn halve(time: &mut Option<u64>) {
+    *time = time.map(|time| time / 2);
+}
+
 impl Page {
-    const SIMPLER: [fn(&mut Self); 10] = [
+    const SIMPLER: [fn(&mut Self); 11] = [
+        |page| page.standstill = None,
         |page| page.leaves = None,
         |page| page.touched = None,
         |page| page.joins = 0,
@@ -166,6 +221,29 @@ impl Page {
             }
         },
     ];
+
+    /// Everything in half the time.
+    fn hasten(&mut self) {
+        self.joins /= 2;
+        self.idle /= 2;
+        halve(&mut self.touched);
+        if let Some((leaves, _)) = &mut self.leaves {
+            *leaves = (*leaves / 2).max(self.joins + 1);
+        }
+        if let Some(standstill) = &mut self.standstill {
+            standstill.begins /= 2;
+            standstill.lasts /= 2;
+        }
+        match &mut self.behaviour {
+            Behaviour::Opens(after)
+            | Behaviour::OpensAndSaysItTwice(after)
+            | Behaviour::Refuses(after)
+            | Behaviour::Reloads(after)
+            | Behaviour::ChangesItsMind(after)
+            | Behaviour::Reconnects { away: after, .. } => *after /= 2,
+            Behaviour::Silent | Behaviour::Stuffed | Behaviour::Vanishes | Behaviour::Lies => {}
+        }
+    }
 
     fn random(rng: &mut Rng) -> Self {
         let joins = if rng.one_in(3) { rng.below(12_000) } else { 0 };
@@ -190,6 +268,11 @@ impl Page {
                     Departure::Drops
                 };
                 (joins + 1 + rng.below(9_000), how)
+            }),
+            standstill: rng.one_in(5).then(|| Standstill {
+                begins: rng.below(9_000),
+                lasts: 1 + rng.below(15_000),
+                reconnects: rng.one_in(2),
             }),
         }
     }
@@ -218,6 +301,14 @@ impl Behaviour {
 }
 
 impl Fate {
+    fn simpler(self) -> Self {
+        match self {
+            Self::Arrives(late) => Self::Arrives(late / 2),
+            Self::Twice(first, second) => Self::Twice(first / 2, second / 2),
+            Self::Lost => Self::Lost,
+        }
+    }
+
     fn random(rng: &mut Rng, trouble: u64) -> Self {
         if trouble == 0 || rng.below(6) >= trouble * 2 {
             return Self::Arrives(0);

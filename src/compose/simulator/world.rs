@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::Verdict;
 use super::judge::{DEADLINE, Judge, STAGGER};
-use super::scenario::{Behaviour, Departure, FAR, Fate, GRACE, HOME, Page, Scenario};
+use super::scenario::{Behaviour, Departure, FAR, Fate, GRACE, HOME, Page, Scenario, Standstill};
+use super::{Handle, Verdict};
 use crate::compose::coordinator::{
     Action, Candidate, Coordinator, Event, Outcome, Presence, Tick, Timing,
 };
@@ -15,6 +15,10 @@ use crate::ids::{NodeId, SessionId};
 pub const START: u64 = 1_000_000;
 /// After a lost notice of presence the next one follows within this time.
 const RESYNC: u64 = 500;
+/// Two missed pulses.
+const DORMANT: u64 = 2_000;
+/// From the last frame for a session to the end of its connection, when its node stops.
+const FAREWELL: u64 = 100;
 /// No world needs as many steps to come to rest.
 const MANY_STEPS: usize = 5_000;
 
@@ -33,6 +37,10 @@ enum Due {
     Joins(usize),
     Leaves(usize, Departure),
     Touched(usize),
+    /// The page's browser has dropped its connection while it stood still.
+    Reconnects(usize),
+    ShutOut,
+    Stops,
     /// The page has made up its mind about the offer.
     Responds(usize),
     /// The far node's roster reaches home.
@@ -109,14 +117,16 @@ pub struct World<'a> {
     returning_until: Option<u64>,
     /// The number of the newest alarm.
     alarm: u64,
+    shut_out: bool,
     coordinator: Coordinator,
+    handle: Handle,
     judge: Judge,
     /// What has happened, line by line, if anybody wants to read it.
     pub trace: Option<Vec<String>>,
 }
 
 impl<'a> World<'a> {
-    pub fn new(scenario: &'a Scenario, trace: Option<Vec<String>>) -> Self {
+    pub fn new(scenario: &'a Scenario, handle: Handle, trace: Option<Vec<String>>) -> Self {
         let wait_until = scenario.wait.map(|wait| START + wait);
         let timing = Timing {
             offer_stagger: Duration::from_millis(STAGGER),
@@ -136,12 +146,22 @@ impl<'a> World<'a> {
             online: false,
             returning_until: scenario.returning.map(|grace| START + grace),
             alarm: 0,
+            shut_out: false,
+            handle,
             coordinator: Coordinator::new(timing, wait_until.map(Tick)),
             judge: Judge::new(wait_until),
             trace,
         };
         for page in &scenario.pages {
             world.expect(*page, None, Window::Never);
+        }
+        for (due, at) in [
+            (Due::ShutOut, scenario.shut_out),
+            (Due::Stops, scenario.stops),
+        ] {
+            if let Some(at) = at {
+                world.at(START + at, due);
+            }
         }
         world
     }
@@ -187,6 +207,17 @@ impl<'a> World<'a> {
         if let Some((leaves, how)) = page.leaves {
             self.at(START + leaves, Due::Leaves(index, how));
         }
+        if let Some(standstill) = page.standstill.filter(|s| s.reconnects) {
+            let runs = START + standstill.begins + standstill.lasts;
+            self.at(runs, Due::Reconnects(index));
+        }
+    }
+
+    /// When the page runs again, if it stands still now.
+    fn stands_still_until(&self, index: usize) -> Option<u64> {
+        let Standstill { begins, lasts, .. } = self.pages[index].page.standstill?;
+        let begins = START + begins;
+        (begins <= self.now && self.now < begins + lasts).then_some(begins + lasts)
     }
 
     fn at(&mut self, time: u64, due: Due) {
@@ -237,10 +268,20 @@ impl<'a> World<'a> {
         if !matches!(due, Due::Alarm(set) if set != self.alarm) {
             self.note(|w| w.name_due(&due));
         }
+        if let Due::OfferAt(index) | Due::WithdrawAt(index) | Due::Responds(index) = due
+            && let Some(runs) = self.stands_still_until(index)
+        {
+            // In the order in which it came.
+            self.at(runs, due);
+            return Ok(());
+        }
         match due {
             Due::Joins(index) => self.joins(index)?,
             Due::Leaves(index, how) => self.leaves(index, how),
             Due::Touched(index) => self.touched(index),
+            Due::Reconnects(index) => self.reconnects(index),
+            Due::ShutOut => self.shut_out(),
+            Due::Stops => self.stops()?,
             Due::Responds(index) => self.responds(index),
             Due::Roster(roster) => self.replicate(roster),
             Due::Resync => self.at(self.now + 25, Due::Roster(self.far_roster())),
@@ -250,7 +291,10 @@ impl<'a> World<'a> {
             Due::Word(word, index) => self.heard(word, index)?,
             Due::Full(index) => self.tell(Event::Full(self.pages[index].id))?,
             Due::Alarm(set) if set != self.alarm => {}
-            Due::Alarm(_) | Due::StrayAlarm => self.tell(Event::Timer)?,
+            Due::Alarm(_) | Due::StrayAlarm => {
+                self.notice()?;
+                self.tell(Event::Timer)?;
+            }
         }
         Ok(())
     }
@@ -258,6 +302,9 @@ impl<'a> World<'a> {
     // -- presence --
 
     fn joins(&mut self, index: usize) -> Verdict<()> {
+        if self.shut_out {
+            return Ok(());
+        }
         let live = &mut self.pages[index];
         live.whereabouts = Whereabouts::Here;
         let (id, came_along) = (live.id, live.window == Window::Open);
@@ -285,8 +332,34 @@ impl<'a> World<'a> {
         self.say(Word::Gone, index);
     }
 
-    fn touched(&mut self, index: usize) {
+    fn reconnects(&mut self, index: usize) {
         if self.pages[index].whereabouts == Whereabouts::Here {
+            self.leaves(index, Departure::Drops);
+            self.comes_back(index, 0, None);
+        }
+    }
+
+    fn shut_out(&mut self) {
+        self.shut_out = true;
+        for index in 0..self.pages.len() {
+            self.leaves(index, Departure::SignsOut);
+        }
+    }
+
+    /// The coordinator's node stops: first its composes, then its sessions, which hear that.
+    fn stops(&mut self) -> Verdict<()> {
+        self.tell(Event::Stopped)?;
+        for index in 0..self.pages.len() {
+            if self.pages[index].page.node == HOME {
+                self.at(self.now + FAREWELL, Due::Leaves(index, Departure::Drops));
+            }
+        }
+        Ok(())
+    }
+
+    fn touched(&mut self, index: usize) {
+        let runs = self.stands_still_until(index).is_none();
+        if runs && self.pages[index].whereabouts == Whereabouts::Here {
             let live = &mut self.pages[index];
             live.last_active = self.now;
             live.page.focused = true;
@@ -344,9 +417,16 @@ impl<'a> World<'a> {
             focused: live.page.focused,
             visible: live.page.visible,
             idle: Duration::from_millis(self.now - live.last_active),
-            dormant: live.page.dormant,
+            dormant: live.page.dormant || self.is_dormant(live.page.standstill),
         };
         self.pages.iter().filter(here).map(candidate).collect()
+    }
+
+    fn is_dormant(&self, standstill: Option<Standstill>) -> bool {
+        standstill.is_some_and(|Standstill { begins, lasts, .. }| {
+            let begins = START + begins;
+            begins + DORMANT < self.now && self.now < begins + lasts
+        })
     }
 
     fn far_roster(&self) -> Roster {
@@ -445,6 +525,7 @@ impl<'a> World<'a> {
             idle: 0,
             touched: None,
             leaves: stays.map(|stays| (joins + stays, Departure::Drops)),
+            standstill: None,
             ..page
         };
         self.expect(again, Some(index), window);
@@ -480,7 +561,7 @@ impl<'a> World<'a> {
     }
 
     fn tell(&mut self, event: Event) -> Verdict<()> {
-        let actions = self.coordinator.handle(Tick(self.now), event.clone());
+        let actions = (self.handle)(&mut self.coordinator, Tick(self.now), event.clone());
         self.note(|w| {
             let did: Vec<_> = actions
                 .iter()

@@ -1,6 +1,7 @@
 //! `POST /mail[/<id>]/compose`: a 200 means that a live page confirmed.
 
 mod offers;
+mod races;
 mod repeats;
 mod warm;
 mod windows;

@@ -363,6 +363,49 @@ impl Browser {
             .await;
     }
 
+    /// Freezes the page as Chromium does with tabs that nobody looks at: its tasks wait, timers and frames of its
+    /// WebSocket among them, while the network goes on. Scripts of a test still run in it.
+    pub async fn freeze(&self) {
+        self.set_lifecycle("frozen").await;
+    }
+
+    /// Lets a frozen page go on.
+    pub async fn thaw(&self) {
+        self.set_lifecycle("active").await;
+    }
+
+    async fn set_lifecycle(&self, state: &str) {
+        self.devtools("Page.setWebLifecycleState", json!({"state": state}))
+            .await;
+    }
+
+    /// Minimises the window, which hides the page for real while commands still reach it.
+    pub async fn minimise(&self) {
+        self.bound("minimized").await;
+        self.until("return document.visibilityState === 'hidden'", Vec::new())
+            .await;
+    }
+
+    /// Brings a minimised window back.
+    pub async fn unminimise(&self) {
+        self.bound("normal").await;
+        self.until("return document.visibilityState === 'visible'", Vec::new())
+            .await;
+    }
+
+    async fn bound(&self, state: &str) {
+        let window = self.devtools("Browser.getWindowForTarget", json!({})).await;
+        let bounds = json!({"windowId": window["windowId"], "bounds": {"windowState": state}});
+        self.devtools("Browser.setWindowBounds", bounds).await;
+    }
+
+    /// Whether the page believes that there is a network. Chromium leaves open WebSockets as they are.
+    pub async fn emulate_network(&self, there: bool) {
+        let conditions = json!({"offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1});
+        self.devtools("Network.emulateNetworkConditions", conditions)
+            .await;
+    }
+
     /// A command of the Chrome DevTools Protocol.
     pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         self.issue_cmd(Extension {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{open_window, signed_in, state};
 use crate::support::people::PASSWORD;
-use crate::support::{Browser, Gateway};
+use crate::support::{Browser, Gateway, eventually};
 
 /// Keeps a list of the notifications that the page shows.
 const RECORD_NOTIFICATIONS: &str = "window.notified = []; const Shown = window.Notification; \
@@ -64,6 +64,23 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
     browser.window(&id).await;
     while state(&gateway, "ralf", &id).await != "seen" {
         tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn a_window_that_opens_in_view_is_seen_at_once() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let html = json!({"to": ["a@example.org"], "subject": "HTML", "bodyHtml": "<p>Text</p>"});
+    for draft in [draft("Text"), html] {
+        let id = open_window(&gateway, "ralf", &draft).await;
+        browser.window(&id).await;
+        eventually("it is seen", async || {
+            state(&gateway, "ralf", &id).await == "seen"
+        })
+        .await;
     }
 }
 

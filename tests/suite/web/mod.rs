@@ -3,6 +3,7 @@
 mod attachments;
 mod attention;
 mod demo;
+mod frozen;
 mod hostile;
 mod html;
 mod screenshots;

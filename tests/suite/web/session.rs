@@ -10,25 +10,22 @@ use super::{open_window, signed_in};
 use crate::support::browser::Record;
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::{Browser, Gateway};
+use crate::support::{Browser, Gateway, eventually};
 
 fn draft() -> Value {
     json!({"to": ["a@example.org"], "subject": "Offer", "body": "Text"})
 }
 
 /// Waits until the gateway knows of so many sessions of ralf.
-async fn sessions_become(gateway: &Gateway, sessions: u64) {
-    loop {
+pub async fn sessions_become(gateway: &Gateway, sessions: u64) {
+    eventually("the gateway knows of the sessions", async || {
         let answer = gateway.get_json("ralf", "/presence").await;
         let users = answer.body["users"].as_array().unwrap();
-        if users
+        users
             .iter()
             .any(|user| user["login"] == "ralf" && user["sessions"] == sessions)
-        {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    })
+    .await;
 }
 
 #[tokio::test]
