@@ -168,8 +168,8 @@ impl Composes {
         })
     }
 
-    /// Offers a window to the user's sessions until one confirms it. It is a task of its own: a caller that hangs up
-    /// changes nothing. `place` is held until then.
+    /// What offers a window to the user's sessions until one confirms it, and holds `place` until then. It must run to
+    /// its end, as a task that a caller who hangs up does not end.
     ///
     /// # Errors
     /// 429 over the rate limit, 429 and 503 when too much is waiting already.
@@ -179,7 +179,7 @@ impl Composes {
         filling: Filling,
         wait: Option<Duration>,
         place: Share,
-    ) -> Result<(ComposeId, oneshot::Receiver<Outcome>), ApiError> {
+    ) -> Result<(ComposeId, impl Future<Output = Outcome> + use<>), ApiError> {
         self.count(caller)?;
         let id = ComposeId::new();
         let user = caller.user.id;
@@ -211,20 +211,17 @@ impl Composes {
         if self.stopping.is_cancelled() {
             opening.live.event(Event::Stopped, |_| {});
         }
-        let (answer, outcome) = oneshot::channel();
         let composes = self.clone();
-        // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
-        actix_web::rt::spawn(self.tracker.track_future(async move {
+        let offering = async move {
             let outcome = composes.wait(id, &opening, answered).await;
             composes.live.remove(&id);
             drop(place);
             if !matches!(outcome, Outcome::Opened(_)) {
                 composes.payloads.drop_one(id);
             }
-            // Nobody may be waiting for it any more.
-            let _ = answer.send(outcome);
-        }));
-        Ok((id, outcome))
+            outcome
+        };
+        Ok((id, offering))
     }
 
     fn count(&self, caller: &Caller) -> Result<(), ApiError> {

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use dashmap::{DashMap, DashSet};
 use sea_orm::ActiveValue::Set;
+use sea_orm::TransactionTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::rows::composes;
 use crate::ids::{ComposeId, SessionId, UserId};
+use crate::presence::version::Version;
 use crate::store::{Store, StoreError, time};
 
 /// How long changes are gathered before they are written. A crash loses at most so much, and never a mail.
@@ -21,8 +23,11 @@ const PRUNE: Duration = Duration::from_secs(30);
 const FRESH: i64 = 60 * 60 * 1000;
 /// Records kept in memory: beyond it the unused ones go first.
 const CAPACITY: usize = 20_000;
-/// Rows per statement: engines limit the number of bound values.
+/// Rows written in one transaction.
 const BATCH: usize = 500;
+/// Rows per statement: of a few sizes only, because each is a statement of its own to be prepared, and the database
+/// keeps what is prepared.
+const STATEMENTS: [usize; 4] = [64, 16, 4, 1];
 
 /// How far a compose has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +87,8 @@ pub struct Record {
     pub share_password: Option<String>,
     created: i64,
     facts: Mutex<Facts>,
-    changed: watch::Sender<()>,
+    /// Of the facts.
+    pub version: Version,
 }
 
 impl Record {
@@ -111,7 +117,7 @@ impl Record {
                 sending: 0,
                 touched: now,
             }),
-            changed: watch::Sender::new(()),
+            version: Version::default(),
         }
     }
 
@@ -124,11 +130,6 @@ impl Record {
         let mut facts = self.lock();
         facts.touched = time::now();
         facts.clone()
-    }
-
-    /// Hears of later changes. Subscribe first, then read.
-    pub fn subscribe(&self) -> watch::Receiver<()> {
-        self.changed.subscribe()
     }
 
     fn active_model(&self) -> composes::ActiveModel {
@@ -165,7 +166,7 @@ impl Record {
                 sending: 0,
                 touched: time::now(),
             }),
-            changed: watch::Sender::new(()),
+            version: Version::default(),
         })
     }
 }
@@ -261,7 +262,7 @@ impl Records {
         facts.touched = time::now();
         drop(facts);
         self.write_soon(record.id);
-        record.changed.send_replace(());
+        record.version.advance();
     }
 
     /// Writes changes and forgets what is not fresh, until the task is dropped.
@@ -312,13 +313,21 @@ impl Records {
             Column::SeenAt,
             Column::FinishedAt,
         ];
-        let insert = composes::Entity::insert_many(rows).on_conflict(
-            OnConflict::column(Column::Id)
-                .update_columns(changing)
-                .to_owned(),
-        );
+        let statements = portions(rows).into_iter().map(move |rows| {
+            composes::Entity::insert_many(rows).on_conflict(
+                OnConflict::column(Column::Id)
+                    .update_columns(changing)
+                    .to_owned(),
+            )
+        });
         self.store
-            .read(move |db| async move { insert.exec_without_returning(&db).await.map(|_| ()) })
+            .read(move |db| async move {
+                let transaction = db.begin().await?;
+                for statement in statements {
+                    statement.exec_without_returning(&transaction).await?;
+                }
+                transaction.commit().await
+            })
             .await
     }
 
@@ -328,10 +337,7 @@ impl Records {
         let mut spare = self.fresh.len().saturating_sub(CAPACITY / 2);
         self.fresh.retain(|id, record| {
             // Somebody has it in hand, or it is not written yet.
-            if Arc::strong_count(record) > 1
-                || record.changed.receiver_count() > 0
-                || self.unwritten.contains(id)
-            {
+            if Arc::strong_count(record) > 1 || self.unwritten.contains(id) {
                 return true;
             }
             let facts = record.lock();
@@ -376,5 +382,33 @@ impl Records {
     /// How many records are in memory.
     pub fn held(&self) -> usize {
         self.fresh.len()
+    }
+}
+
+/// Cut into as few pieces of the sizes of [`STATEMENTS`] as will do.
+fn portions<T>(mut rows: Vec<T>) -> Vec<Vec<T>> {
+    let mut portions = Vec::new();
+    for size in STATEMENTS {
+        while rows.len() >= size {
+            portions.push(rows.split_off(rows.len() - size));
+        }
+    }
+    portions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_go_in_portions_of_a_few_sizes() {
+        for count in 0..600 {
+            let portions = portions((0..count).collect());
+            let mut all = portions.concat();
+            all.sort_unstable();
+            assert_eq!(all, (0..count).collect::<Vec<_>>());
+            assert!(portions.iter().all(|rows| STATEMENTS.contains(&rows.len())));
+            assert!(portions.len() <= count / 64 + 9);
+        }
     }
 }

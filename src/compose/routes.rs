@@ -71,15 +71,15 @@ async fn open_and_wait(
 ) -> Result<Answer, ApiError> {
     let Asked { wait, place, first } = asked;
     let warning = mail.draft.warning();
-    let (id, outcome) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
+    let (id, offering) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
     let answering = async move {
-        let outcome = outcome.await.unwrap_or(Outcome::Interrupted);
-        let answer = answer(&caller, id, outcome, warning)?;
+        let answer = answer(&caller, id, offering.await, warning)?;
         if let Some(first) = first {
             first.answer(answer.clone()).await;
         }
         Ok(answer)
     };
+    // On the caller's own thread: with warm caches the whole way makes no hop to another runtime.
     actix_web::rt::spawn(composes.tracker.track_future(answering))
         .await
         .map_err(ApiError::internal)?
@@ -212,12 +212,13 @@ pub async fn follow(
         Some(wait) if !wait.is_zero() => Some(composes.place(caller.user.id)?),
         _ => None,
     };
-    let mut changed = record.subscribe();
+    let mut seen = record.version.now();
     let mut facts = record.facts();
     if let Some(wait) = wait {
         let before = facts.state;
         let change = async {
-            while facts.state == before && !before.is_final() && changed.changed().await.is_ok() {
+            while facts.state == before && !before.is_final() {
+                seen = record.version.after(seen).await;
                 facts = record.facts();
             }
         };

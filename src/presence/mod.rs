@@ -12,6 +12,7 @@ pub mod roster;
 pub mod routes;
 mod rows;
 pub mod settings;
+pub mod version;
 
 pub use record::{Close, Outlet, Push, SessionRecord};
 pub use registry::Registry;

@@ -1,16 +1,12 @@
 //! The concurrent map of who is there.
 
-use std::pin::pin;
-use std::sync::atomic::{
-    AtomicU64,
-    Ordering::{Relaxed, SeqCst},
-};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use dashmap::DashMap;
-use tokio::sync::Notify;
 
+use super::version::Version;
 use super::{SessionRecord, clock};
 use crate::ids::{SessionId, UserId};
 
@@ -28,9 +24,7 @@ struct Slot {
     sessions: RwLock<Vec<Arc<SessionRecord>>>,
     /// Zero: not coming back.
     returning_until: AtomicU64,
-    /// Counts changes. A `watch` channel would do the same, and cost every user some hundred bytes.
-    version: AtomicU64,
-    changed: Notify,
+    version: Version,
 }
 
 impl Slot {
@@ -49,11 +43,6 @@ impl Slot {
             sessions,
             returning_until: (until > now).then_some(until),
         }
-    }
-
-    fn tell(&self) {
-        self.version.fetch_add(1, SeqCst);
-        self.changed.notify_waiters();
     }
 
     /// For whoever holds the map's entry: nobody can subscribe in the meantime.
@@ -84,17 +73,7 @@ pub struct Subscription {
 impl Subscription {
     /// Returns after the next change that was not seen yet.
     pub async fn changed(&mut self) {
-        loop {
-            let mut changed = pin!(self.slot.changed.notified());
-            // Listens from here on: what happens after the look below is heard.
-            changed.as_mut().enable();
-            let version = self.slot.version.load(SeqCst);
-            if version != self.seen {
-                self.seen = version;
-                return;
-            }
-            changed.await;
-        }
+        self.seen = self.slot.version.after(self.seen).await;
     }
 }
 
@@ -123,7 +102,7 @@ impl Roster {
     pub fn subscribe(&self, user: UserId) -> Subscription {
         // Cloned while the entry is held, so that the slot is not removed in between.
         let slot = self.users.entry(user).or_default().clone();
-        let seen = slot.version.load(SeqCst);
+        let seen = slot.version.now();
         Subscription { slot, seen }
     }
 
@@ -157,7 +136,7 @@ impl Roster {
         let count = sessions.len();
         slot.returning_until.store(0, Relaxed);
         drop(sessions);
-        slot.tell();
+        slot.version.advance();
         count
     }
 
@@ -179,7 +158,7 @@ impl Roster {
             slot.returning_until.store(until, Relaxed);
         }
         drop(sessions);
-        slot.tell();
+        slot.version.advance();
         drop(slot);
         self.prune(user);
     }

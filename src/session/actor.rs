@@ -7,7 +7,6 @@ use actix::prelude::*;
 use actix_web::web::Payload;
 use actix_web_actors::HttpContext;
 use actix_web_actors::ws::CloseCode;
-use futures_util::TryStreamExt;
 
 use super::outlet::{MailboxOutlet, Pushed};
 use super::websocket::{Allowance, Incoming, Message, TOO_FAST, TOO_LARGE, Violation, outgoing};
@@ -145,9 +144,6 @@ impl Actor for Session {
         let id = SessionId::new(NodeId::default());
         let record = Arc::new(SessionRecord::new(id, &caller, Box::new(outlet)));
         self.record = Some(record.clone());
-        let heard = record.clone();
-        // Every byte counts: a long message on a slow line leaves no room for the answer to a ping.
-        let payload = payload.inspect_ok(move |_| heard.heard());
         ctx.add_stream(Incoming::new(
             payload,
             settings.limits,
@@ -215,6 +211,10 @@ impl Handler<Pushed> for Session {
 
 impl StreamHandler<Result<Message, Violation>> for Session {
     fn handle(&mut self, message: Result<Message, Violation>, ctx: &mut Ctx) {
+        // A byte now and then is no sign of life: only a whole message is.
+        if let Some(record) = &self.record {
+            record.heard();
+        }
         match message {
             Ok(Message::Text(text)) => self.text(&text, ctx),
             Ok(Message::Ping(data)) => ctx.write(outgoing::pong(&data)),

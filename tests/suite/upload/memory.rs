@@ -37,6 +37,7 @@ async fn ten_times_the_file_takes_no_more_memory() {
     there_and_back(&server, 30 * MIB).await;
     let small = server.memory_peak();
     there_and_back(&server, 300 * MIB).await;
-    let growth = server.memory_peak() - small;
+    // The kernel counts roughly.
+    let growth = server.memory_peak().saturating_sub(small);
     assert!(growth < 24 * 1024, "{growth} KiB more");
 }
