@@ -32,6 +32,10 @@ use report::Report;
 use scale::Scale;
 use servers::{Role, bare, raw};
 
+/// The gateway's own: the references are to differ in what they do.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What makes a run worthless: a server that does not start, an answer that is none.
 pub type Trouble = Box<dyn std::error::Error + Send + Sync>;
 
