@@ -247,6 +247,9 @@ pub static KEYS: &[Key] = &[
         "Limit for each answer of an SMTP server."),
     key("mail", "smtp_connections", Kind::Integer, "8",
         "SMTP connections per account at the same time."),
+    key("mail", "durable", Kind::Boolean, "true",
+        "Whether each mail waits for the disk, so that a power cut loses none. false: a power cut may lose the copy of\n\
+         a mail just sent; a crash of the process alone never does."),
     key("mail", "private_hosts", Kind::Boolean, "false",
         "Whether users may name mail servers at private addresses."),
 

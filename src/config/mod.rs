@@ -192,6 +192,8 @@ pub struct Mail {
     pub smtp_timeout: Duration,
     /// Per account.
     pub smtp_connections: usize,
+    /// Whether sent mail and its copies are flushed to the disk.
+    pub durable: bool,
     /// Whether users may name servers at private addresses.
     pub private_hosts: bool,
 }

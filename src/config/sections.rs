@@ -399,6 +399,7 @@ impl Mail {
                 .size(KIB..=*ANY_SIZE.end())?,
             smtp_timeout: settings.get("mail.smtp_timeout").time(SOME_TIME)?,
             smtp_connections: settings.get("mail.smtp_connections").count(1..=1_000)?,
+            durable: settings.get("mail.durable").boolean()?,
             private_hosts: settings.get("mail.private_hosts").boolean()?,
         })
     }

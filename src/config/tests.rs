@@ -177,6 +177,7 @@ fn without_any_source_the_documented_defaults_are_in_force() {
         (50 << 20, Duration::from_secs(30))
     );
     assert_eq!((mail.smtp_connections, mail.private_hosts), (8, false));
+    assert!(mail.durable);
     assert_eq!((log.format, log.level.as_str()), (LogFormat::Text, "info"));
 }
 
@@ -579,6 +580,7 @@ fn bad_values_are_refused_with_key_value_place_and_advice() {
         ("attachments.upload_status", "200", "must be 302 or 201"),
         ("mail.smtp_connections", "0", "must be from 1 to 1000"),
         ("mail.private_hosts", "1", "must be true or false"),
+        ("mail.durable", "\"no\"", "must be true or false"),
         ("log.format", "\"xml\"", "must be \"text\" or \"json\""),
         ("log.level", "\"inf\"", "must be off, error, warn"),
         ("log.level", "\"quillgate=loud\"", "must be off, error, warn"),

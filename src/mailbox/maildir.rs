@@ -3,9 +3,11 @@
 //! All functions block on the disk: call them where that is allowed.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use crate::store::flushes::Flushes;
 
 const SEEN: &str = ":2,S";
 
@@ -28,66 +30,92 @@ impl Maildir {
         &self.root
     }
 
-    /// Stores the message in `file` as a read one and removes `file`. With `first_line`, which has no line end, that
-    /// line is put in front of it. `unique` is the part of the file name that tells messages apart: storing again
-    /// under the same one replaces the copy, so that a store cut in two can be repeated.
-    ///
-    /// The name is on the disk when this returns, and so are the bytes, if `file`'s were when it was given.
+    /// Makes a folder as needed, readable by this process's user only.
     ///
     /// # Errors
-    /// The disk's, or a folder name that is none.
+    /// The disk's, or a name that is none.
+    pub fn folder(&self, name: &str, flushes: &Flushes) -> io::Result<Folder> {
+        let is_inbox = name.eq_ignore_ascii_case("INBOX");
+        let path = if is_inbox {
+            self.root.clone()
+        } else {
+            self.root.join(directory_name(name)?)
+        };
+        if !path.join("cur").is_dir() {
+            let there = path.ancestors().find(|above| above.is_dir());
+            let there = there.unwrap_or(&self.root).to_owned();
+            for part in ["tmp", "new", "cur"] {
+                private_directory(&path.join(part))?;
+            }
+            if !is_inbox {
+                private_file(&path.join("maildirfolder"))?;
+            }
+            // The names of all that is new, up to the directory that was there before.
+            for new in path.ancestors().take_while(|new| new.starts_with(&there)) {
+                flushes.directory(new)?;
+            }
+        }
+        Ok(Folder {
+            path,
+            flushes: flushes.clone(),
+        })
+    }
+}
+
+/// A folder that is there.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    flushes: Flushes,
+}
+
+impl Folder {
+    /// Stores the first `size` bytes of `file` as a read message. With `first_line`, which has no line end, that line
+    /// is put in front and `file` stays; without it `file` itself moves here if it can, and must hold no more than
+    /// `size` bytes. `unique` is the part of the file name that tells messages apart: storing again under the same one
+    /// replaces the copy, so that a store cut in two can be repeated.
+    ///
+    /// With durable flushes the name is on the disk when this returns, and so are the bytes, if `file`'s were when it
+    /// was given.
+    ///
+    /// # Errors
+    /// The disk's.
     pub fn store(
         &self,
-        folder: &str,
         unique: &str,
         file: &Path,
+        size: u64,
         first_line: Option<&str>,
     ) -> io::Result<PathBuf> {
-        let folder = self.make_folder(folder)?;
-        let place = folder.join("cur").join(format!("{unique}{SEEN}"));
-        let moved = match first_line {
-            None => fs::rename(file, &place).is_ok(),
-            Some(_) => false,
-        };
+        let cur = self.path.join("cur");
+        let place = cur.join(format!("{unique}{SEEN}"));
+        let moved = first_line.is_none() && fs::rename(file, &place).is_ok();
         if !moved {
-            let copy = folder.join("tmp").join(unique);
-            let outcome =
-                copy_with(first_line, file, &copy).and_then(|()| fs::rename(&copy, &place));
+            let tmp = self.path.join("tmp");
+            private_directory(&tmp)?;
+            let copy = tmp.join(unique);
+            let outcome = self
+                .copy(first_line, file, size, &copy)
+                .and_then(|()| fs::rename(&copy, &place));
             if outcome.is_err() {
                 let _ = fs::remove_file(&copy);
             }
             outcome?;
         }
-        sync_directory(&folder.join("cur"))?;
-        if !moved {
-            fs::remove_file(file)?;
-        }
+        self.flushes.directory(&cur)?;
         Ok(place)
     }
 
-    /// Makes the directories of a folder, readable by this process's user only.
-    fn make_folder(&self, folder: &str) -> io::Result<PathBuf> {
-        let is_inbox = folder.eq_ignore_ascii_case("INBOX");
-        let path = if is_inbox {
-            self.root.clone()
-        } else {
-            self.root.join(directory_name(folder)?)
-        };
-        let is_new = !path.join("cur").is_dir();
-        for part in ["cur", "new", "tmp"] {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path.join(part))?;
+    fn copy(&self, first_line: Option<&str>, from: &Path, size: u64, to: &Path) -> io::Result<()> {
+        let mut source = File::open(from)?.take(size);
+        let mut target = private_file(to)?;
+        if let Some(line) = first_line {
+            target.write_all(format!("{line}\r\n").as_bytes())?;
         }
-        if is_new {
-            if !is_inbox {
-                private_file(&path.join("maildirfolder"))?;
-            }
-            sync_directory(&path)?;
-            sync_directory(&self.root)?;
+        if io::copy(&mut source, &mut target)? != size {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        Ok(path)
+        self.flushes.file(&target)
     }
 }
 
@@ -104,15 +132,8 @@ fn directory_name(folder: &str) -> io::Result<String> {
     Ok(format!(".{}", folder.replace('/', ".")))
 }
 
-fn copy_with(first_line: Option<&str>, from: &Path, to: &Path) -> io::Result<()> {
-    let mut source = File::open(from)?;
-    let mut target = private_file(to)?;
-    if let Some(line) = first_line {
-        target.write_all(line.as_bytes())?;
-        target.write_all(b"\r\n")?;
-    }
-    io::copy(&mut source, &mut target)?;
-    target.sync_all()
+fn private_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 fn private_file(path: &Path) -> io::Result<File> {
@@ -122,11 +143,6 @@ fn private_file(path: &Path) -> io::Result<File> {
         .truncate(true)
         .mode(0o600)
         .open(path)
-}
-
-/// Makes the names in a directory survive a loss of power.
-fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }
 
 #[cfg(test)]
@@ -141,13 +157,17 @@ mod tests {
         path
     }
 
+    fn folder(maildir: &Maildir) -> Folder {
+        maildir.folder("Sent", &Flushes::new(true)).expect("made")
+    }
+
     #[test]
     fn a_message_moves_into_the_folder_as_a_read_one() {
         let dir = tempfile::tempdir().expect("directory");
         let maildir = Maildir::new(dir.path().join("box"));
         let file = message(&dir, "Subject: x\r\n\r\ny\r\n");
-        let place = maildir
-            .store("Sent", "17.abc.host", &file, None)
+        let place = folder(&maildir)
+            .store("17.abc.host", &file, 17, None)
             .expect("stored");
         assert_eq!(place, dir.path().join("box/.Sent/cur/17.abc.host:2,S"));
         assert_eq!(
@@ -167,10 +187,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("directory");
         let maildir = Maildir::new(dir.path().join("box"));
         for _ in 0..2 {
-            let file = message(&dir, "Subject: x\r\n\r\n");
-            maildir
-                .store("Sent", "17.abc", &file, Some("Bcc: a@x.org"))
+            let file = message(&dir, "Subject: x\r\n\r\nnot part of it");
+            folder(&maildir)
+                .store("17.abc", &file, 14, Some("Bcc: a@x.org"))
                 .expect("stored");
+            assert!(file.exists());
         }
         let stored: Vec<_> = fs::read_dir(dir.path().join("box/.Sent/cur"))
             .expect("folder")

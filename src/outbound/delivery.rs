@@ -28,7 +28,7 @@ pub(super) async fn by_smtp(
         return Err(give_up(lease, fault_error(fault, refused)).await);
     }
     entry = begin_data(entry).await?;
-    match lease.connection.transfer(&entry.message()).await {
+    match lease.connection.transfer(&entry).await {
         Ok(()) => {}
         Err(TransferFault::NotTaken(fault)) => {
             if matches!(&fault, Fault::Refused(reply) if reply.code != CLOSING) {
@@ -51,7 +51,7 @@ pub(super) async fn by_directory(
 ) -> Result<(Entry, Refused), SendError> {
     let entry = begin_data(entry).await?;
     let (mut entry, written) = on_disk(entry, move |entry| {
-        directory::deliver(&path, &entry.envelope, &entry.message())
+        directory::deliver(&path, &entry.envelope, &entry.path())
     })
     .await?;
     if let Err(cause) = written {
@@ -65,11 +65,16 @@ pub(super) async fn by_directory(
     Ok((entry, Vec::new()))
 }
 
-/// Work on the disk, away from the threads that others' connections run on.
-async fn on_disk<T: Send + 'static>(
+/// Work that may wait for the disk, away from the threads that others' connections run on. Without flushes a short
+/// message moves about faster than it would change threads.
+pub(super) async fn on_disk<T: Send + 'static>(
     mut entry: Entry,
     work: impl FnOnce(&mut Entry) -> T + Send + 'static,
 ) -> Result<(Entry, T), SendError> {
+    if entry.bytes().is_some() && !entry.is_durable() {
+        let outcome = work(&mut entry);
+        return Ok((entry, outcome));
+    }
     let worked = spawn_blocking(move || {
         let outcome = work(&mut entry);
         (entry, outcome)
@@ -103,7 +108,7 @@ async fn begin(pools: &Pools, target: &Target, envelope: &Envelope) -> Result<Le
                 lease = lease.renew().await.map_err(unreached)?
             }
             Err(fault) => {
-                if !is_gone(&fault) {
+                if !is_gone(&fault) && lease.connection.settle().await.is_ok() {
                     lease.done();
                 }
                 return Err(unreached(fault));

@@ -1,7 +1,7 @@
 //! The `file:` server: every mail becomes a file, with its envelope as JSON beside it.
 
 use std::fs::{self, DirBuilder, File};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use serde_json::json;
 use super::spool::Envelope;
 
 /// Writes `<time>-<id>.eml`, exactly the bytes of `message`, and `<time>-<id>.json`. Whoever watches the directory sees
-/// only whole files, the envelope first.
+/// only whole files, the envelope first. Of the file `message` only the message itself counts, not what is behind it.
 ///
 /// # Errors
 /// The disk's; nothing is left behind then.
@@ -34,7 +34,7 @@ pub fn deliver(directory: &Path, envelope: &Envelope, message: &Path) -> io::Res
     let outcome = write_whole(
         directory,
         &directory.join(format!("{name}.eml")),
-        &mut File::open(message)?,
+        &mut File::open(message)?.take(envelope.size),
     );
     if outcome.is_err() {
         let _ = fs::remove_file(note);
@@ -42,7 +42,7 @@ pub fn deliver(directory: &Path, envelope: &Envelope, message: &Path) -> io::Res
     outcome
 }
 
-fn write_whole(directory: &Path, target: &Path, content: &mut impl io::Read) -> io::Result<()> {
+fn write_whole(directory: &Path, target: &Path, content: &mut impl Read) -> io::Result<()> {
     let mut file = tempfile::Builder::new()
         .prefix(".")
         .suffix(".tmp")
@@ -63,13 +63,13 @@ mod tests {
     fn a_mail_becomes_two_whole_files() {
         let dir = tempfile::tempdir().expect("directory");
         let message = dir.path().join("message");
-        fs::write(&message, "Subject: x\r\n\r\n.y\r\n").expect("writes");
+        fs::write(&message, "Subject: x\r\n\r\n.y\r\n{}").expect("writes");
         let envelope = Envelope {
             id: Uuid::nil(),
             from: "a@x.org".into(),
             to: vec!["b@x.org".into(), "c@x.org".into()],
             non_ascii: None,
-            size: 19,
+            size: 18,
             date: 1_795_340_000,
             message_id: "m@x.org".into(),
             bcc: None,

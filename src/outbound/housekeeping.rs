@@ -54,6 +54,7 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
             "mails that an earlier process had not sent are dropped, their callers got no 200"
         );
     }
+    shared.spool.tidy_doubts()?;
     let (in_data, unclear) = shared.spool.left_in(State::InData)?;
     for mut entry in in_data {
         tracing::error!(

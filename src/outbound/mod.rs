@@ -33,6 +33,7 @@ use crate::draft::Draft;
 use crate::draft::address::Mailbox;
 use crate::identities::server_url::SmtpServer;
 use crate::ids::AccountId;
+use crate::store::flushes::Flushes;
 use attachment::Attachment;
 use delivery::Refused;
 use error::SendError;
@@ -49,6 +50,8 @@ pub struct OutboundLimits {
     pub smtp_timeout: Duration,
     /// Open connections per account.
     pub smtp_connections: usize,
+    /// Whether a mail is flushed to the disk before a server gets it, and its copy before the caller hears of it.
+    pub durable: bool,
 }
 
 /// Who sends, and by which account.
@@ -98,7 +101,7 @@ impl Outbound {
     ) -> io::Result<Self> {
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
-            spool: Spool::open(spool)?,
+            spool: Spool::open(spool, Flushes::new(limits.durable))?,
             pools: Pools::new(limits.smtp_connections, limits.smtp_timeout),
             limits,
             runtime,
@@ -176,9 +179,14 @@ impl Shared {
     ) -> Result<(Entry, Refused), SendError> {
         let Sender { account, smtp, .. } = sender.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
+        let is_short = prepare::is_short(&draft, &attachments);
         let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
-        let prepared = self.runtime.spawn_blocking(prepare).await;
-        let entry = prepared.map_err(|_| SendError::Stopped)??;
+        let entry = if is_short {
+            prepare()?
+        } else {
+            let prepared = self.runtime.spawn_blocking(prepare).await;
+            prepared.map_err(|_| SendError::Stopped)??
+        };
         match smtp {
             SmtpServer::Smtp { host, port } => {
                 let target = Target {
@@ -200,11 +208,7 @@ impl Shared {
         if !has_mailbox {
             warnings.push(sent::not_saved("as the account has no mailbox"));
         }
-        let filed = self.runtime.spawn_blocking(move || {
-            let outcome = entry.file();
-            (entry, outcome)
-        });
-        match filed.await {
+        match delivery::on_disk(entry, |entry| entry.file()).await {
             Ok((_, Ok(()))) => {}
             Ok((entry, Err(cause))) => {
                 tracing::error!(mail = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");

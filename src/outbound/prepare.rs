@@ -15,6 +15,15 @@ use crate::draft::address::Mailbox;
 
 const USER_AGENT: &str = concat!("quillgate/", env!("CARGO_PKG_VERSION"));
 
+/// Bytes of texts that are a matter of microseconds.
+const SHORT: usize = 32 * 1024;
+
+/// Whether a message takes no longer to build and write than handing it to another thread does.
+pub(super) fn is_short(draft: &Draft, attachments: &[Attachment]) -> bool {
+    let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    attachments.is_empty() && length(&draft.body) + length(&draft.body_html) <= SHORT
+}
+
 /// Builds the message and puts it into the spool, unless it is larger than `message_max` bytes.
 pub(super) fn spool(
     spool: &Spool,

@@ -4,24 +4,29 @@
 use std::error::Error as _;
 use std::fmt::{self, Display};
 use std::fs::File;
+use std::future::Future;
 use std::io::{self, Read};
 use std::net::IpAddr;
-use std::path::Path;
+use std::ops::RangeInclusive;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Ehlo, Quit, Rset};
+use lettre::transport::smtp::commands::{Data, Quit, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::spool::Envelope;
+use super::spool::{Entry, Envelope};
 use super::wire::{Watch, Wire};
 
 /// Bytes of the message that go out at a time.
 const CHUNK: usize = 64 * 1024;
+/// Bytes of commands that are sent without waiting for the answers to those before. A server that does not read on
+/// until its answers are read must have room for them.
+const AHEAD_MAX: usize = 8 * 1024;
 /// How long a connection that is no longer needed may take to say good-bye.
 const QUIT_TIME: Duration = Duration::from_secs(2);
 /// The server is about to close the connection.
@@ -81,6 +86,7 @@ pub(super) enum TransferFault {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Features {
+    pipelining: bool,
     size: bool,
     eight_bit: bool,
     smtputf8: bool,
@@ -92,6 +98,8 @@ pub(super) struct Connection {
     watch: Arc<Watch>,
     features: Features,
     limit: Duration,
+    /// Commands that were sent and not answered yet.
+    ahead: usize,
 }
 
 impl Connection {
@@ -110,18 +118,18 @@ impl Connection {
             IpAddr::V4(address) => ClientId::Ipv4(address),
             IpAddr::V6(address) => ClientId::Ipv6(address),
         };
-        let watch = Arc::new(Watch::default());
+        let watch = Arc::new(Watch::new());
         let wire = Box::new(Wire::new(tcp, watch.clone()));
-        let mut smtp = AsyncSmtpConnection::connect_with_transport(wire, &hello)
+        let smtp = AsyncSmtpConnection::connect_with_transport(wire, &hello)
             .await
             .map_err(fault)?;
-        // lettre keeps the answer to its own EHLO and does not look for SIZE.
-        let answer = smtp.command(Ehlo::new(hello)).await.map_err(fault)?;
         Ok(Self {
             smtp,
+            // lettre keeps the answer to EHLO for itself and looks for neither SIZE nor PIPELINING.
+            features: features(&watch.greeting()),
             watch,
-            features: features(&answer),
             limit,
+            ahead: 0,
         })
     }
 
@@ -130,7 +138,8 @@ impl Connection {
         self.features.smtputf8
     }
 
-    /// Begins a mail.
+    /// Begins a mail. A server with PIPELINING gets all of the commands up to DATA at once; the answers to those after
+    /// the first are what [`Connection::recipient`], for each in turn, and [`Connection::data`] wait for.
     pub(super) async fn mail(&mut self, envelope: &Envelope) -> Result<(), Fault> {
         let mut command = format!("MAIL FROM:<{}>", envelope.from);
         if self.features.size {
@@ -142,35 +151,58 @@ impl Connection {
             }
             command.push_str(" SMTPUTF8");
         }
-        self.step(format!("{command}\r\n")).await.map(drop)
+        command.push_str("\r\n");
+        if self.features.pipelining {
+            let mut all = command.clone();
+            for address in &envelope.to {
+                all.push_str(&naming(address));
+            }
+            all.push_str("DATA\r\n");
+            if all.len() <= AHEAD_MAX {
+                command = all;
+                self.ahead = envelope.to.len() + 1;
+            }
+        }
+        let answer = self.step(command).await?;
+        expect(&answer, 200..=299)
     }
 
     /// Names one recipient.
     pub(super) async fn recipient(&mut self, address: &str) -> Result<(), Fault> {
-        self.step(format!("RCPT TO:<{address}>\r\n"))
-            .await
-            .map(drop)
+        let answer = self.next(naming(address)).await?;
+        expect(&answer, 200..=299)
     }
 
     /// Asks to hand over the message.
     pub(super) async fn data(&mut self) -> Result<(), Fault> {
-        let reply = self.step(Data).await?;
-        if u16::from(reply.code()) != 354 {
-            return Err(Fault::Lost(
-                "the server answered DATA with something else than 354".to_owned(),
-            ));
+        let answer = self.next(Data).await?;
+        expect(&answer, 354..=354)
+    }
+
+    /// Waits for the answers to commands that were sent ahead of a refusal.
+    pub(super) async fn settle(&mut self) -> Result<(), Fault> {
+        while self.ahead > 0 {
+            match self.next("").await {
+                // DATA is the last one: a server that wants the message of a mail that is given up must not get one.
+                Ok(_) if self.ahead == 0 => return Err(out_of_step()),
+                Err(Fault::Refused(reply)) if reply.code != CLOSING => {}
+                Ok(_) => {}
+                Err(fault) => return Err(fault),
+            }
         }
         Ok(())
     }
 
-    /// Hands over the message in `file`, chunk by chunk. The limit counts from the last byte that moved.
-    pub(super) async fn transfer(&mut self, file: &Path) -> Result<(), TransferFault> {
-        let chunks = match Chunks::open(file, self.watch.clone()) {
-            Ok(chunks) => chunks,
-            Err(cause) => return Err(TransferFault::NotTaken(lost(&cause.to_string()))),
-        };
+    /// Hands over the message, a long one chunk by chunk. The limit counts from the last byte that moved.
+    pub(super) async fn transfer(&mut self, entry: &Entry) -> Result<(), TransferFault> {
         let watch = self.watch.clone();
-        let mut transfer = Box::pin(self.smtp.message_iter(chunks));
+        let mut transfer: Transfer<'_> = match entry.bytes().map(str::from_utf8) {
+            Some(Ok(text)) => Box::pin(self.smtp.command(stuffed(text))),
+            _ => match Chunks::open(entry, watch.clone()) {
+                Ok(chunks) => Box::pin(self.smtp.message_iter(chunks)),
+                Err(cause) => return Err(TransferFault::NotTaken(lost(&cause.to_string()))),
+            },
+        };
         let outcome = loop {
             let moved = watch.moved();
             match timeout(self.limit, &mut transfer).await {
@@ -179,8 +211,8 @@ impl Connection {
                 Err(_) => {}
             }
         };
-        match outcome {
-            Ok(_) => Ok(()),
+        match outcome.and_then(|answer| expect(&answer, 200..=299)) {
+            Ok(()) => Ok(()),
             Err(Fault::Lost(reason)) if watch.has_ended() => {
                 Err(TransferFault::Unconfirmed(reason))
             }
@@ -190,12 +222,25 @@ impl Connection {
 
     /// Ends a mail that was begun; the connection can be used for another one.
     pub(super) async fn reset(&mut self) -> Result<(), Fault> {
+        self.settle().await?;
         self.step(Rset).await.map(drop)
     }
 
     /// Says good-bye, briefly.
     pub(super) async fn quit(mut self) {
         let _ = timeout(QUIT_TIME, self.smtp.command(Quit)).await;
+    }
+
+    /// The answer to a command, which may have been sent already.
+    async fn next(&mut self, command: impl Display) -> Result<Response, Fault> {
+        if self.ahead == 0 {
+            return self.step(command).await;
+        }
+        self.ahead -= 1;
+        match timeout(self.limit, self.smtp.read_response()).await {
+            Ok(answer) => answer.map_err(fault),
+            Err(_) => Err(silent(self.limit)),
+        }
     }
 
     async fn step(&mut self, command: impl Display) -> Result<Response, Fault> {
@@ -206,15 +251,55 @@ impl Connection {
     }
 }
 
-fn features(answer: &Response) -> Features {
+/// The end of a transfer, however it goes.
+type Transfer<'a> =
+    Pin<Box<dyn Future<Output = Result<Response, lettre::transport::smtp::Error>> + Send + 'a>>;
+
+fn naming(address: &str) -> String {
+    format!("RCPT TO:<{address}>\r\n")
+}
+
+/// A positive answer of another kind belongs to another command.
+fn expect(answer: &Response, codes: RangeInclusive<u16>) -> Result<(), Fault> {
+    if codes.contains(&u16::from(answer.code())) {
+        Ok(())
+    } else {
+        Err(out_of_step())
+    }
+}
+
+fn out_of_step() -> Fault {
+    Fault::Lost("the server's answers are not those to the commands it got".to_owned())
+}
+
+/// A message as it travels: no line is a lone dot but the one after its end.
+fn stuffed(message: &str) -> String {
+    let mut out = String::with_capacity(message.len() + 64);
+    for line in message.split_inclusive("\r\n") {
+        if line.starts_with('.') {
+            out.push('.');
+        }
+        out.push_str(line);
+    }
+    out.push_str(".\r\n");
+    out
+}
+
+/// What the answer to EHLO in a server's first words offers.
+fn features(greeting: &[u8]) -> Features {
     let mut features = Features::default();
-    for line in answer.message().skip(1) {
-        match line
+    let greeting = String::from_utf8_lossy(greeting);
+    let offers = greeting
+        .lines()
+        .filter_map(|line| line.strip_prefix("250")?.get(1..));
+    for offer in offers.skip(1) {
+        match offer
             .split_whitespace()
             .next()
             .map(str::to_ascii_uppercase)
             .as_deref()
         {
+            Some("PIPELINING") => features.pipelining = true,
             Some("SIZE") => features.size = true,
             Some("8BITMIME") => features.eight_bit = true,
             Some("SMTPUTF8") => features.smtputf8 = true,
@@ -258,11 +343,10 @@ struct Chunks {
 }
 
 impl Chunks {
-    fn open(path: &Path, watch: Arc<Watch>) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let size = file.metadata()?.len();
+    fn open(entry: &Entry, watch: Arc<Watch>) -> io::Result<Self> {
+        let size = entry.envelope.size.saturating_sub(2);
         Ok(Self {
-            file: file.take(size.saturating_sub(2)),
+            file: File::open(entry.path())?.take(size),
             watch,
         })
     }

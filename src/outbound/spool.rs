@@ -1,22 +1,36 @@
-//! One message, built once, on its way: a directory `<id>` with `message.eml` and `envelope.json`, moved from state to
-//! state by one atomic rename, so that whatever a crash leaves behind tells the truth.
+//! One message, built once, on its way: a file `<id>` that holds the message and behind it the envelope, moved from
+//! state to state by one atomic rename, so that whatever a crash leaves behind tells the truth.
 //!
 //! `spooled` → `in-data` → `accepted` → filed (gone from here). Nobody was told 200 about one that a crash left in
 //! `spooled`: it is dropped. One left in `in-data` may have been sent or not: it goes to `in-doubt` and is never sent
 //! again by itself. One in `accepted` was sent; its copy is filed.
 //!
+//! A process that is killed loses nothing that it has written. Against a loss of power two things are flushed, if
+//! [`Flushes`] are durable: what lies in `in-data`, before a server gets the first byte, and the filed copy.
+//!
+//! In `in-doubt` a message is a directory `<id>` of `message.eml` and `envelope.json`, for people to look at.
+//!
 //! All functions block on the disk.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::message::Message;
 use crate::mailbox::maildir::Maildir;
+use crate::store::flushes::Flushes;
+
+/// Messages up to this size stay in memory until they are sent.
+const KEPT: u64 = 64 * 1024;
+/// Bytes in which a file ends that tell how long the envelope before them is.
+const LENGTH: usize = size_of::<u64>();
+/// What a file beside an accepted message ends in, while that moves into the mailbox.
+const NOTE: &str = "json";
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +94,8 @@ pub struct Envelope {
 /// The directory of all messages on their way.
 #[derive(Clone, Debug)]
 pub struct Spool {
-    root: PathBuf,
+    root: Arc<Path>,
+    flushes: Flushes,
 }
 
 impl Spool {
@@ -88,15 +103,16 @@ impl Spool {
     ///
     /// # Errors
     /// The disk's.
-    pub fn open(root: impl Into<PathBuf>) -> io::Result<Self> {
+    pub fn open(root: impl Into<PathBuf>, flushes: Flushes) -> io::Result<Self> {
         let root = root.into();
         for state in State::ALL {
-            DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(root.join(state.directory()))?;
+            private_directory(&root.join(state.directory()))?;
         }
-        Ok(Self { root })
+        flushes.directory(&root)?;
+        Ok(Self {
+            root: root.into(),
+            flushes,
+        })
     }
 
     /// Writes a message and its envelope.
@@ -104,46 +120,68 @@ impl Spool {
     /// # Errors
     /// The disk's and those of reading attachments; nothing is left behind then.
     pub fn put(&self, envelope: Envelope, message: &Message) -> io::Result<Entry> {
-        let entry = Entry {
-            root: self.root.clone(),
-            envelope,
-            state: State::Spooled,
-            keep: false,
-        };
-        DirBuilder::new().mode(0o700).create(entry.directory())?;
-        let envelope = serde_json::to_vec(&entry.envelope)?;
-        create(&entry.directory().join("envelope.json"))?.write_all(&envelope)?;
-        let mut out = BufWriter::with_capacity(64 * 1024, create(&entry.message())?);
-        message.write_to(&mut out)?;
-        out.into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .sync_all()?;
+        let trailer = trailer(&envelope)?;
+        let mut entry = Entry::new(self, envelope, State::Spooled);
+        let mut file = create(&entry.path())?;
+        // From here on there is something to remove.
+        entry.keep = false;
+        if entry.envelope.size <= KEPT {
+            let mut bytes = Vec::with_capacity(usize::try_from(KEPT).unwrap_or(0) / 16);
+            message.write_to(&mut bytes)?;
+            let length = bytes.len();
+            bytes.extend_from_slice(&trailer);
+            file.write_all(&bytes)?;
+            bytes.truncate(length);
+            entry.bytes = Some(bytes);
+        } else {
+            let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
+            message.write_to(&mut out)?;
+            out.write_all(&trailer)?;
+            out.flush()?;
+        }
+        entry.file = Some(file);
         Ok(entry)
     }
 
-    /// The messages that an earlier process left in `state`, and how many directories could not be understood.
+    /// The messages that an earlier process left in `state`, and how many entries could not be understood.
     ///
     /// # Errors
     /// The disk's.
     pub fn left_in(&self, state: State) -> io::Result<(Vec<Entry>, usize)> {
         let mut entries = Vec::new();
         let mut unclear = 0;
-        for directory in fs::read_dir(self.root.join(state.directory()))? {
-            let bytes = fs::read(directory?.path().join("envelope.json"));
-            match bytes
-                .ok()
-                .and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok())
-            {
-                Some(envelope) => entries.push(Entry {
-                    root: self.root.clone(),
-                    envelope,
-                    state,
-                    keep: true,
-                }),
+        for entry in fs::read_dir(self.root.join(state.directory()))? {
+            let path = entry?.path();
+            let is_note = path.extension().is_some_and(|end| end == NOTE);
+            let message = path.with_extension("");
+            if is_note && message.exists() {
+                continue;
+            }
+            match envelope_of(&message) {
+                Some(envelope) => entries.push(Entry::new(self, envelope, state)),
                 None => unclear += 1,
             }
         }
         Ok((entries, unclear))
+    }
+
+    /// Makes good what an earlier process had not finished with messages in doubt.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn tidy_doubts(&self) -> io::Result<()> {
+        for directory in fs::read_dir(self.root.join(State::InDoubt.directory()))? {
+            let directory = directory?.path();
+            let message = directory.join("message.eml");
+            // Whoever looked after it may have taken something away.
+            if let Ok(note) = fs::read(directory.join("envelope.json"))
+                && let Ok(envelope) = serde_json::from_slice::<Envelope>(&note)
+                && fs::metadata(&message).is_ok_and(|file| file.len() > envelope.size)
+            {
+                cut_off_envelope(&message, envelope.size)?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes everything that no server has seen, and tells how much it was.
@@ -152,8 +190,8 @@ impl Spool {
     /// The disk's.
     pub fn drop_unsent(&self) -> io::Result<usize> {
         let mut dropped = 0;
-        for directory in fs::read_dir(self.root.join(State::Spooled.directory()))? {
-            fs::remove_dir_all(directory?.path())?;
+        for file in fs::read_dir(self.root.join(State::Spooled.directory()))? {
+            fs::remove_file(file?.path())?;
             dropped += 1;
         }
         Ok(dropped)
@@ -163,35 +201,67 @@ impl Spool {
 /// One message in the spool. Dropped before a server has seen it, it is gone from the disk as well.
 #[derive(Debug)]
 pub struct Entry {
-    root: PathBuf,
+    spool: Spool,
     /// What is known about it.
     pub envelope: Envelope,
     state: State,
     keep: bool,
+    /// The message, if it is short and new.
+    bytes: Option<Vec<u8>>,
+    /// Of a new one the file, which is written.
+    file: Option<File>,
 }
 
 impl Entry {
-    fn directory(&self) -> PathBuf {
-        self.root
-            .join(self.state.directory())
+    fn new(spool: &Spool, envelope: Envelope, state: State) -> Self {
+        Self {
+            spool: spool.clone(),
+            envelope,
+            state,
+            keep: true,
+            bytes: None,
+            file: None,
+        }
+    }
+
+    fn path_in(&self, state: State) -> PathBuf {
+        self.spool
+            .root
+            .join(state.directory())
             .join(self.envelope.id.to_string())
     }
 
-    /// The file with the message, byte for byte as it is sent.
+    /// The file that begins with the message, byte for byte as it is sent; behind it is the envelope.
     #[must_use]
-    pub fn message(&self) -> PathBuf {
-        self.directory().join("message.eml")
+    pub fn path(&self) -> PathBuf {
+        self.path_in(self.state)
     }
 
-    /// A server begins to take the message. On the disk when this returns: a process that dies now leaves a message in
-    /// doubt.
+    /// The whole message, if it is short and new.
+    #[must_use]
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+
+    /// Whether [`Entry::begin_data`] and [`Entry::file`] wait for the disk.
+    #[must_use]
+    pub fn is_durable(&self) -> bool {
+        self.spool.flushes.is_durable()
+    }
+
+    /// A server begins to take the message: a process that dies now leaves a message in doubt. With durable flushes so
+    /// does a loss of power, once this has returned.
     ///
     /// # Errors
     /// The disk's.
     pub fn begin_data(&mut self) -> io::Result<()> {
         self.move_to(State::InData)?;
-        self.keep = true;
-        File::open(self.root.join(State::InData.directory()))?.sync_all()
+        // After the rename, so that the file system may write name and content at once.
+        if let Some(file) = self.file.take() {
+            self.spool.flushes.file(&file)?;
+        }
+        let directory = self.spool.root.join(State::InData.directory());
+        self.spool.flushes.directory(&directory)
     }
 
     /// A server has taken the message. Not forced to the disk: after a loss of power it counts as in doubt, which is no
@@ -200,17 +270,26 @@ impl Entry {
     /// # Errors
     /// The disk's.
     pub fn accept(&mut self) -> io::Result<()> {
-        self.keep = true;
         self.move_to(State::Accepted)
     }
 
-    /// Keeps a message of which nobody knows whether it was sent.
+    /// Keeps a message of which nobody knows whether it was sent, for people to look at.
     ///
     /// # Errors
     /// The disk's.
     pub fn doubt(&mut self) -> io::Result<()> {
         self.keep = true;
-        self.move_to(State::InDoubt)
+        let directory = self.path_in(State::InDoubt);
+        private_directory(&directory)?;
+        let note = self.write_note(&directory.join("envelope.json"))?;
+        self.spool.flushes.file(&note)?;
+        let message = directory.join("message.eml");
+        fs::rename(self.path(), &message)?;
+        self.state = State::InDoubt;
+        cut_off_envelope(&message, self.envelope.size)?;
+        self.spool.flushes.directory(&directory)?;
+        let above = self.spool.root.join(State::InDoubt.directory());
+        self.spool.flushes.directory(&above)
     }
 
     /// The server has certainly not taken the message: nothing stays behind.
@@ -224,28 +303,38 @@ impl Entry {
     /// # Errors
     /// The mailbox's; the message stays here then.
     pub fn file(&self) -> io::Result<()> {
-        let message = self.message();
+        let message = self.path();
+        let note = message.with_extension(NOTE);
         // Without its message an entry was cut off between filing and clearing away.
         if let (Some(sent), true) = (&self.envelope.sent, message.exists()) {
+            let folder = Maildir::new(&sent.root).folder(&sent.folder, &self.spool.flushes)?;
             let unique = format!("{}.{}.quillgate", self.envelope.date, self.envelope.id);
-            Maildir::new(&sent.root).store(
-                &sent.folder,
-                &unique,
-                &message,
-                self.envelope.bcc.as_deref(),
-            )?;
+            let first_line = self.envelope.bcc.as_deref();
+            if first_line.is_none() {
+                self.write_note(&note)?;
+                cut_off_envelope(&message, self.envelope.size)?;
+            }
+            folder.store(&unique, &message, self.envelope.size, first_line)?;
         }
-        fs::remove_dir_all(self.directory())
+        remove_if_there(&message)?;
+        remove_if_there(&note)
+    }
+
+    fn write_note(&self, path: &Path) -> io::Result<File> {
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)?;
+        file.write_all(&serde_json::to_vec(&self.envelope)?)?;
+        Ok(file)
     }
 
     fn move_to(&mut self, state: State) -> io::Result<()> {
-        let from = self.directory();
-        let to = self
-            .root
-            .join(state.directory())
-            .join(self.envelope.id.to_string());
-        fs::rename(from, to)?;
+        fs::rename(self.path(), self.path_in(state))?;
         self.state = state;
+        self.keep = true;
         Ok(())
     }
 }
@@ -253,11 +342,43 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if !self.keep
-            && let Err(cause) = fs::remove_dir_all(self.directory())
+            && let Err(cause) = fs::remove_file(self.path())
         {
             tracing::warn!(mail = %self.envelope.id, %cause, "an unsent message could not be removed from the spool");
         }
     }
+}
+
+/// What follows the message in its file: the envelope as JSON, and its length.
+fn trailer(envelope: &Envelope) -> io::Result<Vec<u8>> {
+    let mut trailer = serde_json::to_vec(envelope)?;
+    let length = trailer.len() as u64;
+    trailer.extend_from_slice(&length.to_be_bytes());
+    Ok(trailer)
+}
+
+/// Where others read a message, nothing is behind it. A note beside it has the envelope then.
+fn cut_off_envelope(message: &Path, size: u64) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).open(message)?;
+    file.set_len(size)
+}
+
+/// The envelope of a message that an earlier process left; `None` if it is torn.
+fn envelope_of(message: &Path) -> Option<Envelope> {
+    if let Ok(note) = fs::read(message.with_extension(NOTE))
+        && let Ok(envelope) = serde_json::from_slice(&note)
+    {
+        return Some(envelope);
+    }
+    let file = File::open(message).ok()?;
+    let end = file.metadata().ok()?.len().checked_sub(LENGTH as u64)?;
+    let mut length = [0; LENGTH];
+    file.read_exact_at(&mut length, end).ok()?;
+    let start = end.checked_sub(u64::from_be_bytes(length))?;
+    let mut json = vec![0; usize::try_from(end - start).ok()?];
+    file.read_exact_at(&mut json, start).ok()?;
+    let envelope: Envelope = serde_json::from_slice(&json).ok()?;
+    (envelope.size == start).then_some(envelope)
 }
 
 fn create(path: &Path) -> io::Result<File> {
@@ -266,4 +387,15 @@ fn create(path: &Path) -> io::Result<File> {
         .create_new(true)
         .mode(0o600)
         .open(path)
+}
+
+fn private_directory(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
 }

@@ -4,8 +4,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 
 use lettre::transport::smtp::client::AsyncTokioStream;
@@ -17,14 +17,35 @@ const SAID_MAX: usize = 256 * 1024;
 const END_OF_DATA: [u8; 5] = *b"\r\n.\r\n";
 
 /// What can be seen of a stream from outside while lettre owns it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Watch {
     moved: AtomicU64,
     cut: AtomicBool,
     ended: AtomicBool,
+    /// What the server says first, while that is of interest.
+    greeting: Mutex<Option<Vec<u8>>>,
 }
 
 impl Watch {
+    /// Of a stream over which nothing has gone yet.
+    pub(super) fn new() -> Self {
+        Self {
+            moved: AtomicU64::new(0),
+            cut: AtomicBool::new(false),
+            ended: AtomicBool::new(false),
+            greeting: Mutex::new(Some(Vec::new())),
+        }
+    }
+
+    /// All that the server has said, once: from here on nothing is kept.
+    pub(super) fn greeting(&self) -> Vec<u8> {
+        self.kept().take().unwrap_or_default()
+    }
+
+    fn kept(&self) -> std::sync::MutexGuard<'_, Option<Vec<u8>>> {
+        self.greeting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Bytes that went either way.
     pub(super) fn moved(&self) -> u64 {
         self.moved.load(Ordering::Relaxed)
@@ -85,6 +106,9 @@ impl AsyncRead for Wire {
         ready!(Pin::new(&mut self.tcp).poll_read(context, buffer))?;
         let read = buffer.filled().len() - before;
         self.watch.moved.fetch_add(read as u64, Ordering::Relaxed);
+        if let Some(greeting) = &mut *self.watch.kept() {
+            greeting.extend_from_slice(&buffer.filled()[before..]);
+        }
         self.said += read;
         if self.said > SAID_MAX {
             return Poll::Ready(Err(io::Error::other("the server says too much")));

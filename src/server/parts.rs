@@ -159,6 +159,7 @@ async fn outbound(
         message_max: config.mail.message_max,
         smtp_timeout: config.mail.smtp_timeout,
         smtp_connections: config.mail.smtp_connections,
+        durable: config.mail.durable,
     };
     let fail = |cause| StartError::Disk {
         what: "the spool",

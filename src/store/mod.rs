@@ -7,6 +7,7 @@ pub mod blobs;
 pub mod cached;
 pub mod changes;
 pub mod data_dir;
+pub mod flushes;
 pub mod master_key;
 mod migrations;
 pub mod retired_ids;

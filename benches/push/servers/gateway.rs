@@ -26,6 +26,8 @@ pub struct Gateway {
     /// In memory where that is possible: a log on a busy disk would hold up requests.
     log: File,
     pub process: Process,
+    /// `mail.durable` of the process.
+    durable: bool,
     /// Valid for every user, as a helpdesk's is.
     token: String,
 }
@@ -57,11 +59,12 @@ impl Gateway {
         cores.on_all(|| run(&directory, &["user", "import", "-"], &people(scale)))?;
         let token = program(&["token", "create", "--all-users", "--remark", "benchmark"])?;
         let log = tempfile::tempfile_in("/dev/shm").or_else(|_| tempfile::tempfile())?;
-        let process = start(cores, &directory, &log, address)?;
+        let process = start(cores, &directory, &log, address, true)?;
         Ok(Self {
             directory,
             log,
             process,
+            durable: true,
             token: token.trim().to_owned(),
         })
     }
@@ -97,6 +100,12 @@ impl Gateway {
         }
     }
 
+    /// Starts it again with another `mail.durable`. There must be no pages.
+    pub async fn be_durable(&mut self, durable: bool, cores: &Cores) -> Result<(), Trouble> {
+        self.durable = durable;
+        self.restart(cores).await
+    }
+
     /// Stops it as an administrator does, and starts it again.
     pub async fn restart(&mut self, cores: &Cores) -> Result<(), Trouble> {
         self.process.terminate()?;
@@ -110,7 +119,7 @@ impl Gateway {
     /// Starts it again on the same port, after it has ended.
     pub fn start_again(&mut self, cores: &Cores) -> Result<(), Trouble> {
         let address = self.process.address;
-        self.process = start(cores, &self.directory, &self.log, address)?;
+        self.process = start(cores, &self.directory, &self.log, address, self.durable)?;
         Ok(())
     }
 }
@@ -173,10 +182,12 @@ fn start(
     directory: &TempDir,
     log: &File,
     address: SocketAddr,
+    durable: bool,
 ) -> Result<Process, Trouble> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quillgate"));
     command
         .arg("serve")
+        .env("QUILLGATE_MAIL_DURABLE", durable.to_string())
         .current_dir(directory.path())
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -136,49 +136,115 @@ async fn a_copy_that_cannot_be_filed_is_a_warning_and_is_filed_later() {
 async fn a_crash_leaves_the_truth_and_the_next_start_acts_on_it() {
     let house = house();
     let spool = house.dir.path().join("spool");
-    let states = [
-        ("spooled", "a"),
-        ("in-data", "b"),
-        ("accepted", "c"),
-        ("accepted", "d"),
+    let left = [
+        ("spooled", "a", Left::Whole),
+        ("in-data", "b", Left::Whole),
+        ("accepted", "c", Left::Whole),
+        ("accepted", "d", Left::Filed),
+        ("accepted", "e", Left::Filing),
+        ("in-doubt", "f", Left::Doubted),
     ];
-    for (state, name) in states {
+    for (state, name, how) in left {
         let id = uuid::Uuid::new_v4();
+        let message = format!("X: {name}\r\n\r\n");
         let envelope = spool::Envelope {
             id,
             from: "ralf@example.org".into(),
             to: vec!["b@x.org".into()],
             non_ascii: None,
-            size: 7,
+            size: message.len() as u64,
             date: 1_795_340_000,
             message_id: format!("{id}@example.org"),
-            bcc: Some("Bcc: h@x.org".into()),
+            bcc: (name == "c").then(|| "Bcc: h@x.org".into()),
             sent: house.sender(SmtpServer::Directory("x".into())).sent,
         };
+        let json = serde_json::to_string(&envelope).expect("JSON");
+        let mut whole = format!("{message}{json}").into_bytes();
+        whole.extend_from_slice(&(json.len() as u64).to_be_bytes());
         let entry = spool.join(state).join(id.to_string());
-        fs::create_dir_all(&entry).expect("creates");
-        fs::write(
-            entry.join("envelope.json"),
-            serde_json::to_vec(&envelope).expect("JSON"),
-        )
-        .expect("writes");
-        // Without its message an entry was filed already.
-        if name != "d" {
-            fs::write(entry.join("message.eml"), format!("X: {name}\r\n\r\n")).expect("writes");
+        match how {
+            Left::Whole => fs::write(&entry, whole).expect("writes"),
+            Left::Filed => fs::write(entry.with_extension("json"), json).expect("writes"),
+            Left::Filing => {
+                fs::write(entry.with_extension("json"), json).expect("writes");
+                fs::write(&entry, message).expect("writes");
+            }
+            Left::Doubted => {
+                fs::create_dir(&entry).expect("creates");
+                fs::write(entry.join("envelope.json"), json).expect("writes");
+                fs::write(entry.join("message.eml"), whole).expect("writes");
+            }
         }
     }
+    fs::write(spool.join("in-data/torn"), "X: y\r\n\r\n{").expect("writes");
     for _ in 0..2 {
         house.outbound.recover().await.expect("recovers");
-        assert_eq!(house.copies(), [b"Bcc: h@x.org\r\nX: c\r\n\r\n".to_vec()]);
-        let kept = house.spooled();
+        let mut copies = house.copies();
+        copies.sort();
         assert_eq!(
-            kept.iter()
-                .filter(|path| path.contains("/in-doubt/"))
-                .count(),
-            2,
-            "{kept:?}"
+            copies,
+            [
+                b"Bcc: h@x.org\r\nX: c\r\n\r\n".to_vec(),
+                b"X: e\r\n\r\n".to_vec()
+            ]
         );
-        assert_eq!(kept.len(), 2);
+        let kept = house.spooled();
+        let mut doubted: Vec<_> = kept
+            .iter()
+            .filter(|path| path.contains("/in-doubt/") && path.ends_with("/message.eml"))
+            .map(|path| fs::read_to_string(path).expect("reads"))
+            .collect();
+        doubted.sort();
+        assert_eq!(doubted, ["X: b\r\n\r\n", "X: f\r\n\r\n"]);
+        // With their envelopes, and what nobody understands.
+        assert_eq!(kept.len(), 5, "{kept:?}");
+        assert!(kept.iter().any(|path| path.ends_with("/in-data/torn")));
+    }
+}
+
+/// What a process leaves that dies at one moment or another.
+#[derive(Clone, Copy)]
+enum Left {
+    Whole,
+    /// The message moves into the mailbox next.
+    Filing,
+    /// It has moved, and the note about it is still there.
+    Filed,
+    /// The envelope is still behind the message.
+    Doubted,
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_mails_and_short_ones_arrive_whole_with_and_without_flushes() {
+    for durable in [true, false] {
+        let server = FakeServer::start(|_, _| Act::Usual).await;
+        let house = house_with(OutboundLimits {
+            durable,
+            ..limits()
+        });
+        let mut expected = Vec::new();
+        for lines in [1, 30_000] {
+            let body = ".line\n".repeat(lines);
+            house
+                .send(&server, json!({"to": ["b@x.org"], "body": body}))
+                .await
+                .expect("sent");
+            let hidden = json!({"to": ["b@x.org"], "bcc": ["h@x.org"], "body": body});
+            house.send(&server, hidden).await.expect("sent");
+            server.seen(|seen| {
+                let [.., plain, hidden] = &seen.mails[..] else {
+                    panic!("two mails")
+                };
+                assert!(plain.data.ends_with(body.replace('\n', "\r\n").as_bytes()));
+                expected.push(plain.data.clone());
+                expected.push([b"Bcc: <h@x.org>\r\n", &hidden.data[..]].concat());
+            });
+        }
+        let mut copies = house.copies();
+        copies.sort();
+        expected.sort();
+        assert!(copies == expected, "durable: {durable}");
+        assert_eq!(house.spooled(), Vec::<String>::new());
     }
 }
 

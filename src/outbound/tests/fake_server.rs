@@ -14,6 +14,9 @@ pub(super) enum Act {
     SayAndClose(&'static str),
     Close,
     Hang,
+    /// Gives the usual answer together with the next one, so that a client gets nothing which waits for it.
+    Later,
+    Nothing,
     Wait(Duration),
 }
 
@@ -24,6 +27,8 @@ pub(super) struct Seen {
     pub open: usize,
     pub most_open: usize,
     pub commands: Vec<String>,
+    /// Commands that were there before the one ahead of them was answered.
+    pub early: usize,
     pub mails: Vec<Mail>,
 }
 
@@ -79,7 +84,15 @@ async fn serve(
     seen: &Mutex<Seen>,
 ) -> std::io::Result<()> {
     let mut stream = BufReader::new(stream);
-    if !answer(&mut stream, script(number, "CONNECT"), "220 fake ESMTP").await? {
+    let mut owed = String::new();
+    if !answer(
+        &mut stream,
+        &mut owed,
+        script(number, "CONNECT"),
+        "220 fake ESMTP",
+    )
+    .await?
+    {
         return Ok(());
     }
     let mut mail = Mail::default();
@@ -98,7 +111,7 @@ async fn serve(
             "QUIT" => "221 bye",
             _ => "250 2.0.0 OK",
         };
-        if verb == "RCPT" && act == Act::Usual {
+        if verb == "RCPT" && matches!(act, Act::Usual | Act::Later) {
             mail.to.push(
                 command["RCPT TO:".len()..]
                     .trim_matches(['<', '>'])
@@ -108,7 +121,12 @@ async fn serve(
         if matches!(verb.as_str(), "RSET" | "MAIL") {
             mail = Mail::default();
         }
-        if !answer(&mut stream, act, usual).await? || verb == "QUIT" {
+        let goes_on = answer(&mut stream, &mut owed, act, usual).await?;
+        // In a message nothing is a command.
+        if verb != "DATA" && !stream.buffer().is_empty() {
+            seen.lock().expect("lock").early += 1;
+        }
+        if !goes_on || verb == "QUIT" {
             return Ok(());
         }
         if verb == "DATA" && matches!(act, Act::Usual | Act::Wait(_)) {
@@ -122,7 +140,7 @@ async fn serve(
                     ..std::mem::take(&mut mail)
                 });
             }
-            if !answer(&mut stream, act, "250 2.0.0 queued").await? {
+            if !answer(&mut stream, &mut owed, act, "250 2.0.0 queued").await? {
                 return Ok(());
             }
         }
@@ -148,8 +166,18 @@ async fn read_data(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<
 }
 
 /// `false`: the connection is over.
-async fn answer(stream: &mut BufReader<TcpStream>, act: Act, usual: &str) -> std::io::Result<bool> {
+async fn answer(
+    stream: &mut BufReader<TcpStream>,
+    owed: &mut String,
+    act: Act,
+    usual: &str,
+) -> std::io::Result<bool> {
     let text = match act {
+        Act::Nothing => return Ok(true),
+        Act::Later => {
+            owed.push_str(&format!("{usual}\r\n"));
+            return Ok(true);
+        }
         Act::Close => return Ok(false),
         Act::Hang => std::future::pending::<&str>().await,
         Act::Wait(time) => {
@@ -161,7 +189,7 @@ async fn answer(stream: &mut BufReader<TcpStream>, act: Act, usual: &str) -> std
     };
     stream
         .get_mut()
-        .write_all(format!("{text}\r\n").as_bytes())
+        .write_all(format!("{}{text}\r\n", std::mem::take(owed)).as_bytes())
         .await?;
     Ok(!matches!(act, Act::SayAndClose(_)))
 }

@@ -3,6 +3,7 @@
 mod connections;
 mod copies;
 mod fake_server;
+mod pipelining;
 mod replies;
 
 use std::fs;
@@ -26,6 +27,7 @@ fn limits() -> OutboundLimits {
         message_max: 50 << 20,
         smtp_timeout: Duration::from_secs(20),
         smtp_connections: 8,
+        durable: true,
     }
 }
 

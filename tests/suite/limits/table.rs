@@ -41,6 +41,7 @@ const NO_LIMITS: &[&str] = &[
     "attachments.upload_status",
     "mail.smtp_timeout",
     "mail.smtp_connections",
+    "mail.durable",
     "mail.private_hosts",
     "log.format",
     "log.level",
