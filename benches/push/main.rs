@@ -34,7 +34,7 @@ use servers::{Role, bare, raw};
 
 /// The gateway's own: the references are to differ in what they do.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What makes a run worthless: a server that does not start, an answer that is none.
 pub type Trouble = Box<dyn std::error::Error + Send + Sync>;

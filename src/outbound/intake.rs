@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 use crate::attachments::{Attachments, Stored};
 use crate::auth::{Caller, Credential};
@@ -56,6 +57,8 @@ pub struct Intake {
     pub body_max: u64,
     /// Where large bodies are checked.
     pub runtime: Handle,
+    /// As many at a time as there are processors: more would be no sooner, and take their memory all at once.
+    pub checking: Arc<Semaphore>,
 }
 
 impl Intake {
@@ -103,10 +106,15 @@ impl Intake {
         let (draft, more) = if quick {
             parse()?
         } else {
-            self.runtime
-                .spawn_blocking(parse)
-                .await
-                .map_err(ApiError::internal)??
+            // An answer that nobody waits for any more leaves its place when its thread does.
+            let place = self.checking.clone().acquire_owned().await;
+            let place = place.map_err(ApiError::internal)?;
+            let checked = self.runtime.spawn_blocking(move || {
+                let checked = parse();
+                drop(place);
+                checked
+            });
+            checked.await.map_err(ApiError::internal)??
         };
         let identity = self.identities.choose(caller.user.id, identity).await?;
         let attachments = self

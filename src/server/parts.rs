@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix::Addr;
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
@@ -85,6 +86,7 @@ impl Parts {
             timezone: config.server.timezone.clone(),
             body_max: config.mail.message_max,
             runtime: runtime.clone(),
+            checking: Arc::new(Semaphore::new(config.server.workers)),
         });
         let outbound = outbound(config, &runtime, &tracker).await?;
         // Last of what takes its time: users that were online have the whole grace from when the server listens.

@@ -155,7 +155,8 @@ async fn large_composes(house: &House<'_>, report: &Report) -> Result<Grown, Tro
         &|number| house.compose(number, &large),
     )
     .await?;
-    sleep(Duration::from_millis(500)).await;
+    // Threads that have nothing more to do end, and the allocator gives back what it does not use.
+    sleep(house.scale.idle).await;
     house.pages.check()?;
     Ok(Grown {
         sessions,
