@@ -71,8 +71,7 @@ pub struct Folder {
 
 impl Folder {
     /// Stores the first `size` bytes of `file` as a read message. With `first_line`, which has no line end, that line
-    /// is put in front and `file` stays; without it `file` itself moves here if it can, and must hold no more than
-    /// `size` bytes. `unique` is the part of the file name that tells messages apart: storing again under the same one
+    /// is put in front and `file` stays; without it `file` itself moves here, and must hold no more than `size` bytes. `unique` is the part of the file name that tells messages apart: storing again under the same one
     /// replaces the copy, so that a store cut in two can be repeated.
     ///
     /// With durable flushes the name is on the disk when this returns, and so are the bytes, if `file`'s were when it
@@ -103,6 +102,9 @@ impl Folder {
             outcome?;
         }
         self.flushes.directory(&cur)?;
+        if !moved && first_line.is_none() {
+            fs::remove_file(file)?;
+        }
         Ok(place)
     }
 

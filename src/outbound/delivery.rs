@@ -24,10 +24,13 @@ pub(super) async fn by_smtp(
         Ok(refused) => refused,
         Err(error) => return Err(give_up(lease, error).await),
     };
-    if let Err(fault) = lease.connection.data().await {
+    // The disk works while the server does.
+    let (asked, begun) = tokio::join!(lease.connection.data(), begin_data(entry));
+    entry = begun?;
+    if let Err(fault) = asked {
+        entry.discard();
         return Err(give_up(lease, fault_error(fault, refused)).await);
     }
-    entry = begin_data(entry).await?;
     match lease.connection.transfer(&entry).await {
         Ok(()) => {}
         Err(TransferFault::NotTaken(fault)) => {

@@ -257,8 +257,8 @@ impl Entry {
     pub fn begin_data(&mut self) -> io::Result<()> {
         self.move_to(State::InData)?;
         // After the rename, so that the file system may write name and content at once.
-        if let Some(file) = self.file.take() {
-            self.spool.flushes.file(&file)?;
+        if let Some(file) = &self.file {
+            self.spool.flushes.file(file)?;
         }
         let directory = self.spool.root.join(State::InData.directory());
         self.spool.flushes.directory(&directory)
@@ -286,7 +286,7 @@ impl Entry {
         let message = directory.join("message.eml");
         fs::rename(self.path(), &message)?;
         self.state = State::InDoubt;
-        cut_off_envelope(&message, self.envelope.size)?;
+        self.cut_off_envelope(&message)?;
         self.spool.flushes.directory(&directory)?;
         let above = self.spool.root.join(State::InDoubt.directory());
         self.spool.flushes.directory(&above)
@@ -312,12 +312,23 @@ impl Entry {
             let first_line = self.envelope.bcc.as_deref();
             if first_line.is_none() {
                 self.write_note(&note)?;
-                cut_off_envelope(&message, self.envelope.size)?;
+                self.cut_off_envelope(&message)?;
             }
             folder.store(&unique, &message, self.envelope.size, first_line)?;
+            if first_line.is_none() {
+                return fs::remove_file(note);
+            }
         }
         remove_if_there(&message)?;
         remove_if_there(&note)
+    }
+
+    /// Where others read a message, nothing is behind it. A note beside it has the envelope then.
+    fn cut_off_envelope(&self, message: &Path) -> io::Result<()> {
+        match &self.file {
+            Some(file) => file.set_len(self.envelope.size),
+            None => cut_off_envelope(message, self.envelope.size),
+        }
     }
 
     fn write_note(&self, path: &Path) -> io::Result<File> {
@@ -357,7 +368,6 @@ fn trailer(envelope: &Envelope) -> io::Result<Vec<u8>> {
     Ok(trailer)
 }
 
-/// Where others read a message, nothing is behind it. A note beside it has the envelope then.
 fn cut_off_envelope(message: &Path, size: u64) -> io::Result<()> {
     let file = OpenOptions::new().write(true).open(message)?;
     file.set_len(size)

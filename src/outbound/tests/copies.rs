@@ -84,6 +84,29 @@ async fn lost_after_the_final_dot_is_in_doubt_and_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_the_spool_cannot_note_is_not_sent() {
+    for durable in [true, false] {
+        let server = FakeServer::start(|_, _| Act::Usual).await;
+        let house = house_with(OutboundLimits {
+            durable,
+            ..limits()
+        });
+        let in_data = house.dir.path().join("spool/in-data");
+        fs::remove_dir(&in_data).expect("removes");
+        let error = house.send(&server, draft()).await.expect_err("no room");
+        assert!(matches!(error, SendError::Spool(_)), "{error:?}");
+        assert_eq!((house.spooled().len(), house.copies().len()), (0, 0));
+        fs::create_dir(&in_data).expect("creates");
+        house.send(&server, draft()).await.expect("sent");
+        // On the first connection the server waits for a message that never comes.
+        assert_eq!(
+            server.seen(|seen| (seen.connects, seen.mails.len())),
+            (2, 1)
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_hangs_up_cuts_no_mail() {
     let script = |_: usize, command: &str| {
         if command == "DATA" {

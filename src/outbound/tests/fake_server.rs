@@ -30,6 +30,8 @@ pub(super) struct Seen {
     /// Commands that were there before the one ahead of them was answered.
     pub early: usize,
     pub mails: Vec<Mail>,
+    /// What came after DATA on connections that ended before the message did.
+    pub unfinished: Vec<Vec<u8>>,
 }
 
 #[derive(Clone, Default)]
@@ -130,9 +132,11 @@ async fn serve(
             return Ok(());
         }
         if verb == "DATA" && matches!(act, Act::Usual | Act::Wait(_)) {
-            let Some(data) = read_data(&mut stream).await? else {
+            let mut data = Vec::new();
+            if !read_data(&mut stream, &mut data).await? {
+                seen.lock().expect("lock").unfinished.push(data);
                 return Ok(());
-            };
+            }
             let act = script(number, ".");
             if matches!(act, Act::Usual | Act::Close | Act::Hang | Act::Wait(_)) {
                 seen.lock().expect("lock").mails.push(Mail {
@@ -147,15 +151,15 @@ async fn serve(
     }
 }
 
-async fn read_data(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option<Vec<u8>>> {
-    let mut data = Vec::new();
+/// `false`: the connection ended before the message did.
+async fn read_data(stream: &mut BufReader<TcpStream>, data: &mut Vec<u8>) -> std::io::Result<bool> {
     loop {
         let mut line = Vec::new();
         if stream.read_until(b'\n', &mut line).await? == 0 {
-            return Ok(None);
+            return Ok(false);
         }
         if line == b".\r\n" {
-            return Ok(Some(data));
+            return Ok(true);
         }
         data.extend_from_slice(if line.starts_with(b".") {
             &line[1..]
