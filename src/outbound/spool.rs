@@ -190,8 +190,14 @@ impl Spool {
     /// The disk's.
     pub fn drop_unsent(&self) -> io::Result<usize> {
         let mut dropped = 0;
-        for file in fs::read_dir(self.root.join(State::Spooled.directory()))? {
-            fs::remove_file(file?.path())?;
+        for entry in fs::read_dir(self.root.join(State::Spooled.directory()))? {
+            let entry = entry?;
+            // What is no file of ours is no reason not to start.
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
             dropped += 1;
         }
         Ok(dropped)

@@ -199,6 +199,7 @@ async fn a_crash_leaves_the_truth_and_the_next_start_acts_on_it() {
             }
         }
     }
+    fs::create_dir(spool.join("spooled/directory")).expect("creates");
     fs::write(spool.join("in-data/torn"), "X: y\r\n\r\n{").expect("writes");
     for _ in 0..2 {
         house.outbound.recover().await.expect("recovers");
