@@ -32,8 +32,11 @@ pub struct Serving {
     pub linger: Duration,
     /// Puts into a new connection's data what its requests are to find there beside its
     /// [`Handle`](super::connection::Handle).
-    pub on_connect: Arc<dyn Fn(&Connection, &mut Extensions) + Send + Sync>,
+    pub on_connect: OnConnect,
 }
+
+/// See [`Serving::on_connect`].
+pub type OnConnect = Arc<dyn Fn(&Connection, &mut Extensions) + Send + Sync>;
 
 /// Serves what an application of `app` answers on every connection of a listener.
 ///
