@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
-/// Sessions are many and hold buffers of one size: it gives each size pages of its own, and gives pages back. glibc's
-/// takes a fifth more for each session, and keeps what large messages once needed.
+/// Sessions are many and hold buffers of one size: it gives each size pages of its own, and gives pages back by itself.
+/// glibc's takes more for each session, and keeps what large messages once needed.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
