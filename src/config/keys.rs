@@ -135,10 +135,10 @@ pub static KEYS: &[Key] = &[
         "Addresses and networks whose X-Forwarded-For, -Proto and -Host are believed, such as \"10.0.0.0/8\"."),
     key("server", "workers", Kind::Integer, "0",
         "Threads that serve HTTP. 0: one per core."),
-    key("server", "connections_max", Kind::Integer, "16384",
+    key("server", "connections_max", Kind::Integer, "32768",
         "Open HTTP connections, idle ones included; WebSockets are counted by presence.sessions_max. One more closes\n\
          the longest idle ones; when there are none it is told 503."),
-    key("server", "connections_per_address", Kind::Integer, "4096",
+    key("server", "connections_per_address", Kind::Integer, "16384",
         "The same for each client's address (of IPv6: each /64). Those of trusted_proxies and Unix sockets are exempt."),
     key("server", "header_max", Kind::Text, r#""32 KiB""#,
         "The largest header of a request, its first line included."),
@@ -193,7 +193,8 @@ pub static KEYS: &[Key] = &[
     key("presence", "heartbeat", Kind::Text, r#""30s""#,
         "Time between WebSocket pings; a session that is silent for two of them is dropped."),
     key("presence", "pulse", Kind::Text, r#""60s""#,
-        "Time between the page's own signs of life; a session that misses two of them is dormant."),
+        "Time between the page's own signs of life; a session that misses two of them is dormant. Less than\n\
+         60s can make hidden tabs dormant: browsers may run their timers once a minute."),
     key("presence", "offer_stagger", Kind::Text, r#""1s""#,
         "Silence after which a compose is offered to the next session as well."),
     key("presence", "compose_deadline", Kind::Text, r#""8s""#,

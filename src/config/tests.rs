@@ -125,7 +125,7 @@ fn without_any_source_the_documented_defaults_are_in_force() {
     let http = server.http;
     assert_eq!(
         (http.connections_max, http.connections_per_address),
-        (16_384, 4_096)
+        (32_768, 16_384)
     );
     assert_eq!((http.header_max, http.url_max), (32 << 10, 8 << 10));
     assert_eq!(

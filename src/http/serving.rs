@@ -38,13 +38,20 @@ pub struct Serving {
 /// See [`Serving::on_connect`].
 pub type OnConnect = Arc<dyn Fn(&Connection, &mut Extensions) + Send + Sync>;
 
+/// Where connections come from.
+pub enum Listener {
+    Tcp(TcpListener),
+    /// Its peers are processes of this machine.
+    Unix(UnixListener),
+}
+
 /// Serves what an application of `app` answers on every connection of a listener.
 ///
 /// # Errors
 /// Those of the listener.
-pub fn listen_tcp<F, I, S, B>(
+pub fn listen<F, I, S, B>(
     builder: ServerBuilder,
-    listener: TcpListener,
+    listener: Listener,
     serving: Serving,
     app: F,
 ) -> io::Result<ServerBuilder>
@@ -59,44 +66,28 @@ where
     B: MessageBody + 'static,
 {
     let stop = builder.graceful_shutdown_signal();
-    let name = format!("http {}", listener.local_addr()?);
-    builder.listen(name, listener, move || {
-        fn_service(|stream: TcpStream| async {
-            let peer = stream.peer_addr().ok();
-            Ok::<_, DispatchError>((Connection::from(stream), Protocol::Http1, peer))
-        })
-        .and_then(service(app(), serving.clone(), stop.clone()))
-    })
-}
-
-/// The same for a listener whose peers are processes of this machine.
-///
-/// # Errors
-/// Those of the listener.
-pub fn listen_unix<F, I, S, B>(
-    builder: ServerBuilder,
-    listener: UnixListener,
-    serving: Serving,
-    app: F,
-) -> io::Result<ServerBuilder>
-where
-    F: Fn() -> I + Send + Clone + 'static,
-    I: IntoServiceFactory<S, Request>,
-    S: ServiceFactory<Request, Config = AppConfig> + 'static,
-    S::Error: Into<Error> + 'static,
-    S::InitError: fmt::Debug,
-    S::Response: Into<Response<B>> + 'static,
-    <S::Service as Service<Request>>::Future: 'static,
-    B: MessageBody + 'static,
-{
-    let stop = builder.graceful_shutdown_signal();
-    let name = format!("http {:?}", listener.local_addr()?);
-    builder.listen_uds(name, listener, move || {
-        fn_service(|stream: UnixStream| async {
-            Ok::<_, DispatchError>((Connection::from(stream), Protocol::Http1, None))
-        })
-        .and_then(service(app(), serving.clone(), stop.clone()))
-    })
+    let service = move || service(app(), serving.clone(), stop.clone());
+    match listener {
+        Listener::Tcp(listener) => {
+            let name = format!("http {}", listener.local_addr()?);
+            builder.listen(name, listener, move || {
+                fn_service(|stream: TcpStream| async {
+                    let peer = stream.peer_addr().ok();
+                    Ok::<_, DispatchError>((Connection::from(stream), Protocol::Http1, peer))
+                })
+                .and_then(service())
+            })
+        }
+        Listener::Unix(listener) => {
+            let name = format!("http {:?}", listener.local_addr()?);
+            builder.listen_uds(name, listener, move || {
+                fn_service(|stream: UnixStream| async {
+                    Ok::<_, DispatchError>((Connection::from(stream), Protocol::Http1, None))
+                })
+                .and_then(service())
+            })
+        }
+    }
 }
 
 fn service<I, S, B>(

@@ -27,7 +27,7 @@ pub use routes::{DEMO_URLS, URLS, Url};
 
 use crate::config::Config;
 use crate::http::error::ApiError;
-use crate::http::serving::{Serving, listen_tcp, listen_unix};
+use crate::http::serving::{Listener, Serving, listen};
 use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
 use crate::store::{Store, StoreError, changes, master_key};
@@ -302,11 +302,10 @@ fn serve(
         address: places.addresses.join(", "),
         cause,
     };
-    for listener in listeners.tcp {
-        server = listen_tcp(server, listener, serving.clone(), app.clone()).map_err(fail)?;
-    }
-    for (listener, _) in listeners.unix {
-        server = listen_unix(server, listener, serving.clone(), app.clone()).map_err(fail)?;
+    let tcp = listeners.tcp.into_iter().map(Listener::Tcp);
+    let unix = listeners.unix.into_iter();
+    for listener in tcp.chain(unix.map(|(listener, _)| Listener::Unix(listener))) {
+        server = listen(server, listener, serving.clone(), app.clone()).map_err(fail)?;
     }
     Ok((server.run(), places))
 }

@@ -10,7 +10,7 @@ use actix_web::dev::Server;
 use actix_web::{App, HttpRequest, HttpResponse, web};
 use actix_web_actors::HttpContext;
 use quillgate::http::error::ApiError;
-use quillgate::http::serving::{Serving, listen_tcp};
+use quillgate::http::serving::{Listener, Serving, listen};
 use quillgate::session::websocket::{
     self, Allowance, Incoming, Limits, Message, Violation, outgoing,
 };
@@ -68,7 +68,8 @@ async fn main() -> std::io::Result<()> {
         on_connect: Arc::new(|_, _| {}),
     };
     let app = || App::new().default_service(web::to(echo));
-    listen_tcp(Server::build().workers(1), listener, serving, app)?
+    let listener = Listener::Tcp(listener);
+    listen(Server::build().workers(1), listener, serving, app)?
         .run()
         .await
 }
