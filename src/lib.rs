@@ -11,6 +11,7 @@ pub mod http;
 pub mod identities;
 pub mod ids;
 pub mod mailbox;
+pub mod net;
 pub mod outbound;
 pub mod presence;
 pub mod server;

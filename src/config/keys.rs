@@ -248,6 +248,12 @@ pub static KEYS: &[Key] = &[
         "Limit for each answer of an SMTP server."),
     key("mail", "smtp_connections", Kind::Integer, "8",
         "SMTP connections per account at the same time."),
+    key("mail", "copy_timeout", Kind::Text, r#""20s""#,
+        "How long the answer to a send may wait for the copy in the sender's mailbox; later it is a warning, and the\n\
+         copy is made by itself."),
+    key("mail", "ca_file", Kind::Text, r#""""#,
+        "PEM file of certificates that mail servers' certificates may be issued by, beside those that this machine\n\
+         trusts. Empty: none."),
     key("mail", "durable", Kind::Boolean, "true",
         "Whether each mail waits for the disk, so that a power cut loses none. false: a power cut may lose the copy of\n\
          a mail just sent; a crash of the process alone never does."),

@@ -192,6 +192,10 @@ pub struct Mail {
     pub smtp_timeout: Duration,
     /// Per account.
     pub smtp_connections: usize,
+    /// For the sender's copy.
+    pub copy_timeout: Duration,
+    /// Certificates that are trusted beside the machine's own.
+    pub ca_file: Option<PathBuf>,
     /// Whether sent mail and its copies are flushed to the disk.
     pub durable: bool,
     /// Whether users may name servers at private addresses.

@@ -229,9 +229,8 @@ impl Storage {
         if let Some(directory) = blobs(settings)? {
             storage.blobs = directory;
         }
-        let master_key = settings.get("storage.master_key_file");
-        if master_key.optional_text()?.is_some() {
-            storage.master_key_file = settings.resolve(master_key, path(master_key)?);
+        if let Some(file) = optional_path(settings, "storage.master_key_file")? {
+            storage.master_key_file = file;
         }
         Ok(storage)
     }
@@ -294,6 +293,14 @@ fn local_path(rest: &str) -> Option<&str> {
         None => rest,
     };
     is_path(path).then_some(path)
+}
+
+fn optional_path(settings: &Settings, key: &str) -> Result<Option<PathBuf>, ConfigError> {
+    let setting = settings.get(key);
+    match setting.optional_text()? {
+        Some(_) => Ok(Some(settings.resolve(setting, path(setting)?))),
+        None => Ok(None),
+    }
 }
 
 fn path(setting: &Setting) -> Result<&str, ConfigError> {
@@ -399,6 +406,8 @@ impl Mail {
                 .size(KIB..=*ANY_SIZE.end())?,
             smtp_timeout: settings.get("mail.smtp_timeout").time(SOME_TIME)?,
             smtp_connections: settings.get("mail.smtp_connections").count(1..=1_000)?,
+            copy_timeout: settings.get("mail.copy_timeout").time(SOME_TIME)?,
+            ca_file: optional_path(settings, "mail.ca_file")?,
             durable: settings.get("mail.durable").boolean()?,
             private_hosts: settings.get("mail.private_hosts").boolean()?,
         })

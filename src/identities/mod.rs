@@ -1,6 +1,7 @@
 //! Who one may send as: identities, and the accounts with the servers that their mail goes through.
 
 pub mod admin;
+pub mod passwords;
 pub mod routes;
 pub mod rows;
 pub mod server_url;
@@ -17,8 +18,9 @@ use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::cached::Cached;
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError};
+use passwords::Passwords;
 use rows::{accounts, identities};
-use server_url::SmtpServer;
+use server_url::{Folders, SmtpServer};
 
 /// The change feed empties the cache; the time is only a second line of defence.
 const LIFETIME: Duration = Duration::from_secs(300);
@@ -31,10 +33,18 @@ pub struct Account {
     pub name: String,
     /// Where mail goes out; what cannot be used says why.
     pub smtp: Result<SmtpServer, String>,
-    /// False: SMTP-only, there is nowhere to keep a sent copy.
-    pub has_mailbox: bool,
+    /// Where a sent copy is kept; what cannot be used says why.
+    pub folders: Result<Folders, String>,
+    pub passwords: Passwords,
     /// Name of the folder for sent copies, when it is not the usual one.
     pub sent: Option<String>,
+}
+
+impl Account {
+    /// False: SMTP-only, there is nowhere to keep a sent copy.
+    pub fn has_mailbox(&self) -> bool {
+        !matches!(self.folders, Ok(Folders::None))
+    }
 }
 
 /// A sender address of one user on one account.
@@ -138,7 +148,7 @@ impl Identities {
 
 /// Those that `GET /mail` shows: an account without a mailbox is only a way out.
 fn listed(all: &[Arc<Identity>]) -> impl Iterator<Item = &Arc<Identity>> {
-    all.iter().filter(|identity| identity.account.has_mailbox)
+    all.iter().filter(|identity| identity.account.has_mailbox())
 }
 
 async fn read(
@@ -173,11 +183,13 @@ fn identity(row: identities::Model, account: Arc<Account>) -> Identity {
 
 impl From<accounts::Model> for Account {
     fn from(row: accounts::Model) -> Self {
+        let folders = row.imap.as_deref().unwrap_or("local");
         Self {
             id: AccountId(row.id),
-            name: row.name,
+            passwords: Passwords::of(&row),
             smtp: row.smtp.parse().map_err(|cause| format!("{cause}")),
-            has_mailbox: row.imap.as_deref() != Some("none"),
+            folders: folders.parse().map_err(|cause| format!("{cause}")),
+            name: row.name,
             sent: row.sent,
         }
     }

@@ -1,121 +1,89 @@
-//! Where an account's mail goes out: the URL given as `--smtp`.
+//! The servers of an account as its row has them: where mail goes out, and where its folders are.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use url::{Host, Url};
+use crate::net::server::{Protocol, Server, ServerError};
 
-const PORT: u16 = 25;
-
-/// The server that takes an account's outgoing mail.
+/// What takes an account's outgoing mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SmtpServer {
-    /// A server that takes mail without encryption and without a password.
-    Smtp {
-        /// Name or address; an IPv6 address without brackets.
-        host: String,
-        /// TCP port.
-        port: u16,
-    },
+    /// A mail server.
+    Smtp(Server),
     /// No server: every mail becomes a file in this directory.
     Directory(PathBuf),
 }
 
-/// Why a URL cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct ServerUrlError(String);
-
 impl FromStr for SmtpServer {
-    type Err = ServerUrlError;
+    type Err = ServerError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let refuse = |reason: String| Err(ServerUrlError(reason));
         if let Some(directory) = text.strip_prefix("file:") {
             return directory_of(directory);
         }
-        let Some((scheme, _)) = text.split_once("://") else {
-            return refuse(format!(
-                "'{text}' is no server URL, try smtp://host:25 or file:DIR"
-            ));
-        };
-        match scheme {
-            "smtp" => {}
-            "smtps" | "smtp+starttls" => {
-                return refuse(format!("{scheme}:// is not available yet"));
-            }
-            _ => {
-                return refuse(format!(
-                    "'{scheme}://' is not known, try smtp://host:25 or file:DIR"
-                ));
-            }
-        }
-        let url = Url::parse(text).map_err(|cause| ServerUrlError(format!("'{text}': {cause}")))?;
-        check_extras(&url)?;
-        let host = match url.host() {
-            Some(Host::Domain(name)) if !name.is_empty() => idna::domain_to_ascii(name)
-                .map_err(|_| ServerUrlError(format!("'{name}' is no host name")))?,
-            Some(Host::Ipv4(address)) => address.to_string(),
-            Some(Host::Ipv6(address)) => address.to_string(),
-            _ => return refuse(format!("'{text}' names no host")),
-        };
-        Ok(Self::Smtp {
-            host,
-            port: url.port().unwrap_or(PORT),
-        })
+        Ok(Self::Smtp(Server::parse(Protocol::Smtp, text)?.server))
     }
 }
 
 /// `file:` with a path, written with one slash or three.
-fn directory_of(path: &str) -> Result<SmtpServer, ServerUrlError> {
+fn directory_of(path: &str) -> Result<SmtpServer, ServerError> {
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.contains('\0') {
-        return Err(ServerUrlError(
+        return Err(ServerError(
             "file: needs the name of a directory".to_owned(),
         ));
     }
     Ok(SmtpServer::Directory(PathBuf::from(path)))
 }
 
-/// Refuses all that may stand beside host and port, apart from `auth=none`.
-fn check_extras(url: &Url) -> Result<(), ServerUrlError> {
-    let refuse = |reason: String| Err(ServerUrlError(reason));
-    if !url.username().is_empty() || url.password().is_some() {
-        return refuse("a user name or password does not belong into the URL".to_owned());
-    }
-    if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
-        return refuse("nothing but a query may follow host and port".to_owned());
-    }
-    if url.port() == Some(0) {
-        return refuse("port 0 cannot be reached".to_owned());
-    }
-    for (key, value) in url.query_pairs() {
-        match (&*key, &*value) {
-            ("auth", "none") => {}
-            ("auth", "session" | "stored") => {
-                return refuse(format!("auth={value} is not available yet"));
-            }
-            ("auth", _) => {
-                return refuse(format!(
-                    "auth={value} is not known, it is none, session or stored"
-                ));
-            }
-            ("user" | "login" | "password_file", _) => {
-                return refuse(format!("{key}= is not available yet"));
-            }
-            _ => return refuse(format!("'{key}' is not known in a server URL")),
-        }
-    }
-    Ok(())
-}
-
 impl fmt::Display for SmtpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Smtp { host, port } if host.contains(':') => write!(f, "smtp://[{host}]:{port}"),
-            Self::Smtp { host, port } => write!(f, "smtp://{host}:{port}"),
+            Self::Smtp(server) => server.fmt(f),
             Self::Directory(path) => write!(f, "file:{}", path.display()),
+        }
+    }
+}
+
+/// Where an account keeps its folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Folders {
+    /// In a mailbox of the gateway's own, below the data directory.
+    #[default]
+    Local,
+    /// Nowhere: SMTP-only.
+    None,
+    /// On a mail server.
+    Imap(Server),
+}
+
+impl Folders {
+    /// As the table `accounts` has it.
+    #[must_use]
+    pub fn column(&self) -> Option<String> {
+        match self {
+            Self::Local => None,
+            Self::None => Some("none".to_owned()),
+            Self::Imap(server) => Some(server.to_string()),
+        }
+    }
+}
+
+impl FromStr for Folders {
+    type Err = ServerError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::None),
+            "local" => Ok(Self::Local),
+            _ if text.contains("://") => {
+                Ok(Self::Imap(Server::parse(Protocol::Imap, text)?.server))
+            }
+            _ => Err(ServerError(
+                "it is a server URL such as imaps://host:993, 'none' (SMTP-only) or 'local', the same as leaving it out"
+                    .to_owned(),
+            )),
         }
     }
 }
@@ -124,55 +92,32 @@ impl fmt::Display for SmtpServer {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> String {
-        text.parse::<SmtpServer>()
-            .expect_err("must be refused")
-            .to_string()
-    }
-
     #[test]
-    fn a_url_is_shown_as_it_can_be_given_again() {
+    fn a_directory_stands_for_a_server() {
         for (given, shown) in [
-            ("smtp://mail.example.org", "smtp://mail.example.org:25"),
-            (
-                "smtp://mail.example.org:2525/?auth=none",
-                "smtp://mail.example.org:2525",
-            ),
-            ("smtp://127.0.0.1:1025", "smtp://127.0.0.1:1025"),
-            ("smtp://[::1]:1025", "smtp://[::1]:1025"),
             ("file:out/box", "file:out/box"),
             ("file:///var/spool/out", "file:/var/spool/out"),
+            ("smtp://h.example", "smtp://h.example:25"),
         ] {
             let server: SmtpServer = given.parse().expect(given);
             assert_eq!(server.to_string(), shown);
             assert_eq!(shown.parse(), Ok(server));
         }
+        assert!("file:".parse::<SmtpServer>().is_err());
+        assert!("imap://h".parse::<SmtpServer>().is_err());
     }
 
     #[test]
-    fn what_comes_later_says_so() {
-        assert_eq!(refusal("smtps://h:465"), "smtps:// is not available yet");
-        assert_eq!(
-            refusal("smtp+starttls://h"),
-            "smtp+starttls:// is not available yet"
-        );
-        assert_eq!(
-            refusal("smtp://h?auth=session"),
-            "auth=session is not available yet"
-        );
-        assert_eq!(refusal("smtp://h?user=x"), "user= is not available yet");
-    }
-
-    #[test]
-    fn what_never_comes_says_why() {
-        assert!(refusal("http://h").contains("'http://' is not known"));
-        assert!(refusal("mail.example.org").contains("is no server URL"));
-        assert!(refusal("smtp://").contains("host"));
-        assert!(refusal("smtp://u:p@h").contains("user name"));
-        assert!(refusal("smtp://h/x").contains("nothing but a query"));
-        assert!(refusal("smtp://h?colour=red").contains("'colour' is not known"));
-        assert!(refusal("smtp://h:0").contains("port 0"));
-        assert!(refusal("smtp://h:99999").contains("port"));
-        assert!(refusal("file:").contains("directory"));
+    fn folders_are_local_nowhere_or_on_a_server() {
+        for (given, column) in [
+            ("local", None),
+            ("none", Some("none")),
+            ("imaps://h.example", Some("imaps://h.example:993")),
+        ] {
+            let folders: Folders = given.parse().expect(given);
+            assert_eq!(folders.column().as_deref(), column);
+        }
+        assert!("smtp://h".parse::<Folders>().is_err());
+        assert!("h".parse::<Folders>().is_err());
     }
 }

@@ -33,6 +33,8 @@ use crate::draft::Draft;
 use crate::draft::address::Mailbox;
 use crate::identities::server_url::SmtpServer;
 use crate::ids::AccountId;
+use crate::net::login::Login;
+use crate::net::tls::Tls;
 use crate::store::flushes::Flushes;
 use attachment::Attachment;
 use delivery::Refused;
@@ -52,6 +54,8 @@ pub struct OutboundLimits {
     pub smtp_connections: usize,
     /// Whether a mail is flushed to the disk before a server gets it, and its copy before the caller hears of it.
     pub durable: bool,
+    /// For all that a sender's copy takes; later it is made in the background.
+    pub copy_timeout: Duration,
 }
 
 /// Who sends, and by which account.
@@ -61,6 +65,8 @@ pub struct Sender {
     pub account: AccountId,
     /// Where its mail goes out.
     pub smtp: SmtpServer,
+    /// What that server is shown; `None`: nothing.
+    pub login: Option<Login>,
     /// The identity.
     pub from: Mailbox,
     /// The identity's own Reply-To, for drafts without one.
@@ -96,13 +102,14 @@ impl Outbound {
     pub fn new(
         spool: impl Into<PathBuf>,
         limits: OutboundLimits,
+        tls: Tls,
         runtime: Handle,
         tracker: TaskTracker,
     ) -> io::Result<Self> {
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             spool: Spool::open(spool, Flushes::new(limits.durable))?,
-            pools: Pools::new(limits.smtp_connections, limits.smtp_timeout),
+            pools: Pools::new(limits.smtp_connections, limits.smtp_timeout, tls),
             limits,
             runtime,
             tracker,
@@ -188,12 +195,8 @@ impl Shared {
             prepared.map_err(|_| SendError::Stopped)??
         };
         match smtp {
-            SmtpServer::Smtp { host, port } => {
-                let target = Target {
-                    account,
-                    host,
-                    port,
-                };
+            SmtpServer::Smtp(server) => {
+                let target = Target { account, server };
                 delivery::by_smtp(&self.pools, &target, entry).await
             }
             SmtpServer::Directory(path) => delivery::by_directory(path, entry).await,

@@ -10,6 +10,8 @@ use tokio::time::timeout;
 
 use super::smtp::{CLOSING, Connection, Fault};
 use crate::ids::AccountId;
+use crate::net::server::Server;
+use crate::net::tls::Tls;
 
 /// How long a connection may wait for its next mail.
 pub(super) const IDLE_TIME: Duration = Duration::from_secs(60);
@@ -20,8 +22,7 @@ const WITHHELD_TIME: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Target {
     pub account: AccountId,
-    pub host: String,
-    pub port: u16,
+    pub server: Server,
 }
 
 /// The pools of all accounts.
@@ -29,15 +30,17 @@ pub(super) struct Pools {
     pools: DashMap<Target, Arc<Pool>>,
     cap: usize,
     limit: Duration,
+    tls: Tls,
 }
 
 impl Pools {
     /// Pools of at most `cap` open connections each, whose every step takes at most `limit`.
-    pub(super) fn new(cap: usize, limit: Duration) -> Self {
+    pub(super) fn new(cap: usize, limit: Duration, tls: Tls) -> Self {
         Self {
             pools: DashMap::new(),
             cap: cap.max(1),
             limit,
+            tls,
         }
     }
 
@@ -132,7 +135,12 @@ impl Pool {
     }
 
     async fn connect(&self) -> Result<Connection, Fault> {
-        Connection::open(&self.target.host, self.target.port, self.limit).await
+        Connection::open(
+            &self.target.server.host,
+            self.target.server.port,
+            self.limit,
+        )
+        .await
     }
 
     /// Notes that the server wants fewer connections; `false` if this is the only one.

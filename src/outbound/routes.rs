@@ -108,7 +108,7 @@ impl Mailer {
         let mailbox = |name: &str, address: &str| {
             Mailbox::new(name, address).map_err(|cause| unusable(format!("{cause}")))
         };
-        let sent = account.has_mailbox.then(|| SentFolder {
+        let sent = account.has_mailbox().then(|| SentFolder {
             root: self
                 .mailboxes
                 .join(account.id.to_string())
@@ -118,6 +118,7 @@ impl Mailer {
         Ok(Sender {
             account: account.id,
             smtp: account.smtp.clone().map_err(unusable)?,
+            login: None,
             from: mailbox(&identity.name, &identity.email)?,
             reply_to: identity
                 .reply_to

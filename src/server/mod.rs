@@ -30,7 +30,8 @@ use crate::http::error::ApiError;
 use crate::http::serving::{Listener, Serving, listen};
 use crate::presence::registry::{Count, Shutdown};
 use crate::store::data_dir::{self, DataDirError, Lock};
-use crate::store::{Store, StoreError, changes, master_key};
+use crate::store::sealed::{Keyring, SealError};
+use crate::store::{Store, StoreError, changes};
 use crate::telemetry::limits::Limits;
 use assets::DemoMode;
 use demo::Outbox;
@@ -54,6 +55,8 @@ pub enum StartError {
     DataDir(#[from] DataDirError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    MasterKey(#[from] SealError),
     #[error(
         "cannot listen on {address}: {cause}; give another address with --listen or server.listen"
     )]
@@ -98,10 +101,7 @@ impl Application {
         let data_dir = config.storage.data_dir.clone();
         data_dir::prepare(&data_dir)?;
         let lock = data_dir::lock(&data_dir)?;
-        master_key::ensure(&config.storage.master_key_file).map_err(|cause| StartError::Disk {
-            what: "storage.master_key_file",
-            cause,
-        })?;
+        Keyring::open(&config.storage.master_key_file)?;
         let bounds = connections::Bounds::of(&config);
         signals::allow_many_files(bounds.sockets());
         let store = Store::open(&config.storage.database, runtime.clone()).await?;

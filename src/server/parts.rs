@@ -18,6 +18,7 @@ use crate::config::{Config, Visibility};
 use crate::http::body::BodyLimits;
 use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
+use crate::net::tls::Tls;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
 use crate::outbound::{Outbound, OutboundLimits};
@@ -162,13 +163,19 @@ async fn outbound(
         smtp_timeout: config.mail.smtp_timeout,
         smtp_connections: config.mail.smtp_connections,
         durable: config.mail.durable,
+        copy_timeout: config.mail.copy_timeout,
     };
     let fail = |cause| StartError::Disk {
         what: "the spool",
         cause,
     };
+    let tls = Tls::new(config.mail.ca_file.as_deref()).map_err(|cause| StartError::Disk {
+        what: "mail.ca_file",
+        cause,
+    })?;
     let spool = config.storage.data_dir.join("spool");
-    let outbound = Outbound::new(spool, limits, runtime.clone(), tracker.clone()).map_err(fail)?;
+    let outbound =
+        Outbound::new(spool, limits, tls, runtime.clone(), tracker.clone()).map_err(fail)?;
     outbound.recover().await.map_err(fail)?;
     Ok(outbound)
 }

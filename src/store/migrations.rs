@@ -12,7 +12,7 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Initial)]
+        vec![Box::new(Initial), Box::new(MailServers)]
     }
 }
 
@@ -34,6 +34,39 @@ impl MigrationTrait for Initial {
             manager.create_index(index.if_not_exists().take()).await?;
         }
         Ok(())
+    }
+}
+
+/// Passwords of accounts and keys that sign mail, both encrypted.
+struct MailServers;
+
+impl MigrationName for MailServers {
+    fn name(&self) -> &'static str {
+        "m0002_mail_servers"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for MailServers {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in ["smtp_password", "imap_password"] {
+            let alter = Table::alter()
+                .table("accounts")
+                .add_column(text_null(column))
+                .take();
+            manager.alter_table(alter).await?;
+        }
+        let keys = table("dkim_keys")
+            .col(chosen_id())
+            .col(integer("account_id"))
+            .col(string("domain"))
+            .col(string("selector"))
+            .col(string("algorithm"))
+            .col(text("private_key"))
+            .col(text("public_key"))
+            .take();
+        manager.create_table(keys).await?;
+        manager.create_index(index("dkim_keys", "account_id")).await
     }
 }
 
@@ -158,14 +191,15 @@ fn tables() -> Vec<TableCreateStatement> {
     ]
 }
 
+fn index(table: &'static str, column: &'static str) -> IndexCreateStatement {
+    Index::create()
+        .name(format!("idx_{table}_{column}"))
+        .table(table)
+        .col(column)
+        .take()
+}
+
 fn indexes() -> Vec<IndexCreateStatement> {
-    let index = |table: &'static str, column: &'static str| {
-        Index::create()
-            .name(format!("idx_{table}_{column}"))
-            .table(table)
-            .col(column)
-            .take()
-    };
     vec![
         index("identities", "user_id"),
         index("identities", "account_id"),

@@ -8,9 +8,9 @@ pub mod cached;
 pub mod changes;
 pub mod data_dir;
 pub mod flushes;
-pub mod master_key;
 mod migrations;
 pub mod retired_ids;
+pub mod sealed;
 pub mod time;
 
 use std::fs::OpenOptions;

@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use quillgate::auth::admin::AdminError;
 use quillgate::identities::admin::accounts::{self, NewAccount};
-use quillgate::identities::admin::folders::Folders;
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::{NewIdentity, Rank};
 use quillgate::identities::admin::owners::Owners;
-use quillgate::identities::server_url::SmtpServer;
+use quillgate::identities::server_url::{Folders, SmtpServer};
 use quillgate::ids::{AccountId, IdentityId};
 use serde_json::json;
 
@@ -23,7 +22,9 @@ async fn add(gateway: &Gateway, id: i32, folders: Folders, new: NewIdentity) {
                 name: format!("Account {id}"),
                 owners: Owners::Everyone,
                 smtp,
+                smtp_password: None,
                 folders,
+                imap_password: None,
                 sent: None,
                 drafts: None,
                 user_editable: false,

@@ -15,7 +15,15 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// What all of them speak with: no feature's, and know of no feature.
-const WORDS: &[&str] = &["config", "draft", "http", "store", "ids", "telemetry"];
+const WORDS: &[&str] = &[
+    "config",
+    "draft",
+    "http",
+    "store",
+    "ids",
+    "telemetry",
+    "net",
+];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
 

@@ -6,7 +6,6 @@ use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
 use crate::identities::admin::accounts::{self, NewAccount};
-use crate::identities::admin::folders::Folders;
 use crate::identities::admin::owners::Owners;
 use crate::identities::admin::servers;
 use crate::ids::AccountId;
@@ -60,7 +59,7 @@ impl Add {
         if let Some(sieve) = &self.sieve {
             return Err(servers::sieve(sieve).into());
         }
-        let folders = self.imap.as_deref().map(Folders::parse).transpose()?;
+        let folders = self.imap.as_deref().map(servers::imap).transpose()?;
         let new = NewAccount {
             name: self.name,
             owners: match self.everyone {
@@ -68,7 +67,9 @@ impl Add {
                 false => Owners::Users(self.owner),
             },
             smtp: servers::smtp(&self.smtp, &on.current)?,
+            smtp_password: None,
             folders: folders.unwrap_or_default(),
+            imap_password: None,
             sent: self.sent,
             drafts: self.drafts,
             user_editable: self.user_editable,

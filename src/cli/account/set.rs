@@ -6,7 +6,6 @@ use crate::cli::emptiable::unless_empty;
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
 use crate::identities::admin::accounts::{self, AccountChange};
-use crate::identities::admin::folders::Folders;
 use crate::identities::admin::owners::Owners;
 use crate::identities::admin::servers;
 use crate::ids::AccountId;
@@ -66,7 +65,9 @@ impl Set {
                 (false, true) => None,
             },
             smtp: smtp.transpose()?,
-            folders: self.imap.as_deref().map(Folders::parse).transpose()?,
+            smtp_password: None,
+            imap_password: None,
+            folders: self.imap.as_deref().map(servers::imap).transpose()?,
             sent: self.sent.map(unless_empty),
             drafts: self.drafts.map(unless_empty),
             user_editable: self.user_editable,

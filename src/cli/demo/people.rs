@@ -9,11 +9,10 @@ use crate::auth::admin::{AdminError, users};
 use crate::auth::password;
 use crate::cli::error::CliError;
 use crate::identities::admin::accounts::{self, AccountChange, NewAccount};
-use crate::identities::admin::folders::Folders;
 use crate::identities::admin::identities;
 use crate::identities::admin::new_identity::NewIdentity;
 use crate::identities::admin::owners::Owners;
-use crate::identities::server_url::SmtpServer;
+use crate::identities::server_url::{Folders, SmtpServer};
 use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::Store;
 use crate::store::changes::Change;
@@ -81,7 +80,9 @@ async fn account(
         name: ACCOUNT.to_owned(),
         owners: Owners::Everyone,
         smtp,
+        smtp_password: None,
         folders: Folders::Local,
+        imap_password: None,
         sent: None,
         drafts: None,
         user_editable: false,

@@ -3,37 +3,68 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder, QuerySelect};
 
-use super::folders::{Folders, check_folder};
+use super::folders::check_folder;
 use super::owners::{Owners, refuse_strangers, set_owners};
 use crate::auth::admin::{AdminError, check_line, id_after};
+use crate::identities::passwords::{IMAP_PASSWORD, SMTP_PASSWORD, place};
 use crate::identities::rows::{account_owners, accounts};
-use crate::identities::server_url::SmtpServer;
+use crate::identities::server_url::{Folders, SmtpServer};
 use crate::ids::AccountId;
+use crate::net::login::Password;
 use crate::store::changes::Change;
 use crate::store::retired_ids::{self, Kind, retire};
+use crate::store::sealed::Keyring;
+
+/// A password of an account, and the keys that it is sealed with.
+#[derive(Clone)]
+pub struct Secret {
+    pub password: Password,
+    pub keys: Keyring,
+}
 
 /// An account that does not exist yet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewAccount {
     pub name: String,
     pub owners: Owners,
     pub smtp: SmtpServer,
+    /// For a server that is signed in to as one user.
+    pub smtp_password: Option<Secret>,
     pub folders: Folders,
+    /// The same for the server of the folders.
+    pub imap_password: Option<Secret>,
     pub sent: Option<String>,
     pub drafts: Option<String>,
     pub user_editable: bool,
 }
 
 /// What is to become of an account; what is None stays. A folder name of `Some(None)` becomes the usual one again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct AccountChange {
     pub name: Option<String>,
     pub owners: Option<Owners>,
     pub smtp: Option<SmtpServer>,
+    /// A new server without a password drops the one that was kept for the server before.
+    pub smtp_password: Option<Secret>,
     pub folders: Option<Folders>,
+    pub imap_password: Option<Secret>,
     pub sent: Option<Option<String>>,
     pub drafts: Option<Option<String>>,
     pub user_editable: Option<bool>,
+}
+
+fn seal(
+    secret: Option<Secret>,
+    column: &'static str,
+    id: AccountId,
+) -> Result<Option<String>, AdminError> {
+    let Some(Secret { password, keys }) = secret else {
+        return Ok(None);
+    };
+    let sealed = keys.seal(place(column, id), password.reveal().as_bytes());
+    sealed
+        .map(Some)
+        .map_err(|cause| AdminError::refused(cause.to_string()))
 }
 
 fn check_name(name: &str) -> Result<(), AdminError> {
@@ -62,6 +93,8 @@ pub async fn add(
         everyone: Set(new.owners == Owners::Everyone),
         smtp: Set(new.smtp.to_string()),
         imap: Set(new.folders.column()),
+        smtp_password: Set(seal(new.smtp_password, SMTP_PASSWORD, id)?),
+        imap_password: Set(seal(new.imap_password, IMAP_PASSWORD, id)?),
         sieve: Set(None),
         sent: Set(new.sent),
         drafts: Set(new.drafts),
@@ -110,10 +143,24 @@ pub async fn set(
         row.name = Set(name);
     }
     if let Some(smtp) = change.smtp {
-        row.smtp = Set(smtp.to_string());
+        let server = smtp.to_string();
+        if change.smtp_password.is_none() && row.smtp.as_ref() != &server {
+            row.smtp_password = Set(None);
+        }
+        row.smtp = Set(server);
     }
     if let Some(folders) = change.folders {
-        row.imap = Set(folders.column());
+        let column = folders.column();
+        if change.imap_password.is_none() && row.imap.as_ref() != &column {
+            row.imap_password = Set(None);
+        }
+        row.imap = Set(column);
+    }
+    if let Some(password) = change.smtp_password {
+        row.smtp_password = Set(seal(Some(password), SMTP_PASSWORD, id)?);
+    }
+    if let Some(password) = change.imap_password {
+        row.imap_password = Set(seal(Some(password), IMAP_PASSWORD, id)?);
     }
     if let Some(sent) = change.sent {
         check_folder("--sent", sent.as_ref())?;

@@ -3,7 +3,7 @@
 
 pub mod accounts;
 mod default;
-pub mod folders;
+mod folders;
 pub mod identities;
 pub mod import;
 pub mod new_identity;

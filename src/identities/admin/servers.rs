@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::auth::admin::{AdminError, check_line};
-use crate::identities::server_url::SmtpServer;
+use crate::identities::server_url::{Folders, SmtpServer};
 
 /// Reads `--smtp`; a relative directory counts from `current` and is kept absolute.
 ///
@@ -22,8 +22,17 @@ pub fn smtp(text: &str, current: &Path) -> Result<SmtpServer, AdminError> {
             }
             Ok(SmtpServer::Directory(path))
         }
-        server @ SmtpServer::Smtp { .. } => Ok(server),
+        server @ SmtpServer::Smtp(_) => Ok(server),
     }
+}
+
+/// Reads `--imap`.
+///
+/// # Errors
+/// Not a URL.
+pub fn imap(text: &str) -> Result<Folders, AdminError> {
+    text.parse()
+        .map_err(|cause| AdminError::refused(format!("--imap: {cause}")))
 }
 
 /// Refuses `--sieve`.

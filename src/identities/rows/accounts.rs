@@ -12,8 +12,12 @@ pub struct Model {
     pub everyone: bool,
     /// Server URL as given, see `server_url`.
     pub smtp: String,
-    /// None: a local mailbox. "none": no mailbox at all (SMTP-only).
+    /// The password of the user whom `smtp` names, encrypted.
+    pub smtp_password: Option<String>,
+    /// None: a local mailbox. "none": no mailbox at all (SMTP-only). Else the URL of an IMAP server.
     pub imap: Option<String>,
+    /// The password of the user whom `imap` names, encrypted.
+    pub imap_password: Option<String>,
     pub sieve: Option<String>,
     /// Folder names that differ from the usual ones.
     pub sent: Option<String>,

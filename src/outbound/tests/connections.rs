@@ -58,10 +58,7 @@ async fn no_server_is_said_with_the_reason() {
         .expect("address")
         .port();
     for host in ["127.0.0.1", "no-such-host.invalid"] {
-        let sender = house.sender(SmtpServer::Smtp {
-            host: host.into(),
-            port,
-        });
+        let sender = house.sender(format!("smtp://{host}:{port}").parse().expect("a URL"));
         let error = house
             .outbound
             .send(sender, parsed(draft()), Vec::new())

@@ -28,6 +28,7 @@ fn limits() -> OutboundLimits {
         smtp_timeout: Duration::from_secs(20),
         smtp_connections: 8,
         durable: true,
+        copy_timeout: Duration::from_secs(20),
     }
 }
 
@@ -37,6 +38,7 @@ fn house_with(limits: OutboundLimits) -> House {
     let outbound = Outbound::new(
         dir.path().join("spool"),
         limits,
+        Tls::new(None).expect("certificates"),
         Handle::current(),
         tracker.clone(),
     )
@@ -57,6 +59,7 @@ impl House {
         Sender {
             account: AccountId(1),
             smtp,
+            login: None,
             from: Mailbox::new("Ralf Becker", "ralf@example.org").expect("valid"),
             reply_to: None,
             signature: None,
@@ -103,10 +106,8 @@ fn walk(directory: &Path, found: &mut Vec<String>) {
 }
 
 fn smtp(server: &FakeServer) -> SmtpServer {
-    SmtpServer::Smtp {
-        host: "127.0.0.1".into(),
-        port: server.port,
-    }
+    let url = format!("smtp://127.0.0.1:{}", server.port);
+    url.parse().expect("a URL")
 }
 
 fn parsed(draft: Value) -> Draft {

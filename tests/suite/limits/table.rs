@@ -41,6 +41,8 @@ const NO_LIMITS: &[&str] = &[
     "attachments.upload_status",
     "mail.smtp_timeout",
     "mail.smtp_connections",
+    "mail.copy_timeout",
+    "mail.ca_file",
     "mail.durable",
     "mail.private_hosts",
     "log.format",

@@ -2,6 +2,7 @@
 //! with credentials, servers for the mail that it sends.
 
 pub mod browser;
+pub mod certificates;
 pub mod command;
 pub mod exchange;
 pub mod exim;

@@ -10,11 +10,10 @@ use quillgate::auth::admin::tokens::{self, NewToken};
 use quillgate::auth::admin::users;
 use quillgate::auth::password;
 use quillgate::identities::admin::accounts::{self, NewAccount};
-use quillgate::identities::admin::folders::Folders;
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::NewIdentity;
 use quillgate::identities::admin::owners::Owners;
-use quillgate::identities::server_url::SmtpServer;
+use quillgate::identities::server_url::{Folders, SmtpServer};
 use quillgate::ids::{AccountId, IdentityId, UserId};
 use quillgate::store::Store;
 
@@ -35,7 +34,9 @@ pub async fn move_in(store: &Store, outbox: &Path) {
                 name: "Test".to_owned(),
                 owners: Owners::Everyone,
                 smtp,
+                smtp_password: None,
                 folders: Folders::Local,
+                imap_password: None,
                 sent: None,
                 drafts: None,
                 user_editable: false,

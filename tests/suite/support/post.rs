@@ -5,10 +5,9 @@ use std::path::PathBuf;
 use mail_parser::{Message, MessageParser};
 use quillgate::auth::admin::AdminError;
 use quillgate::identities::admin::accounts::{self, AccountChange};
-use quillgate::identities::admin::folders::Folders;
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::IdentityChange;
-use quillgate::identities::server_url::SmtpServer;
+use quillgate::identities::server_url::Folders;
 use quillgate::ids::{AccountId, IdentityId};
 use quillgate::store::changes;
 use serde_json::{Value, json};
@@ -22,7 +21,7 @@ impl Gateway {
     /// Mail goes to an SMTP server of this machine from now on.
     pub async fn sends_to(&self, port: u16) {
         let host = "127.0.0.1".to_owned();
-        let smtp = Some(SmtpServer::Smtp { host, port });
+        let smtp = Some(format!("smtp://{host}:{port}").parse().unwrap());
         self.change_account(AccountChange {
             smtp,
             ..AccountChange::default()

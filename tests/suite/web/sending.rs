@@ -4,11 +4,10 @@ use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerA
 use fantoccini::key::Key;
 use quillgate::auth::admin::AdminError;
 use quillgate::identities::admin::accounts::{self, NewAccount};
-use quillgate::identities::admin::folders::Folders;
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::NewIdentity;
 use quillgate::identities::admin::owners::Owners;
-use quillgate::identities::server_url::SmtpServer;
+use quillgate::identities::server_url::{Folders, SmtpServer};
 use quillgate::ids::IdentityId;
 use serde_json::json;
 
@@ -24,7 +23,9 @@ async fn add_identity(gateway: &Gateway, id: i32, smtp: SmtpServer, folders: Fol
                 name: format!("Account of {id}"),
                 owners: Owners::Everyone,
                 smtp,
+                smtp_password: None,
                 folders,
+                imap_password: None,
                 sent: None,
                 drafts: None,
                 user_editable: false,
@@ -88,10 +89,7 @@ async fn a_second_send_of_the_same_window_is_refused_until_the_person_insists() 
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_is_told_and_the_text_stays() {
     let gateway = Gateway::start().await;
-    let nowhere = SmtpServer::Smtp {
-        host: "127.0.0.1".to_owned(),
-        port: 1,
-    };
+    let nowhere = "smtp://127.0.0.1:1".parse().unwrap();
     add_identity(&gateway, 11, nowhere, Folders::Local).await;
     let Some(browser) = signed_in(&gateway, "ralf").await else {
         return;
