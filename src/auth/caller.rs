@@ -18,6 +18,7 @@ use super::{Auth, token, web_session};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::ids::TokenId;
+use crate::net::login::Password;
 use crate::store::time;
 
 /// What somebody showed to be let in.
@@ -38,6 +39,8 @@ pub struct Caller {
     pub credential: Credential,
     /// When the credential ends by itself, in milliseconds since 1970.
     pub until: Option<i64>,
+    /// That of the request, with [`Credential::Password`].
+    pub(super) password: Option<Password>,
     scopes: Scopes,
 }
 
@@ -57,6 +60,7 @@ impl Caller {
             }),
             credential: Credential::Password,
             until: None,
+            password: None,
             scopes: Scopes::ALL,
         }
     }
@@ -136,6 +140,7 @@ impl Auth {
         match token::parse(&password) {
             Some((id, secret)) => self.by_token(&login, id, secret).await,
             None => {
+                let password = Password::new(password);
                 let user = self
                     .by_password(&login, &password, Client::of(req).ip)
                     .await?;
@@ -143,6 +148,7 @@ impl Auth {
                     user,
                     credential: Credential::Password,
                     until: None,
+                    password: Some(password),
                     scopes: Scopes::ALL,
                 })
             }
@@ -169,6 +175,7 @@ impl Auth {
                 id: session.id.clone(),
             },
             until: Some(session.expires),
+            password: None,
             scopes: Scopes::ALL,
         })
     }
@@ -191,6 +198,7 @@ impl Auth {
                 remark: token.remark.clone(),
             },
             until: token.until,
+            password: None,
             scopes: token.scopes,
         })
     }
@@ -202,10 +210,10 @@ impl Auth {
     pub(super) async fn by_password(
         &self,
         login: &str,
-        password: &str,
+        password: &Password,
         address: Option<std::net::IpAddr>,
     ) -> Result<Arc<User>, Refused> {
-        let fingerprint = self.passwords.fingerprint(login, password);
+        let fingerprint = self.passwords.fingerprint(login, password.reveal());
         if let Some(user) = self.remembered(&fingerprint).await? {
             return Ok(user);
         }
@@ -215,21 +223,33 @@ impl Auth {
             }
             let attempt = self.throttle.attempt(login, address)?;
             let stamp = self.passwords.stamp();
-            let user = self.directory.login(login).await?;
-            let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
-            match self.passwords.verify(password, stored).await {
-                Ok(true) => attempt.not_failed(),
-                Ok(false) => return Err(Refused::Wrong),
-                Err(busy) => {
+            let user = match self.verify(login, password).await {
+                Ok(Some(user)) => user,
+                Ok(None) => return Err(Refused::Wrong),
+                Err(trouble) => {
                     attempt.not_failed();
-                    return Err(busy.into());
+                    return Err(trouble);
                 }
-            }
-            let user = user.ok_or(Refused::Wrong)?;
+            };
+            attempt.not_failed();
             self.passwords.remember(stamp, fingerprint, user.id);
             Ok(user)
         };
         self.passwords.one_at_a_time(fingerprint, check).await
+    }
+
+    /// Whose password it is: a user's who has one here, else somebody's whose mailbox it opens.
+    async fn verify(&self, login: &str, password: &Password) -> Result<Option<Arc<User>>, Refused> {
+        let user = self.directory.login(login).await?;
+        let stored = user.as_ref().and_then(|user| user.password_hash.as_deref());
+        if let (None, Some(elsewhere)) = (stored, &self.elsewhere) {
+            return match elsewhere.check(login, password).await? {
+                Some(id) => Ok(self.directory.user(id).await?),
+                None => Ok(None),
+            };
+        }
+        let right = self.passwords.verify(password.reveal(), stored).await?;
+        Ok(user.filter(|_| right))
     }
 
     async fn remembered(
@@ -345,9 +365,12 @@ impl<R> Deref for May<R> {
 }
 
 impl<R: Right> May<R> {
-    /// The caller, where the right has been made use of.
+    /// The caller, where the right has been made use of, to be kept: without the password.
     pub fn into_inner(self) -> Caller {
-        self.caller
+        Caller {
+            password: None,
+            ..self.caller
+        }
     }
 
     /// Checks the right of somebody who was let in.

@@ -7,12 +7,14 @@
 pub mod admin;
 pub mod caller;
 mod directory;
+pub mod elsewhere;
 pub mod password;
 pub mod routes;
 pub mod rows;
 pub mod scope;
 mod throttle;
 pub mod token;
+mod vault;
 mod web_session;
 pub mod window;
 
@@ -20,8 +22,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::http::error::ApiError;
+use crate::ids::UserId;
+use crate::net::login::Password;
 use crate::store::Store;
 use crate::store::changes::Change;
+use elsewhere::Elsewhere;
 
 pub use caller::{Caller, Credential, May};
 pub use directory::User;
@@ -49,11 +54,18 @@ pub struct Auth {
     directory: directory::Directory,
     passwords: password::Passwords,
     throttle: throttle::Throttle,
+    vault: vault::Vault,
+    elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
 impl Auth {
-    /// `settings` from the configuration, `store` for users, tokens and web sessions.
-    pub fn new(settings: AuthSettings, store: Store) -> Arc<Self> {
+    /// `settings` from the configuration, `store` for users, tokens and web sessions, `elsewhere` for those who have no
+    /// password here.
+    pub fn new(
+        settings: AuthSettings,
+        store: Store,
+        elsewhere: Option<Arc<dyn Elsewhere>>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             directory: directory::Directory::new(store.clone()),
             passwords: password::Passwords::new(
@@ -62,6 +74,8 @@ impl Auth {
                 settings.passwords_waiting,
             ),
             throttle: throttle::Throttle::new(settings.attempts),
+            vault: vault::Vault::new(),
+            elsewhere,
             settings,
             store,
         })
@@ -75,11 +89,30 @@ impl Auth {
                 self.directory.forget_user(*user);
                 self.directory.forget_web_sessions_of(*user);
                 self.passwords.forget(*user);
+                self.vault.forget_user(*user);
             }
             Change::Token(token) => self.directory.forget_token(*token),
-            Change::WebSession(id) => self.directory.forget_web_session(id),
+            Change::WebSession(id) => {
+                self.directory.forget_web_session(id);
+                self.vault.forget(id);
+            }
             Change::Identities => {}
         }
+    }
+
+    /// The caller's own password, for mail servers that want it. A token never stands for one, and after a restart of
+    /// the gateway a web session has none until the user signs in again.
+    pub fn mail_password(&self, caller: &Caller) -> Option<Password> {
+        match &caller.credential {
+            Credential::Password => caller.password.clone(),
+            Credential::WebSession { id } => self.vault.get(id),
+            Credential::Token { .. } => None,
+        }
+    }
+
+    /// The password that the user is signed in with somewhere, for work that is left from an earlier request.
+    pub fn mail_password_of(&self, user: UserId) -> Option<Password> {
+        self.vault.of(user)
     }
 
     /// Writes when each token was last used, until the task is dropped.
@@ -91,7 +124,7 @@ impl Auth {
     ///
     /// # Errors
     /// Only those of the database.
-    pub async fn user(&self, id: crate::ids::UserId) -> Result<Option<Arc<User>>, ApiError> {
+    pub async fn user(&self, id: UserId) -> Result<Option<Arc<User>>, ApiError> {
         Ok(self.directory.user(id).await?)
     }
 }

@@ -10,6 +10,7 @@ use crate::http::body::{self, Size, TypeRule};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::public_url::PublicUrl;
+use crate::net::login::Password;
 
 /// A login and a password need no more.
 const BODY_MAX: Size = Size {
@@ -36,9 +37,10 @@ pub async fn login(
     let (login, password) = (text("login")?, text("password")?);
     let client = Client::of(&req);
     // A token would turn into a session with more rights than it has.
-    let checked = match token::parse(password) {
+    let password = Password::new(password);
+    let checked = match token::parse(password.reveal()) {
         Some(_) => Err(Refused::Wrong),
-        None => auth.by_password(login, password, client.ip).await,
+        None => auth.by_password(login, &password, client.ip).await,
     };
     let user = checked.map_err(|refused| match refused {
         // No challenge: the form that asked shows the message.
@@ -52,14 +54,16 @@ pub async fn login(
         web_session::end(&auth.store, earlier).await?;
     }
     let lifetime = auth.settings.session_lifetime;
-    let value = web_session::start(&auth.store, user.id, lifetime).await?;
+    let session = web_session::start(&auth.store, user.id, lifetime).await?;
+    auth.vault
+        .put(&session.id, user.id, session.expires, &password);
     let body = json!({
         "status": 200,
         "user": {"id": user.id, "login": user.login, "name": user.name, "admin": user.admin},
     });
     let mut response = HttpResponse::Ok();
     response.cookie(web_session::cookie(
-        value,
+        session.cookie,
         lifetime,
         public_url.is_https(&client),
     ));

@@ -26,17 +26,27 @@ pub fn from_request(req: &HttpRequest) -> Option<(String, String)> {
     Some((id.to_owned(), secret.to_owned()))
 }
 
-/// Starts a session and returns its cookie's value.
-pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<String, StoreError> {
+/// A session that has begun.
+pub struct Started {
+    pub id: String,
+    /// The value of its cookie.
+    pub cookie: String,
+    /// Milliseconds since 1970.
+    pub expires: i64,
+}
+
+/// Starts a session.
+pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<Started, StoreError> {
     let id = Uuid::new_v4().to_string();
     let secret = random_secret();
     let now = time::now();
+    let expires = now.saturating_add(i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX));
     let row = web_sessions::ActiveModel {
         id: Set(id.clone()),
         user_id: Set(user.0),
         secret_hash: Set(digest(&secret)),
         created: Set(now),
-        expires: Set(now.saturating_add(i64::try_from(lifetime.as_millis()).unwrap_or(i64::MAX))),
+        expires: Set(expires),
     };
     store
         .write(move |db| async move {
@@ -66,7 +76,11 @@ pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<St
             Ok(((), changes))
         })
         .await
-        .map(|()| format!("{id}.{secret}"))
+        .map(|()| Started {
+            cookie: format!("{id}.{secret}"),
+            id,
+            expires,
+        })
 }
 
 /// Ends a session: its cookie is worth nothing from the next request on, and its sockets close.

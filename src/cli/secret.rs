@@ -2,11 +2,12 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, IsTerminal, Read, stdin};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use crate::auth::admin::new_user::check_password;
 use crate::auth::password;
+use crate::net::login as mail;
 
 /// Longer lines are no passwords.
 const LINE_MAX: u64 = 4096;
@@ -57,6 +58,36 @@ impl PasswordArgs {
         }
         hash(&password)
     }
+}
+
+/// The password of a user at a mail server: from a file, or typed now.
+pub fn mail_password(
+    flag: &str,
+    user: &str,
+    file: Option<&Path>,
+) -> Result<mail::Password, CliError> {
+    let text = match file {
+        Some(path) => {
+            let told = |cause| {
+                CliError::failed(format!("{flag}: password_file {}: {cause}", path.display()))
+            };
+            first_line(File::open(path).map_err(told)?)?
+        }
+        None if stdin().is_terminal() => {
+            rpassword::prompt_password(format!("Password of {user} ({flag}): "))?
+        }
+        None => {
+            return Err(CliError::usage(format!(
+                "{flag}: give the password of {user} with &password_file=FILE in the URL"
+            )));
+        }
+    };
+    if text.is_empty() || text.contains(char::is_control) {
+        return Err(CliError::failed(format!(
+            "{flag}: the password of {user} is empty or holds control characters"
+        )));
+    }
+    Ok(mail::Password::new(text))
 }
 
 fn first_line(from: impl Read) -> Result<String, CliError> {

@@ -9,6 +9,7 @@ use super::error::CliError;
 use crate::auth::admin::AdminError;
 use crate::config::{Config, Log, Sources};
 use crate::store::changes::{self, Change};
+use crate::store::sealed::Keyring;
 use crate::store::{Store, data_dir};
 use crate::telemetry;
 
@@ -52,6 +53,12 @@ impl Workspace {
             })
             .await
         })
+    }
+
+    /// The keys that stored passwords are sealed with.
+    pub fn keys(&self) -> Result<Keyring, CliError> {
+        Keyring::open(&self.config.storage.master_key_file)
+            .map_err(|cause| CliError::failed(cause.to_string()))
     }
 
     /// Reads from the database.

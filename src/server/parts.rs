@@ -64,7 +64,7 @@ impl Parts {
         let connections = Connections::new(Bounds::of(config), limits.clone());
         let presence = Arc::new(presence_settings(config));
         let roster = Arc::new(Roster::new(presence.resume_grace));
-        let auth = Auth::new(auth_settings(config), store.clone());
+        let auth = Auth::new(auth_settings(config), store.clone(), None);
         let identities = Arc::new(Identities::new(store.clone()));
         let blobs =
             Blobs::open(&config.storage.blobs, "uploads", runtime.clone()).map_err(|cause| {

@@ -2,12 +2,14 @@
 
 use clap::ArgGroup;
 
+use super::servers;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
 use crate::identities::admin::accounts::{self, NewAccount};
 use crate::identities::admin::owners::Owners;
-use crate::identities::admin::servers;
+use crate::identities::admin::servers::sieve as refuse_sieve;
+use crate::identities::server_url::Folders;
 use crate::ids::AccountId;
 
 /// Add a mail account: the servers that mail goes through
@@ -56,20 +58,24 @@ pub struct Add {
 
 impl Add {
     pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
-        if let Some(sieve) = &self.sieve {
-            return Err(servers::sieve(sieve).into());
+        if let Some(url) = &self.sieve {
+            return Err(refuse_sieve(url).into());
         }
-        let folders = self.imap.as_deref().map(servers::imap).transpose()?;
+        let (smtp, smtp_password) = servers::smtp(&self.smtp, on)?;
+        let (folders, imap_password) = match &self.imap {
+            Some(url) => servers::imap(url, on)?,
+            None => (Folders::default(), None),
+        };
         let new = NewAccount {
             name: self.name,
             owners: match self.everyone {
                 true => Owners::Everyone,
                 false => Owners::Users(self.owner),
             },
-            smtp: servers::smtp(&self.smtp, &on.current)?,
-            smtp_password: None,
-            folders: folders.unwrap_or_default(),
-            imap_password: None,
+            smtp,
+            smtp_password,
+            folders,
+            imap_password,
             sent: self.sent,
             drafts: self.drafts,
             user_editable: self.user_editable,

@@ -3,6 +3,7 @@
 mod add;
 mod list;
 mod remove;
+mod servers;
 mod set;
 
 use clap::Subcommand;

@@ -2,12 +2,13 @@
 
 use clap::ArgGroup;
 
+use super::servers;
 use crate::cli::emptiable::unless_empty;
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
 use crate::identities::admin::accounts::{self, AccountChange};
 use crate::identities::admin::owners::Owners;
-use crate::identities::admin::servers;
+use crate::identities::admin::servers::sieve as refuse_sieve;
 use crate::ids::AccountId;
 
 /// Change a mail account; what is not given stays
@@ -53,10 +54,17 @@ pub struct Set {
 
 impl Set {
     pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
-        if let Some(sieve) = &self.sieve {
-            return Err(servers::sieve(sieve).into());
+        if let Some(url) = &self.sieve {
+            return Err(refuse_sieve(url).into());
         }
-        let smtp = self.smtp.map(|url| servers::smtp(&url, &on.current));
+        let (smtp, smtp_password) = match &self.smtp {
+            Some(url) => servers::smtp(url, on).map(|(smtp, secret)| (Some(smtp), secret))?,
+            None => (None, None),
+        };
+        let (folders, imap_password) = match &self.imap {
+            Some(url) => servers::imap(url, on).map(|(folders, secret)| (Some(folders), secret))?,
+            None => (None, None),
+        };
         let change = AccountChange {
             name: self.name,
             owners: match (self.everyone, self.owner.is_empty()) {
@@ -64,10 +72,10 @@ impl Set {
                 (false, false) => Some(Owners::Users(self.owner)),
                 (false, true) => None,
             },
-            smtp: smtp.transpose()?,
-            smtp_password: None,
-            imap_password: None,
-            folders: self.imap.as_deref().map(servers::imap).transpose()?,
+            smtp,
+            smtp_password,
+            imap_password,
+            folders,
             sent: self.sent.map(unless_empty),
             drafts: self.drafts.map(unless_empty),
             user_editable: self.user_editable,

@@ -101,11 +101,19 @@ fn server_urls_are_checked_and_directories_made_absolute() {
         ("file:./out", "/home/ralf/out"),
         ("file:/var/out", "/var/out"),
     ] {
-        assert_eq!(servers::smtp(given, here).unwrap(), directory(path));
+        let named = servers::smtp(given, here).unwrap();
+        assert_eq!((named.server, named.user), (directory(path), None));
     }
     assert!(refusal(servers::smtp("http://h", here)).starts_with("--smtp: 'http://'"));
-    assert_eq!(servers::imap("none").unwrap(), Folders::None);
-    assert!(refusal(servers::imap("h")).starts_with("--imap: "));
+    let named = servers::smtp("smtps://h?user=office&password_file=secret", here).unwrap();
+    assert_eq!(named.user.as_deref(), Some("office"));
+    assert_eq!(
+        named.password_file.as_deref(),
+        Some(Path::new("/home/ralf/secret"))
+    );
+    assert_eq!(servers::imap("none", here).unwrap().server, Folders::None);
+    assert!(refusal(servers::imap("h", here)).starts_with("--imap: "));
+    assert!(refusal(servers::imap("imaps://h", here)).contains("?auth=session"));
     assert!(
         servers::sieve("sieve://h")
             .to_string()
