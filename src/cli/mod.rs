@@ -10,6 +10,7 @@ mod demo;
 mod emptiable;
 mod error;
 mod identity;
+mod key;
 mod output;
 mod secret;
 mod serve;
@@ -67,6 +68,9 @@ enum Command {
     /// The sender addresses of users
     #[command(subcommand)]
     Identity(identity::Identity),
+    /// The master key that stored passwords are encrypted with
+    #[command(subcommand)]
+    Key(key::Key),
     /// Access tokens for programs
     #[command(subcommand)]
     Token(token::Token),
@@ -95,6 +99,7 @@ impl Cli {
             Command::User(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Account(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Identity(command) => Workspace::run(file, async |on| command.run(on).await),
+            Command::Key(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Token(command) => Workspace::run(file, async |on| command.run(on).await),
         }
     }

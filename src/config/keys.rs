@@ -190,6 +190,20 @@ pub static KEYS: &[Key] = &[
     key("auth", "passwords_waiting", Kind::Integer, "256",
         "Logins that wait for their password to be checked; more are told to come back."),
 
+    key("sign_in", "imap", Kind::Text, r#""""#,
+        "Who has no password here signs in with that of their mailbox on this server, such as\n\
+         \"imaps://mail.example.org\"; ?login=login or ?login=local if it knows people by less than their address.\n\
+         Empty: only passwords that are kept here."),
+    key("sign_in", "domain", Kind::Text, r#""""#,
+        "Of those who sign in so: \"ralf\" and \"ralf@example.org\" are the user ralf then. Addresses of other domains are\n\
+         not let in. Needed with sign_in.imap."),
+    key("sign_in", "smtp", Kind::Text, r#""""#,
+        "Their way out, such as \"smtp+starttls://mail.example.org:587?auth=session\": on the first sign-in they get an\n\
+         identity on the account with this server and that of sign_in.imap, which is made when there is none.\n\
+         Empty: no identity is made."),
+    key("sign_in", "account", Kind::Text, r#""Mail""#,
+        "What the account is called when it is made."),
+
     key("presence", "heartbeat", Kind::Text, r#""30s""#,
         "Time between WebSocket pings; a session that is silent for two of them is dropped."),
     key("presence", "pulse", Kind::Text, r#""60s""#,

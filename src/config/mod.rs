@@ -24,6 +24,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use crate::net::server::Server as MailServer;
 pub use error::ConfigError;
 pub use network::{Network, NotANetwork};
 pub use settings::Setting;
@@ -36,6 +37,8 @@ pub struct Config {
     pub server: Server,
     pub storage: Storage,
     pub auth: Auth,
+    /// `None`: only passwords that are kept here count.
+    pub sign_in: Option<SignIn>,
     pub presence: Presence,
     pub attachments: Attachments,
     pub mail: Mail,
@@ -126,6 +129,19 @@ pub struct Auth {
     pub passwords_at_once: usize,
     /// Logins that wait for their check.
     pub passwords_waiting: usize,
+}
+
+/// Signing in with the password of a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignIn {
+    /// Whose passwords count; signs in as [`crate::net::server::Auth::Session`].
+    pub imap: MailServer,
+    /// Of everybody who may sign in so, in ASCII and lower case.
+    pub domain: String,
+    /// Where their mail goes out; `None`: they get no identity.
+    pub smtp: Option<MailServer>,
+    /// Name of the account that is made for them.
+    pub account: String,
 }
 
 #[derive(Clone, Debug)]

@@ -13,9 +13,10 @@ use url::Url;
 use super::error::ConfigError;
 use super::settings::{Setting, Settings};
 use super::{
-    Attachments, Auth, Config, Http, Listen, Log, LogFormat, Mail, Presence, Server, Storage,
-    Visibility,
+    Attachments, Auth, Config, Http, Listen, Log, LogFormat, Mail, Presence, Server, SignIn,
+    Storage, Visibility,
 };
+use crate::net::server::{Auth as MailAuth, Protocol, Server as MailServer};
 
 const YEARS: Duration = Duration::from_secs(36_500 * 86_400);
 /// Nothing may be added to a clock that overflows it.
@@ -33,6 +34,7 @@ impl Config {
             server: Server::read(settings)?,
             storage: Storage::read(settings)?,
             auth: Auth::read(settings)?,
+            sign_in: SignIn::read(settings)?,
             presence: Presence::read(settings)?,
             attachments: Attachments::read(settings)?,
             mail: Mail::read(settings)?,
@@ -336,6 +338,61 @@ impl Auth {
                 .count(0..=1_000_000)?,
         })
     }
+}
+
+impl SignIn {
+    fn read(settings: &Settings) -> Result<Option<Self>, ConfigError> {
+        let get = |name: &str| settings.get(&format!("sign_in.{name}"));
+        let imap = server(get("imap"), Protocol::Imap)?;
+        let smtp = server(get("smtp"), Protocol::Smtp)?;
+        let domain = mail_domain(get("domain"))?;
+        let account = get("account").text()?;
+        if account.is_empty() || account.contains(char::is_control) {
+            return Err(get("account").wrong("must be a name"));
+        }
+        match (imap, domain) {
+            (None, None) if smtp.is_none() => Ok(None),
+            (None, _) => Err(get("imap").wrong("is needed with the other keys of [sign_in]")),
+            (Some(_), None) => Err(get("domain").wrong("is needed with sign_in.imap")),
+            (Some(imap), Some(domain)) => Ok(Some(Self {
+                imap,
+                domain,
+                smtp,
+                account: account.to_owned(),
+            })),
+        }
+    }
+}
+
+/// A mail server on which everybody signs in with their own password, or, for SMTP, nobody.
+fn server(setting: &Setting, protocol: Protocol) -> Result<Option<MailServer>, ConfigError> {
+    let Some(text) = setting.optional_text()? else {
+        return Ok(None);
+    };
+    // What stands in a wrong URL may be a password.
+    let with_auth = match (protocol, text.contains("auth=")) {
+        (Protocol::Smtp, _) | (_, true) => text.to_owned(),
+        (Protocol::Imap, false) => {
+            let mark = if text.contains('?') { '&' } else { '?' };
+            format!("{text}{mark}auth=session")
+        }
+    };
+    let given = MailServer::parse(protocol, &with_auth)
+        .map_err(|cause| setting.wrong_unseen(cause.to_string()))?;
+    match (&given.server.auth, protocol) {
+        (MailAuth::Session(_), _) | (MailAuth::None, Protocol::Smtp) => Ok(Some(given.server)),
+        _ => Err(setting.wrong_unseen("everybody signs in as themselves there: auth=session")),
+    }
+}
+
+fn mail_domain(setting: &Setting) -> Result<Option<String>, ConfigError> {
+    let Some(text) = setting.optional_text()? else {
+        return Ok(None);
+    };
+    let domain = idna::domain_to_ascii_strict(text);
+    domain
+        .map(Some)
+        .map_err(|_| setting.wrong("must be a domain such as \"example.org\""))
 }
 
 /// It stands between quotes in a header.

@@ -10,8 +10,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, QueryOrder};
 
 use crate::http::error::ApiError;
 use crate::ids::{AccountId, IdentityId, UserId};
@@ -19,7 +19,7 @@ use crate::store::cached::Cached;
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError};
 use passwords::Passwords;
-use rows::{accounts, identities};
+use rows::{account_owners, accounts, identities};
 use server_url::{Folders, SmtpServer};
 
 /// The change feed empties the cache; the time is only a second line of defence.
@@ -81,6 +81,7 @@ impl Identity {
 pub struct Identities {
     store: Store,
     of_user: Cached<UserId, Arc<[Arc<Identity>]>>,
+    smtp_only: Cached<UserId, Arc<[Arc<Account>]>>,
 }
 
 impl Identities {
@@ -88,14 +89,21 @@ impl Identities {
         Self {
             store,
             of_user: Cached::new(LIFETIME, CAPACITY),
+            smtp_only: Cached::new(LIFETIME, CAPACITY),
         }
     }
 
     /// Forgets what `change` made untrue.
     pub fn apply(&self, change: &Change) {
         match change {
-            Change::Identities => self.of_user.forget(|_, _| true),
-            Change::User(user) | Change::Gone(user) => self.of_user.forget(|of, _| of == user),
+            Change::Identities => {
+                self.of_user.forget(|_, _| true);
+                self.smtp_only.forget(|_, _| true);
+            }
+            Change::User(user) | Change::Gone(user) => {
+                self.of_user.forget(|of, _| of == user);
+                self.smtp_only.forget(|of, _| of == user);
+            }
             Change::Password(..) | Change::Token(_) | Change::WebSession(_) => {}
         }
     }
@@ -122,6 +130,24 @@ impl Identities {
             })
             .collect();
         self.of_user.keep(stamp, user, found.clone());
+        Ok(found)
+    }
+
+    /// The SMTP-only accounts that a user may use, by id: ways out for mail when the user's password is not at hand.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn smtp_only(&self, user: UserId) -> Result<Arc<[Arc<Account>]>, StoreError> {
+        if let Some(known) = self.smtp_only.get(&user) {
+            return Ok(known);
+        }
+        let stamp = self.smtp_only.stamp();
+        let rows = self.store.read(move |db| read_smtp_only(db, user)).await?;
+        let found: Arc<[_]> = rows
+            .into_iter()
+            .map(|row| Arc::new(Account::from(row)))
+            .collect();
+        self.smtp_only.keep(stamp, user, found.clone());
         Ok(found)
     }
 
@@ -166,6 +192,27 @@ async fn read(
         .all(&db)
         .await?;
     Ok((rows, accounts))
+}
+
+async fn read_smtp_only(
+    db: DatabaseConnection,
+    user: UserId,
+) -> Result<Vec<accounts::Model>, DbErr> {
+    let owned = account_owners::Entity::find()
+        .filter(account_owners::Column::UserId.eq(user.0))
+        .all(&db)
+        .await?;
+    let owned = owned.iter().map(|owner| owner.account_id);
+    accounts::Entity::find()
+        .filter(accounts::Column::Imap.eq("none"))
+        .filter(
+            Condition::any()
+                .add(accounts::Column::Everyone.eq(true))
+                .add(accounts::Column::Id.is_in(owned)),
+        )
+        .order_by_asc(accounts::Column::Id)
+        .all(&db)
+        .await
 }
 
 fn identity(row: identities::Model, account: Arc<Account>) -> Identity {

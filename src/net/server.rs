@@ -37,6 +37,18 @@ pub enum UserName {
     Local,
 }
 
+impl UserName {
+    /// What a user with this login and address is called.
+    #[must_use]
+    pub fn of<'a>(self, login: &'a str, email: &'a str) -> &'a str {
+        match self {
+            Self::Login => login,
+            Self::Email => email,
+            Self::Local => email.rsplit_once('@').map_or(email, |(local, _)| local),
+        }
+    }
+}
+
 /// How to sign in at a server.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Auth {

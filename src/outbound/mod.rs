@@ -17,6 +17,7 @@ pub mod routes;
 pub mod sent;
 pub mod smtp;
 pub mod spool;
+pub mod ways;
 pub mod windows;
 mod wire;
 
@@ -58,6 +59,16 @@ pub struct OutboundLimits {
     pub copy_timeout: Duration,
 }
 
+/// A server that mail can go out through.
+#[derive(Clone, Debug)]
+pub struct Way {
+    /// The account whose connections are used.
+    pub account: AccountId,
+    pub smtp: SmtpServer,
+    /// What it is shown; `None`: nothing.
+    pub login: Option<Login>,
+}
+
 /// Who sends, and by which account.
 #[derive(Clone, Debug)]
 pub struct Sender {
@@ -67,6 +78,8 @@ pub struct Sender {
     pub smtp: SmtpServer,
     /// What that server is shown; `None`: nothing.
     pub login: Option<Login>,
+    /// Another way, if the server wants somebody to sign in and nobody can.
+    pub otherwise: Option<Way>,
     /// The identity.
     pub from: Mailbox,
     /// The identity's own Reply-To, for drafts without one.

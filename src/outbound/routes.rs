@@ -1,34 +1,26 @@
 //! `POST /mail[/<id>]`: send.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio_util::task::TaskTracker;
 
+use super::Outbound;
 use super::attachment::Attachment;
 use super::intake::{Chosen, Intake, Mail};
 use super::sent::Sent;
-use super::spool::SentFolder;
+use super::ways::{Person, Ways};
 use super::windows::{Claimed, Windows};
-use super::{Outbound, Sender};
-use crate::auth::May;
 use crate::auth::caller::SendMail;
-use crate::draft::address::Mailbox;
+use crate::auth::{Auth, May};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::identities::Identity;
-use crate::ids::UserId;
-
-/// The folder for sent copies, unless the account names another.
-const SENT: &str = "Sent";
 
 /// Everything that a send needs.
 pub struct Mailer {
     pub outbound: Outbound,
     pub windows: Arc<dyn Windows>,
-    /// Below it the local mailboxes: `<account>/<user>`.
-    pub mailboxes: PathBuf,
+    pub ways: Ways,
     pub tracker: TaskTracker,
 }
 
@@ -43,15 +35,19 @@ pub async fn send(
     payload: web::Payload,
     intake: web::Data<Intake>,
     mailer: web::Data<Mailer>,
+    auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
     let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
     mail.draft.require_recipients()?;
-    let user = caller.user.id;
+    let person = Person {
+        user: caller.user.clone(),
+        password: auth.mail_password(&caller),
+    };
     // A caller that hangs up must not cut a send in two, nor leave its window claimed.
     let sending = mailer.tracker.track_future({
         let mailer = mailer.clone();
-        async move { mailer.deliver(user, mail).await }
+        async move { mailer.deliver(person, mail).await }
     });
     let sent = actix_web::rt::spawn(sending)
         .await
@@ -60,8 +56,9 @@ pub async fn send(
 }
 
 impl Mailer {
-    async fn deliver(&self, user: UserId, mail: Mail) -> Result<Sent, ApiError> {
-        let sender = self.sender(user, &mail.identity)?;
+    async fn deliver(&self, person: Person, mail: Mail) -> Result<Sent, ApiError> {
+        let user = person.user.id;
+        let sender = self.ways.sender(&person, &mail.identity).await?;
         let claimed = match mail.draft.compose_id {
             Some(id) => Some((
                 id,
@@ -100,33 +97,5 @@ impl Mailer {
             }
             (_, result) => Ok(result?),
         }
-    }
-
-    fn sender(&self, user: UserId, identity: &Identity) -> Result<Sender, ApiError> {
-        let account = &identity.account;
-        let unusable = |what: String| ApiError::internal(format!("account {}: {what}", account.id));
-        let mailbox = |name: &str, address: &str| {
-            Mailbox::new(name, address).map_err(|cause| unusable(format!("{cause}")))
-        };
-        let sent = account.has_mailbox().then(|| SentFolder {
-            root: self
-                .mailboxes
-                .join(account.id.to_string())
-                .join(user.to_string()),
-            folder: account.sent.clone().unwrap_or_else(|| SENT.to_owned()),
-        });
-        Ok(Sender {
-            account: account.id,
-            smtp: account.smtp.clone().map_err(unusable)?,
-            login: None,
-            from: mailbox(&identity.name, &identity.email)?,
-            reply_to: identity
-                .reply_to
-                .as_deref()
-                .map(|address| mailbox("", address))
-                .transpose()?,
-            signature: identity.signature.clone(),
-            sent,
-        })
     }
 }

@@ -101,11 +101,11 @@ impl Application {
         let data_dir = config.storage.data_dir.clone();
         data_dir::prepare(&data_dir)?;
         let lock = data_dir::lock(&data_dir)?;
-        Keyring::open(&config.storage.master_key_file)?;
+        let keys = Keyring::open(&config.storage.master_key_file)?;
         let bounds = connections::Bounds::of(&config);
         signals::allow_many_files(bounds.sockets());
         let store = Store::open(&config.storage.database, runtime.clone()).await?;
-        let (parts, mut tasks) = Parts::make(&config, &store).await?;
+        let (parts, mut tasks) = Parts::make(&config, &store, &keys).await?;
         let follow = changes::follow(&store, &data_dir);
         tasks.push(follow.map_err(|cause| StartError::Disk {
             what: "the data directory takes no socket",

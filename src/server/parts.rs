@@ -21,6 +21,7 @@ use crate::identities::Identities;
 use crate::net::tls::Tls;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
+use crate::outbound::ways::Ways;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
@@ -28,6 +29,7 @@ use crate::session::actor::Surroundings;
 use crate::session::{SessionSettings, websocket};
 use crate::store::Store;
 use crate::store::blobs::Blobs;
+use crate::store::sealed::Keyring;
 use crate::telemetry::limits::{Limit, Limits};
 
 /// What handlers are made of, shared by all workers.
@@ -57,6 +59,7 @@ impl Parts {
     pub async fn make(
         config: &Config,
         store: &Store,
+        keys: &Keyring,
     ) -> Result<(Self, Vec<JoinHandle<()>>), StartError> {
         let runtime = store.runtime().clone();
         let tracker = TaskTracker::new();
@@ -101,7 +104,11 @@ impl Parts {
         let mailer = Arc::new(Mailer {
             outbound,
             windows: pages.clone(),
-            mailboxes: config.storage.data_dir.join("mail"),
+            ways: Ways {
+                identities: identities.clone(),
+                keys: keys.clone(),
+                mailboxes: config.storage.data_dir.join("mail"),
+            },
             tracker: tracker.clone(),
         });
         let surroundings = Arc::new(Surroundings {

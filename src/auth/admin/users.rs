@@ -72,20 +72,30 @@ pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<users::Model>, DbErr> 
         .await
 }
 
+/// The user with this login, if there is one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn with_login(
+    db: &impl ConnectionTrait,
+    login: &str,
+) -> Result<Option<users::Model>, DbErr> {
+    users::Entity::find()
+        .filter(users::Column::Login.eq(login))
+        .one(db)
+        .await
+}
+
 /// The user with this login.
 ///
 /// # Errors
 /// There is none.
 pub async fn find(db: &impl ConnectionTrait, login: &str) -> Result<users::Model, AdminError> {
-    users::Entity::find()
-        .filter(users::Column::Login.eq(login))
-        .one(db)
-        .await?
-        .ok_or_else(|| {
-            AdminError::refused(format!(
-                "there is no user '{login}', see: quillgate user list"
-            ))
-        })
+    with_login(db, login).await?.ok_or_else(|| {
+        AdminError::refused(format!(
+            "there is no user '{login}', see: quillgate user list"
+        ))
+    })
 }
 
 /// Gives a user another password; whoever is signed in with the old one is signed out.

@@ -7,7 +7,9 @@ mod folders;
 pub mod identities;
 pub mod import;
 pub mod new_identity;
+pub mod newcomer;
 pub mod owners;
+pub mod secrets;
 pub mod servers;
 #[cfg(test)]
 mod tests;

@@ -60,6 +60,7 @@ impl House {
             account: AccountId(1),
             smtp,
             login: None,
+            otherwise: None,
             from: Mailbox::new("Ralf Becker", "ralf@example.org").expect("valid"),
             reply_to: None,
             signature: None,
