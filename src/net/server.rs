@@ -116,10 +116,7 @@ impl Server {
     pub fn parse(protocol: Protocol, text: &str) -> Result<Given, ServerError> {
         let refuse = |reason: String| Err(ServerError(reason));
         let Some((scheme, _)) = text.split_once("://") else {
-            return refuse(format!(
-                "'{text}' is no server URL, try {}",
-                protocol.examples()
-            ));
+            return refuse(format!("it is no server URL, try {}", protocol.examples()));
         };
         let known = protocol
             .schemes()

@@ -8,5 +8,6 @@ mod directory;
 mod import;
 mod live;
 mod logs;
+mod secrets;
 mod stop;
 mod usage;
