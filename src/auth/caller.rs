@@ -233,6 +233,7 @@ impl Auth {
             };
             attempt.not_failed();
             self.passwords.remember(stamp, fingerprint, user.id);
+            self.vault.put_for_a_while(user.id, password);
             Ok(user)
         };
         self.passwords.one_at_a_time(fingerprint, check).await

@@ -110,7 +110,8 @@ impl Auth {
         }
     }
 
-    /// The password that the user is signed in with somewhere, for work that is left from an earlier request.
+    /// A password that the user is signed in with or has shown in the last minutes, for work that is left from an
+    /// earlier request.
     pub fn mail_password_of(&self, user: UserId) -> Option<Password> {
         self.vault.of(user)
     }

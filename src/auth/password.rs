@@ -18,7 +18,7 @@ use crate::store::cached::{Cached, Stamp};
 use crate::telemetry::limits::Limit;
 
 /// A verified password passes this long without being hashed again.
-const REMEMBERED: Duration = Duration::from_secs(300);
+pub(super) const REMEMBERED: Duration = Duration::from_secs(300);
 const REMEMBERED_AT_MOST: usize = 20_000;
 /// What a check is taken to last before the first one.
 const FIRST_GUESS: u64 = 50;

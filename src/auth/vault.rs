@@ -8,6 +8,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use dashmap::DashMap;
 use zeroize::Zeroizing;
 
+use super::password::REMEMBERED;
 use crate::ids::UserId;
 use crate::net::login::Password;
 use crate::store::time;
@@ -46,7 +47,7 @@ impl Vault {
         }
     }
 
-    /// Keeps the password of a web session until `until`. Without room, or random numbers, it is not kept: the user is
+    /// Keeps the password of a web session until `until`, in milliseconds since 1970. Without room, or random numbers, it is not kept: the user is
     /// then one without a mail password.
     pub fn put(&self, session: &str, user: UserId, until: i64, password: &Password) {
         self.sweep();
@@ -69,16 +70,24 @@ impl Vault {
         }
     }
 
+    /// Keeps the password of somebody who shows it with each request, as long as it is remembered that it was right.
+    pub fn put_for_a_while(&self, user: UserId, password: &Password) {
+        let while_remembered = i64::try_from(REMEMBERED.as_millis()).unwrap_or(i64::MAX);
+        let until = time::now().saturating_add(while_remembered);
+        // No id of a session looks like this.
+        self.put(&format!("user {user}"), user, until, password);
+    }
+
     /// The password that the session was begun with.
     pub fn get(&self, session: &str) -> Option<Password> {
         let kept = self.kept.get(session)?;
         self.open(session, &kept)
     }
 
-    /// The password of any session of the user.
+    /// A password that the user has shown, in a session or with a request.
     pub fn of(&self, user: UserId) -> Option<Password> {
-        let own = self.kept.iter().find(|entry| entry.user == user)?;
-        self.open(own.key(), &own)
+        let mut own = self.kept.iter().filter(|entry| entry.user == user);
+        own.find_map(|entry| self.open(entry.key(), &entry))
     }
 
     fn open(&self, session: &str, kept: &Kept) -> Option<Password> {
@@ -134,6 +143,8 @@ mod tests {
         assert_eq!(vault.of(UserId(9)), None);
         vault.forget("one");
         assert_eq!((vault.get("one"), vault.of(RALF)), (None, None));
+        vault.put_for_a_while(RALF, &Password::new("shown"));
+        assert_eq!(vault.of(RALF), Some(Password::new("shown")));
         vault.forget_user(UserId(7));
         assert_eq!(vault.get("two"), None);
     }
