@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use super::directory;
 use super::error::SendError;
 use super::pool::{Lease, Pools, Target};
-use super::smtp::{CLOSING, Connection, Fault, Reply, TransferFault};
+use super::smtp::{CLOSING, Connection, Fault, Features, Reply, TransferFault};
 use super::spool::{Entry, Envelope};
 
 /// Recipients that the server refused while it took the mail for others.
@@ -33,10 +33,14 @@ pub(super) async fn by_smtp(
     }
     match lease.connection.transfer(&entry).await {
         Ok(()) => {}
-        Err(TransferFault::NotTaken(fault)) => {
-            if matches!(&fault, Fault::Refused(reply) if reply.code != CLOSING) {
+        Err(TransferFault::Refused(reply)) => {
+            if reply.code != CLOSING {
                 lease.done();
             }
+            entry.discard();
+            return Err(fault_error(Fault::Refused(reply), refused));
+        }
+        Err(TransferFault::Cut(fault)) => {
             entry.discard();
             return Err(fault_error(fault, refused));
         }
@@ -99,19 +103,23 @@ async fn begin_data(entry: Entry) -> Result<Entry, SendError> {
 /// replaced once, silently.
 async fn begin(pools: &Pools, target: &Target, envelope: &Envelope) -> Result<Lease, SendError> {
     let unreached = |fault| fault_error(fault, Vec::new());
-    let mut lease = pools.of(target).lease().await.map_err(unreached)?;
+    let mut lease = pools
+        .of(target.account)
+        .lease(target)
+        .await
+        .map_err(unreached)?;
     loop {
-        if let (Some(address), false) = (&envelope.non_ascii, lease.connection.has_smtputf8()) {
+        if let Err(error) = fits(lease.connection.features(), envelope) {
             lease.done();
-            return Err(SendError::NeedsSmtputf8(address.clone()));
+            return Err(error);
         }
         match lease.connection.mail(envelope).await {
             Ok(()) => return Ok(lease),
-            Err(fault) if lease.reused && is_gone(&fault) => {
-                lease = lease.renew().await.map_err(unreached)?
+            Err(fault) if lease.reused && fault.is_gone() => {
+                lease = lease.renew(target).await.map_err(unreached)?
             }
             Err(fault) => {
-                if !is_gone(&fault) && lease.connection.settle().await.is_ok() {
+                if !fault.is_gone() && lease.connection.settle().await.is_ok() {
                     lease.done();
                 }
                 return Err(unreached(fault));
@@ -120,10 +128,20 @@ async fn begin(pools: &Pools, target: &Target, envelope: &Envelope) -> Result<Le
     }
 }
 
-fn is_gone(fault: &Fault) -> bool {
-    match fault {
-        Fault::Refused(reply) => reply.code == CLOSING,
-        Fault::Lost(_) => true,
+/// Whether the server takes such a mail, by its own account.
+fn fits(features: &Features, envelope: &Envelope) -> Result<(), SendError> {
+    if let (Some(address), false) = (&envelope.non_ascii, features.smtputf8) {
+        return Err(SendError::NeedsSmtputf8(address.clone()));
+    }
+    if envelope.eight_bit && !features.eight_bit {
+        return Err(SendError::NeedsEightBit);
+    }
+    match features.size_max {
+        Some(limit) if envelope.size > limit => Err(SendError::TooLargeForServer {
+            size: envelope.size,
+            limit,
+        }),
+        _ => Ok(()),
     }
 }
 
@@ -168,7 +186,7 @@ async fn give_up(mut lease: Lease, error: SendError) -> SendError {
 
 fn fault_error(fault: Fault, recipients: Refused) -> SendError {
     match fault {
-        Fault::Refused(reply) => SendError::Refused { reply, recipients },
+        Fault::Refused(reply) | Fault::SignIn(reply) => SendError::Refused { reply, recipients },
         Fault::Lost(reason) => SendError::Unreachable(reason),
     }
 }

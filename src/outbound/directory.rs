@@ -69,6 +69,7 @@ mod tests {
             from: "a@x.org".into(),
             to: vec!["b@x.org".into(), "c@x.org".into()],
             non_ascii: None,
+            eight_bit: false,
             size: 18,
             date: 1_795_340_000,
             message_id: "m@x.org".into(),

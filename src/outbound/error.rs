@@ -32,7 +32,18 @@ pub enum SendError {
     /// An address has no ASCII form and the server takes only such.
     #[error("The SMTP server does not support SMTPUTF8, which the non-ASCII address {0} needs")]
     NeedsSmtputf8(String),
-    /// The server said no, to the mail or to each of its recipients.
+    /// The message is not ASCII and the server takes only such.
+    #[error("The SMTP server does not support 8BITMIME, which this mail needs")]
+    NeedsEightBit,
+    /// Larger than the server takes.
+    #[error("The mail has {size} bytes, the SMTP server takes no more than {limit} bytes")]
+    TooLargeForServer {
+        /// Bytes of the message as it would be sent.
+        size: u64,
+        /// Bytes.
+        limit: u64,
+    },
+    /// The server said no, to the login, to the mail or to each of its recipients.
     #[error("{reply}")]
     Refused {
         /// What it said first.
@@ -94,7 +105,10 @@ impl From<SendError> for ApiError {
                 .limit(Limit::Message),
             SendError::Attachment(_) => Self::bad_request(message),
             SendError::Unreachable(reason) => failed.detail("reason", reason),
-            SendError::NeedsSmtputf8(_) | SendError::Stopped => failed,
+            SendError::NeedsSmtputf8(_) | SendError::NeedsEightBit | SendError::Stopped => failed,
+            SendError::TooLargeForServer { size, limit } => {
+                failed.detail("size", size).detail("limit", limit)
+            }
             SendError::Refused { reply, recipients } => {
                 failed.detail("smtp", refusal(&reply, &recipients))
             }

@@ -8,6 +8,7 @@ mod body;
 mod delivery;
 pub mod directory;
 pub mod error;
+mod fingerprint;
 mod housekeeping;
 pub mod intake;
 pub mod message;
@@ -19,7 +20,6 @@ pub mod smtp;
 pub mod spool;
 pub mod ways;
 pub mod windows;
-mod wire;
 
 use std::io;
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ impl Outbound {
         let stop = CancellationToken::new();
         let shared = Arc::new(Shared {
             spool: Spool::open(spool, Flushes::new(limits.durable))?,
-            pools: Pools::new(limits.smtp_connections, limits.smtp_timeout, tls),
+            pools: Pools::new(limits.smtp_connections, limits.smtp_timeout, tls)?,
             limits,
             runtime,
             tracker,
@@ -197,7 +197,12 @@ impl Shared {
         draft: Draft,
         attachments: Vec<Attachment>,
     ) -> Result<(Entry, Refused), SendError> {
-        let Sender { account, smtp, .. } = sender.clone();
+        let Sender {
+            account,
+            smtp,
+            login,
+            ..
+        } = sender.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
         let is_short = prepare::is_short(&draft, &attachments);
         let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
@@ -209,7 +214,11 @@ impl Shared {
         };
         match smtp {
             SmtpServer::Smtp(server) => {
-                let target = Target { account, server };
+                let target = Target {
+                    account,
+                    server,
+                    login,
+                };
                 delivery::by_smtp(&self.pools, &target, entry).await
             }
             SmtpServer::Directory(path) => delivery::by_directory(path, entry).await,

@@ -66,6 +66,7 @@ pub(super) fn spool(
         from: sender.from.envelope(),
         to: recipients(draft),
         non_ascii: non_ascii(sender, draft),
+        eight_bit: false,
         size,
         date,
         message_id,

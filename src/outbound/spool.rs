@@ -79,6 +79,9 @@ pub struct Envelope {
     pub to: Vec<String>,
     /// The first address without an ASCII form, which only a server with SMTPUTF8 takes.
     pub non_ascii: Option<String>,
+    /// Whether the message has bytes that are not ASCII. Found out while it is written.
+    #[serde(default)]
+    pub eight_bit: bool,
     /// Bytes of the message.
     pub size: u64,
     /// Seconds since 1970.
@@ -120,7 +123,6 @@ impl Spool {
     /// # Errors
     /// The disk's and those of reading attachments; nothing is left behind then.
     pub fn put(&self, envelope: Envelope, message: &Message) -> io::Result<Entry> {
-        let trailer = trailer(&envelope)?;
         let mut entry = Entry::new(self, envelope, State::Spooled);
         let mut file = create(&entry.path())?;
         // From here on there is something to remove.
@@ -129,14 +131,17 @@ impl Spool {
             let mut bytes = Vec::with_capacity(usize::try_from(KEPT).unwrap_or(0) / 16);
             message.write_to(&mut bytes)?;
             let length = bytes.len();
-            bytes.extend_from_slice(&trailer);
+            entry.envelope.eight_bit = !bytes.is_ascii();
+            bytes.extend_from_slice(&trailer(&entry.envelope)?);
             file.write_all(&bytes)?;
             bytes.truncate(length);
             entry.bytes = Some(bytes);
         } else {
             let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
-            message.write_to(&mut out)?;
-            out.write_all(&trailer)?;
+            let mut watched = Watched::new(&mut out);
+            message.write_to(&mut watched)?;
+            entry.envelope.eight_bit = watched.eight_bit;
+            out.write_all(&trailer(&entry.envelope)?)?;
             out.flush()?;
         }
         entry.file = Some(file);
@@ -363,6 +368,33 @@ impl Drop for Entry {
         {
             tracing::warn!(mail = %self.envelope.id, %cause, "an unsent message could not be removed from the spool");
         }
+    }
+}
+
+/// Looks at what is written.
+struct Watched<W> {
+    out: W,
+    /// Something was not ASCII.
+    eight_bit: bool,
+}
+
+impl<W> Watched<W> {
+    fn new(out: W) -> Self {
+        Self {
+            out,
+            eight_bit: false,
+        }
+    }
+}
+
+impl<W: Write> Write for Watched<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.eight_bit |= !bytes.is_ascii();
+        self.out.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -175,6 +175,7 @@ async fn a_crash_leaves_the_truth_and_the_next_start_acts_on_it() {
             from: "ralf@example.org".into(),
             to: vec!["b@x.org".into()],
             non_ascii: None,
+            eight_bit: false,
             size: message.len() as u64,
             date: 1_795_340_000,
             message_id: format!("{id}@example.org"),
