@@ -182,3 +182,47 @@ pub(super) fn tls_fault(cause: &io::Error) -> Fault {
         _ => Fault::io(cause),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    async fn pair() -> (Dialogue, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+        let port = listener.local_addr().expect("address").port();
+        let stream = Stream::connect("127.0.0.1", port).await.expect("connects");
+        let (peer, _) = listener.accept().expect("accepts");
+        (Dialogue::new(stream, Duration::from_secs(20)), peer)
+    }
+
+    #[tokio::test]
+    async fn a_word_or_the_end_is_noticed_without_waiting_for_it() {
+        let (mut dialogue, mut peer) = pair().await;
+        assert!(dialogue.is_quiet() && dialogue.is_quiet());
+        peer.write_all(b"4").expect("writes");
+        assert!(!dialogue.is_quiet());
+        let (mut dialogue, peer) = pair().await;
+        drop(peer);
+        assert!(!dialogue.is_quiet());
+        // What came with an answer that was waited for.
+        let (mut dialogue, mut peer) = pair().await;
+        peer.write_all(b"250\r\n421 bye\r\n").expect("writes");
+        dialogue.answer().await.expect("a code alone is an answer");
+        assert!(!dialogue.is_quiet());
+    }
+
+    #[tokio::test]
+    async fn what_the_stream_has_not_taken_was_not_sent() {
+        let (mut dialogue, _peer) = pair().await;
+        dialogue.limit = Duration::from_millis(50);
+        dialogue.send(b"QUIT\r\n").await.expect("fits");
+        assert!(dialogue.has_sent_all());
+        // More than any socket holds, and nobody reads.
+        let much = vec![b'x'; 64 << 20];
+        dialogue.send(&much).await.expect_err("no room");
+        assert!(!dialogue.has_sent_all());
+    }
+}

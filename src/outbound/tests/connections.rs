@@ -81,10 +81,13 @@ async fn no_server_is_said_with_the_reason() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_server_costs_no_more_than_the_limit() {
-    for step in ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"] {
+    let steps = ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA"];
+    let dawdling = Act::Drip(Duration::from_millis(20));
+    let ways = [Act::Hang, dawdling].map(|act| steps.map(|step| (step, act)));
+    for (step, act) in ways.concat() {
         let script = move |_: usize, command: &str| {
             if command.starts_with(step) {
-                Act::Hang
+                act
             } else {
                 Act::Usual
             }

@@ -52,7 +52,8 @@ async fn bcc_is_in_no_sent_byte_and_one_line_of_the_copy() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lost_after_the_final_dot_is_in_doubt_and_kept() {
-    for act in [Act::Close, Act::Hang, Act::Say("what?")] {
+    let dawdling = Act::Drip(Duration::from_millis(20));
+    for act in [Act::Close, Act::Hang, dawdling, Act::Say("what?")] {
         let script = move |_: usize, command: &str| if command == "." { act } else { Act::Usual };
         let server = FakeServer::start(script).await;
         let house = house_with(OutboundLimits {

@@ -18,6 +18,8 @@ pub(super) enum Act {
     Later,
     Nothing,
     Wait(Duration),
+    /// Says a letter at this interval, and never a line.
+    Drip(Duration),
 }
 
 /// What the server has seen.
@@ -111,6 +113,7 @@ async fn serve(
             "EHLO" => "250-fake\r\n250-SIZE 100000000\r\n250-8BITMIME\r\n250 ENHANCEDSTATUSCODES",
             "DATA" => "354 go on",
             "QUIT" => "221 bye",
+            "AUTH" => "235 2.7.0 welcome",
             _ => "250 2.0.0 OK",
         };
         if verb == "RCPT" && matches!(act, Act::Usual | Act::Later) {
@@ -138,7 +141,10 @@ async fn serve(
                 return Ok(());
             }
             let act = script(number, ".");
-            if matches!(act, Act::Usual | Act::Close | Act::Hang | Act::Wait(_)) {
+            if matches!(
+                act,
+                Act::Usual | Act::Close | Act::Hang | Act::Wait(_) | Act::Drip(_)
+            ) {
                 seen.lock().expect("lock").mails.push(Mail {
                     data,
                     ..std::mem::take(&mut mail)
@@ -184,6 +190,10 @@ async fn answer(
         }
         Act::Close => return Ok(false),
         Act::Hang => std::future::pending::<&str>().await,
+        Act::Drip(interval) => loop {
+            stream.get_mut().write_all(b"2").await?;
+            tokio::time::sleep(interval).await;
+        },
         Act::Wait(time) => {
             tokio::time::sleep(time).await;
             usual

@@ -4,7 +4,11 @@ mod connections;
 mod copies;
 mod fake_server;
 mod pipelining;
+mod probes;
 mod replies;
+mod sharing;
+mod sign_in;
+mod starttls;
 
 use std::fs;
 use std::path::Path;
@@ -13,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::http::error::ApiError;
+use crate::net::login::Password;
 use fake_server::FakeServer;
 
 /// An `Outbound` in a directory of its own.
@@ -72,9 +77,19 @@ impl House {
     }
 
     async fn send(&self, server: &FakeServer, draft: Value) -> Result<Sent, SendError> {
-        self.outbound
-            .send(self.sender(smtp(server)), parsed(draft), Vec::new())
-            .await
+        self.send_as(smtp(server), None, draft).await
+    }
+
+    async fn send_as(
+        &self,
+        server: SmtpServer,
+        login: Option<Login>,
+        draft: Value,
+    ) -> Result<Sent, SendError> {
+        let mut sender = self.sender(server);
+        sender.login = login;
+        let sending = self.outbound.send(sender, parsed(draft), Vec::new());
+        sending.await
     }
 
     /// Every file below the spool.
@@ -109,6 +124,13 @@ fn walk(directory: &Path, found: &mut Vec<String>) {
 fn smtp(server: &FakeServer) -> SmtpServer {
     let url = format!("smtp://127.0.0.1:{}", server.port);
     url.parse().expect("a URL")
+}
+
+fn login(user: &str, password: &str) -> Login {
+    Login {
+        user: user.to_owned(),
+        password: Password::new(password),
+    }
 }
 
 fn parsed(draft: Value) -> Draft {

@@ -128,6 +128,68 @@ async fn smtputf8_is_used_only_when_needed() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_called_8_bit_when_it_is_and_only_then() {
+    let script = |number: usize, command: &str| match (number, command.get(..4)) {
+        (_, Some("EHLO")) if number < 3 => Act::Say("250-fake\r\n250-8bitmime\r\n250 smtputf8"),
+        (_, Some("EHLO")) => Act::Say("250-fake\r\n250 smtputf8"),
+        _ => Act::Usual,
+    };
+    let server = FakeServer::start(script).await;
+    let long = "Grüße\n".repeat(50_000);
+    for (to, body, parameters) in [
+        // In clear text only the headers may not be ASCII: the text is encoded.
+        ("b@x.org", "Grüße", ""),
+        ("b@x.org", long.as_str(), ""),
+    ] {
+        let house = house();
+        let draft = json!({"to": [to], "subject": "Grüße", "body": body});
+        house.send(&server, draft).await.expect("sent");
+        let begun = server.seen(|seen| {
+            let mut begun = seen.commands.iter().rev();
+            begun.find(|line| line.starts_with("MAIL")).cloned()
+        });
+        let expected = format!("MAIL FROM:<ralf@example.org>{parameters}");
+        assert_eq!(begun, Some(expected));
+    }
+    for (body, connection) in [("x", 3), (long.as_str(), 4)] {
+        let house = house();
+        let draft = json!({"to": ["пошта@x.org"], "body": body});
+        let error = house.send(&server, draft).await.expect_err("8-bit");
+        assert_eq!(
+            answer(error),
+            json!({"error": 500, "message": "The SMTP server does not support 8BITMIME, which this mail needs"})
+        );
+        let (connects, mails) = server.seen(|seen| (seen.connects, seen.mails.len()));
+        assert_eq!((connects, mails), (connection, 2));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_server_takes_is_not_even_begun() {
+    let script = |_: usize, command: &str| match command.get(..4) {
+        Some("EHLO") => Act::Say("250-fake\r\n250 SIZE 2000"),
+        _ => Act::Usual,
+    };
+    let (house, server) = (house(), FakeServer::start(script).await);
+    let large = json!({"to": ["b@x.org"], "body": "x\n".repeat(1000)});
+    let body = answer(house.send(&server, large).await.expect_err("too large"));
+    let size = body["details"]["size"].as_u64().unwrap_or_default();
+    assert!((3000..5000).contains(&size), "{body}");
+    let message =
+        format!("The mail has {size} bytes, the SMTP server takes no more than 2000 bytes");
+    assert_eq!(
+        body,
+        json!({"error": 500, "message": message, "details": {"size": size, "limit": 2000}})
+    );
+    house.send(&server, draft()).await.expect("sent");
+    server.seen(|seen| {
+        let begun = seen.commands.iter().filter(|line| line.starts_with("MAIL"));
+        assert_eq!((seen.connects, begun.count(), seen.mails.len()), (1, 1, 1));
+    });
+    assert_eq!(house.spooled(), Vec::<String>::new());
+}
+
 #[test]
 fn the_answer_s_members_stand_in_the_contract_s_order() {
     let sent = Sent {

@@ -24,9 +24,9 @@ pub fn ca_file() -> PathBuf {
     MADE.path().join("ca.pem")
 }
 
-/// Puts `srv.pem` and `srv.key` into a server's own directory.
+/// Puts `srv.pem` and `srv.key` into a server's own directory, and `expired.pem`, which was good for the same key.
 pub fn install(directory: &Path) {
-    for name in ["srv.pem", "srv.key"] {
+    for name in ["srv.pem", "srv.key", "expired.pem"] {
         fs::copy(MADE.path().join(name), directory.join(name)).unwrap();
     }
 }
@@ -40,9 +40,12 @@ fn make(directory: &Path) {
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();
     let key = KeyPair::generate().unwrap();
     let names = NAMES.map(str::to_owned);
-    let server = CertificateParams::new(names).unwrap();
-    let server = server.signed_by(&key, &authority).unwrap();
+    let mut server = CertificateParams::new(names).unwrap();
+    let good = server.signed_by(&key, &authority).unwrap();
+    server.not_after = rcgen::date_time_ymd(2001, 1, 1);
+    let expired = server.signed_by(&key, &authority).unwrap();
     fs::write(directory.join("ca.pem"), authority.pem()).unwrap();
-    fs::write(directory.join("srv.pem"), server.pem()).unwrap();
+    fs::write(directory.join("srv.pem"), good.pem()).unwrap();
+    fs::write(directory.join("expired.pem"), expired.pem()).unwrap();
     fs::write(directory.join("srv.key"), key.serialize_pem()).unwrap();
 }

@@ -1,4 +1,5 @@
-//! A real Exim that takes mail for everybody and hands it on to a [`Sink`], in a directory of its own.
+//! A real Exim that takes mail for everybody and hands it on to a [`Sink`], in a directory of its own. It lets ralf and
+//! anna sign in once the connection is encrypted.
 
 use std::fs::{self, Permissions};
 use std::net::{TcpListener, TcpStream};
@@ -10,28 +11,59 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::parts;
 use super::sink::Sink;
+use super::{certificates, parts};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// `nobody` of Debian; Exim refuses to work as root.
 const NOBODY: u32 = 65_534;
 
+/// Addresses that it listens at. Its certificate is for the first one only.
+const ADDRESSES: [&str; 2] = ["127.0.0.1", "127.0.0.2"];
+
 pub struct Exim {
+    /// Clear text, STARTTLS, and then PLAIN, LOGIN and CRAM-MD5.
     pub port: u16,
+    pub ports: Ports,
     pub sink: Sink,
     child: Child,
     _directory: TempDir,
 }
 
+/// Where it is different.
+#[derive(Clone, Copy)]
+pub struct Ports {
+    /// TLS from the first byte.
+    pub tls: u16,
+    /// LOGIN and CRAM-MD5 are offered.
+    pub login: u16,
+    /// Only CRAM-MD5 is.
+    pub cram: u16,
+    /// The certificate has expired.
+    pub expired: u16,
+}
+
+impl Ports {
+    fn free() -> Self {
+        let [tls, login, cram, expired] = [(); 4].map(|()| free_port());
+        Self {
+            tls,
+            login,
+            cram,
+            expired,
+        }
+    }
+}
+
 impl Exim {
-    /// `reject@` is refused with 550, `greylist@` with 451, the sender `bad-sender@` with 550, and what is larger than
+    /// `members@` takes mail only of those who have signed in; ralf's password is `secret-ralf`, anna's has an umlaut:
+    /// `sécret-anna`. Whoever has signed in finds the name in `X-Signed-In`. `reject@` is refused with 550, `greylist@` with 451, the sender `bad-sender@` with 550, and what is larger than
     /// 2 MB with 552. `None`: it is not installed.
     pub fn start() -> Option<Self> {
         let installed = parts::need("exim4")?;
         let directory = TempDir::new().unwrap();
         let sink = Sink::start();
-        let port = free_port();
+        let (port, ports) = (free_port(), Ports::free());
         let root = rustix::process::getuid().is_root();
         let home = directory.path();
         // A copy is not setuid any more.
@@ -39,7 +71,9 @@ impl Exim {
         fs::copy(installed, &program).unwrap();
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         let configuration = home.join("exim.conf");
-        fs::write(&configuration, configure(home, sink.port, root)).unwrap();
+        fs::write(&configuration, configure(home, sink.port, ports, root)).unwrap();
+        fs::write(home.join("users"), USERS).unwrap();
+        certificates::install(home);
         for name in ["spool", "log"] {
             fs::create_dir(home.join(name)).unwrap();
         }
@@ -53,7 +87,7 @@ impl Exim {
         }
         let child = command
             .args(["-C", configuration.to_str().unwrap()])
-            .args(["-bdf", "-oX", &format!("127.0.0.1.{port}")])
+            .args(["-bdf", "-oX", &interfaces(port, ports)])
             .current_dir(home)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -61,6 +95,7 @@ impl Exim {
             .unwrap();
         let mut exim = Self {
             port,
+            ports,
             sink,
             child,
             _directory: directory,
@@ -94,7 +129,21 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
-fn configure(home: &Path, sink: u16, root: bool) -> String {
+fn interfaces(port: u16, ports: Ports) -> String {
+    let all = [port, ports.tls, ports.login, ports.cram, ports.expired];
+    let places = all.map(|port| ADDRESSES.map(|address| format!("{address}.{port}")));
+    places.concat().join(" : ")
+}
+
+const USERS: &str = "ralf: secret-ralf\nanna: s\u{e9}cret-anna\n";
+
+fn configure(home: &Path, sink: u16, ports: Ports, root: bool) -> String {
+    let Ports {
+        tls,
+        login,
+        cram,
+        expired,
+    } = ports;
     let home = home.display();
     let (user, group) = match root {
         true => (NOBODY, NOBODY),
@@ -119,7 +168,11 @@ rfc1413_query_timeout = 0s
 host_lookup =
 message_size_limit = 2M
 smtputf8_advertise_hosts = *
-tls_advertise_hosts =
+tls_advertise_hosts = *
+tls_certificate = ${{if eq{{$received_port}}{{{expired}}}{{{home}/expired.pem}}{{{home}/srv.pem}}}}
+tls_privatekey = {home}/srv.key
+tls_on_connect_ports = {tls}
+auth_advertise_hosts = ${{if eq{{$tls_in_cipher}}{{}}{{}}{{*}}}}
 acl_smtp_mail = acl_mail
 acl_smtp_rcpt = acl_rcpt
 begin acl
@@ -128,6 +181,11 @@ acl_mail:
        message = 5.7.1 Sender address rejected
   accept
 acl_rcpt:
+  warn authenticated = *
+       add_header = X-Signed-In: $authenticated_id
+  deny local_parts = members
+       !authenticated = *
+       message = 5.7.1 Only for those who have signed in
   deny local_parts = reject
        message = 5.1.1 User unknown
   defer local_parts = greylist
@@ -147,6 +205,26 @@ to_sink:
   hosts_avoid_tls = *
 begin retry
 * * F,1h,1m
+begin authenticators
+plain:
+  driver = plaintext
+  public_name = PLAIN
+  server_prompts = :
+  server_condition = ${{if eq{{$auth3}}{{${{lookup{{$auth2}}lsearch{{{home}/users}}{{$value}}{{*:fail:*}}}}}}}}
+  server_set_id = $auth2
+  server_advertise_condition = ${{if !eq{{$received_port}}{{{login}}}{{${{if !eq{{$received_port}}{{{cram}}}}}}}}}
+login:
+  driver = plaintext
+  public_name = LOGIN
+  server_prompts = Username:: : Password::
+  server_condition = ${{if eq{{$auth2}}{{${{lookup{{$auth1}}lsearch{{{home}/users}}{{$value}}{{*:fail:*}}}}}}}}
+  server_set_id = $auth1
+  server_advertise_condition = ${{if !eq{{$received_port}}{{{cram}}}}}
+cram:
+  driver = cram_md5
+  public_name = CRAM-MD5
+  server_secret = ${{lookup{{$auth1}}lsearch{{{home}/users}}{{$value}}fail}}
+  server_set_id = $auth1
 "#
     )
 }
