@@ -95,9 +95,10 @@ fn without_any_source_the_documented_defaults_are_in_force() {
         presence,
         attachments,
         mail,
+        sign_in,
         log,
     } = loaded.config;
-    assert_eq!(loaded.file, None);
+    assert!(loaded.file.is_none() && sign_in.is_none());
     assert_eq!(server.listen, [Listen::Tcp("127.0.0.1:8080".to_owned())]);
     assert_eq!((server.public_url, server.share_url), (None, None));
     assert_eq!(server.base_path, "/egroupware/groupdav.php");

@@ -4,26 +4,66 @@ use std::path::PathBuf;
 
 use tokio::task::spawn_blocking;
 
+use super::Way;
 use super::directory;
 use super::error::SendError;
 use super::pool::{Lease, Pools, Target};
 use super::smtp::{CLOSING, Connection, Fault, Features, Reply, TransferFault};
 use super::spool::{Entry, Envelope};
+use crate::identities::server_url::SmtpServer;
 
 /// Recipients that the server refused while it took the mail for others.
 pub(super) type Refused = Vec<(String, Reply)>;
 
-/// Sends by SMTP. When this returns well, the entry's state says that the server has accepted the message.
-pub(super) async fn by_smtp(
+/// Hands a mail over, or gets it out the other way if the server refuses its sender or anybody that it is for. When
+/// this returns well, the entry's state says that the mail was accepted.
+pub(super) async fn deliver(
+    pools: &Pools,
+    way: Way,
+    otherwise: Option<Way>,
+    entry: Entry,
+) -> Result<(Entry, Refused), SendError> {
+    let server = match way.smtp {
+        SmtpServer::Smtp(server) => server,
+        SmtpServer::Directory(path) => return by_directory(path, entry).await,
+    };
+    let target = Target {
+        account: way.account,
+        server,
+        login: way.login,
+    };
+    match (
+        agree(pools, &target, &entry.envelope, otherwise.is_some()).await,
+        otherwise,
+    ) {
+        (Ok((lease, refused)), _) => by_smtp(lease, refused, entry).await,
+        (Err(error @ SendError::Refused { .. }), Some(other)) => {
+            tracing::info!(account = %target.account, reason = error.logged(), "the mail takes the other way");
+            Box::pin(deliver(pools, other, None, entry)).await
+        }
+        (Err(error), _) => Err(error),
+    }
+}
+
+/// A connection on which the server has taken the sender and somebody, or everybody, that the mail is for.
+async fn agree(
     pools: &Pools,
     target: &Target,
+    envelope: &Envelope,
+    everybody: bool,
+) -> Result<(Lease, Refused), SendError> {
+    let mut lease = begin(pools, target, envelope).await?;
+    match name_recipients(&mut lease.connection, envelope, everybody).await {
+        Ok(refused) => Ok((lease, refused)),
+        Err(error) => Err(give_up(lease, error).await),
+    }
+}
+
+async fn by_smtp(
+    mut lease: Lease,
+    refused: Refused,
     mut entry: Entry,
 ) -> Result<(Entry, Refused), SendError> {
-    let mut lease = begin(pools, target, &entry.envelope).await?;
-    let refused = match name_recipients(&mut lease.connection, &entry.envelope).await {
-        Ok(refused) => refused,
-        Err(error) => return Err(give_up(lease, error).await),
-    };
     // The disk works while the server does.
     let (asked, begun) = tokio::join!(lease.connection.data(), begin_data(entry));
     entry = begun?;
@@ -52,10 +92,7 @@ pub(super) async fn by_smtp(
 }
 
 /// Writes the mail as a file.
-pub(super) async fn by_directory(
-    path: PathBuf,
-    entry: Entry,
-) -> Result<(Entry, Refused), SendError> {
+async fn by_directory(path: PathBuf, entry: Entry) -> Result<(Entry, Refused), SendError> {
     let entry = begin_data(entry).await?;
     let (mut entry, written) = on_disk(entry, move |entry| {
         directory::deliver(&path, &entry.envelope, &entry.path())
@@ -148,6 +185,7 @@ fn fits(features: &Features, envelope: &Envelope) -> Result<(), SendError> {
 async fn name_recipients(
     connection: &mut Connection,
     envelope: &Envelope,
+    everybody: bool,
 ) -> Result<Refused, SendError> {
     let mut refused = Vec::new();
     for address in &envelope.to {
@@ -159,7 +197,7 @@ async fn name_recipients(
             Err(fault) => return Err(fault_error(fault, refused)),
         }
     }
-    if refused.len() == envelope.to.len() {
+    if refused.len() == envelope.to.len() || (everybody && !refused.is_empty()) {
         let reply = refused.first().map_or(
             Reply {
                 code: 554,

@@ -40,7 +40,7 @@ use crate::store::flushes::Flushes;
 use attachment::Attachment;
 use delivery::Refused;
 use error::SendError;
-use pool::{Pools, Target};
+use pool::Pools;
 use sent::Sent;
 use spool::{Entry, SentFolder, Spool};
 
@@ -197,12 +197,12 @@ impl Shared {
         draft: Draft,
         attachments: Vec<Attachment>,
     ) -> Result<(Entry, Refused), SendError> {
-        let Sender {
-            account,
-            smtp,
-            login,
-            ..
-        } = sender.clone();
+        let way = Way {
+            account: sender.account,
+            smtp: sender.smtp.clone(),
+            login: sender.login.clone(),
+        };
+        let otherwise = sender.otherwise.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
         let is_short = prepare::is_short(&draft, &attachments);
         let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
@@ -212,17 +212,7 @@ impl Shared {
             let prepared = self.runtime.spawn_blocking(prepare).await;
             prepared.map_err(|_| SendError::Stopped)??
         };
-        match smtp {
-            SmtpServer::Smtp(server) => {
-                let target = Target {
-                    account,
-                    server,
-                    login,
-                };
-                delivery::by_smtp(&self.pools, &target, entry).await
-            }
-            SmtpServer::Directory(path) => delivery::by_directory(path, entry).await,
-        }
+        delivery::deliver(&self.pools, way, otherwise, entry).await
     }
 
     /// Files the sender's copy. The mail is out: what fails here is told and done again later.

@@ -9,6 +9,7 @@ mod replies;
 mod sharing;
 mod sign_in;
 mod starttls;
+mod ways;
 
 use std::fs;
 use std::path::Path;

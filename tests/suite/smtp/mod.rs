@@ -27,6 +27,7 @@ use tokio_util::task::TaskTracker;
 use crate::support::Gateway;
 use crate::support::certificates;
 use crate::support::gateway::Answer;
+use crate::support::post::spooled;
 use crate::support::sink::Sink;
 
 /// A gateway whose mail goes to `sink`.
@@ -84,6 +85,7 @@ impl Post {
             account: AccountId(1),
             smtp: url.parse::<SmtpServer>().unwrap(),
             login: login.cloned(),
+            otherwise: None,
             from: Mailbox::new("Ralf", "ralf@example.org").unwrap(),
             reply_to: None,
             signature: None,
@@ -96,8 +98,8 @@ impl Post {
         self.outbound.send(sender, draft, Vec::new()).await
     }
 
-    fn spooled(&self) -> Vec<std::path::PathBuf> {
-        crate::support::post::below(&self.directory.path().join("spool"))
+    fn spooled(&self) -> Vec<String> {
+        spooled(self.directory.path())
     }
 }
 
