@@ -121,6 +121,7 @@ pub(super) fn clean(words: &[u8]) -> String {
         }
         clean.push(if is_printable(c) { c } else { ' ' });
     }
+    clean.truncate(clean.trim_end().len());
     clean
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::http::error::ApiError;
 use fake_server::FakeServer;
+use place::{Nowhere, SentPlace};
 
 /// An `Outbound` in a directory of its own.
 struct House {
@@ -39,6 +40,7 @@ fn house_with(limits: OutboundLimits) -> House {
         dir.path().join("spool"),
         limits,
         Tls::new(None).expect("certificates"),
+        Arc::new(NoMailboxes),
         Handle::current(),
         tracker.clone(),
     )
@@ -54,7 +56,23 @@ fn house() -> House {
     house_with(limits())
 }
 
+/// Nobody has a mailbox on a server.
+struct NoMailboxes;
+
+impl Mailboxes for NoMailboxes {
+    fn imap(&self, _: AccountId, _: UserId) -> access::Accessing<'_> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
 impl House {
+    fn place(&self) -> SentPlace {
+        SentPlace::Local {
+            root: self.dir.path().join("box"),
+            folder: "Sent".into(),
+        }
+    }
+
     fn sender(&self, smtp: SmtpServer) -> Sender {
         Sender {
             account: AccountId(1),
@@ -64,10 +82,10 @@ impl House {
             from: Mailbox::new("Ralf Becker", "ralf@example.org").expect("valid"),
             reply_to: None,
             signature: None,
-            sent: Some(SentFolder {
-                root: self.dir.path().join("box"),
-                folder: "Sent".into(),
-            }),
+            sent: SentCopy::In {
+                place: self.place(),
+                access: None,
+            },
         }
     }
 
