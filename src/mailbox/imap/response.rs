@@ -114,15 +114,14 @@ fn code(rest: &[u8]) -> (Vec<String>, &[u8]) {
 pub(super) fn clean(words: &[u8]) -> String {
     let words = String::from_utf8_lossy(words);
     let mut clean = String::new();
-    for (at, c) in words.trim().chars().enumerate() {
+    for (at, c) in words.chars().enumerate() {
         if at == WORDS {
             clean.push('…');
             break;
         }
         clean.push(if is_printable(c) { c } else { ' ' });
     }
-    clean.truncate(clean.trim_end().len());
-    clean
+    clean.trim().to_owned()
 }
 
 /// Neither a control character nor one that turns the direction of what follows.
