@@ -8,6 +8,7 @@ pub mod attachment_type;
 mod attribute;
 pub mod error;
 pub mod expiration;
+mod folder;
 pub mod html;
 pub mod priority;
 
@@ -81,6 +82,8 @@ pub struct Draft {
     pub share_expiration: Option<String>,
     /// What opens a share.
     pub share_password: Option<SharePassword>,
+    /// The mailbox folder for the sent copy, `/` between levels.
+    pub folder: Option<String>,
     /// The compose window that the mail comes from.
     pub compose_id: Option<ComposeId>,
     /// Send although the compose has already been sent.
@@ -112,6 +115,7 @@ impl Draft {
             share_password: given
                 .word("sharePassword")?
                 .map(|password| SharePassword(password.to_owned())),
+            folder: folder::parse(given)?,
             compose_id: compose_id(given)?,
             compose_again: given.flag("composeAgain")?,
             priority: priority::parse(given)?,
@@ -121,10 +125,8 @@ impl Draft {
                 .cloned()
                 .collect(),
         };
-        for name in ["replyEml", "folder"] {
-            if given.word(name)?.is_some() {
-                return Err(DraftError::NotYet(format!("Attribute '{name}'")));
-            }
+        if given.word("replyEml")?.is_some() {
+            return Err(DraftError::NotYet("Attribute 'replyEml'".to_owned()));
         }
         Ok(draft)
     }
@@ -202,6 +204,7 @@ impl Draft {
             "shareExpiration",
             self.share_expiration.clone().map(Value::from),
         );
+        put("folder", self.folder.clone().map(Value::from));
         put(
             "hasSharePassword",
             self.share_password.as_ref().map(|_| true.into()),

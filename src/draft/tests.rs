@@ -145,14 +145,26 @@ fn attachment_types_answer_as_the_contract_says() {
         assert!(refusal(json!({"attachmentType": kind})).ends_with("is not available yet"));
     }
     assert_eq!(
-        refusal(json!({"folder": "Archive"})),
-        "Attribute 'folder' is not available yet"
-    );
-    assert_eq!(
         refusal(json!({"replyEml": "/mail/attachments/x"})),
         "Attribute 'replyEml' is not available yet"
     );
-    assert!(parse(json!({"folder": "", "replyEml": "", "attachmentType": "attach"})).is_ok());
+    assert!(parse(json!({"replyEml": "", "attachmentType": "attach"})).is_ok());
+}
+
+#[test]
+fn a_folder_is_a_path_of_names() {
+    let folder = |name: &str| parse(json!({"folder": name})).map(|draft| draft.folder);
+    assert_eq!(folder(""), Ok(None));
+    assert_eq!(
+        folder("Archiv/Grüße & mehr"),
+        Ok(Some("Archiv/Grüße & mehr".to_owned()))
+    );
+    for name in ["/", "/a", "a//b", "a/", &"x".repeat(501)] {
+        let message = refusal(json!({"folder": name}));
+        assert!(message.ends_with("it is no folder name"), "{message}");
+    }
+    let draft = parse(json!({"folder": "Archive"})).expect("valid");
+    assert_eq!(draft.data()["folder"], "Archive");
 }
 
 #[test]

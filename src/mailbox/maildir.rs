@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::store::flushes::Flushes;
 
 const SEEN: &str = ":2,S";
+/// Folders that every mailbox has.
+const USUAL: [&str; 2] = ["Sent", "Drafts"];
 
 /// One account's mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,14 @@ impl Maildir {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether there is a folder. The usual ones are, also before the first message.
+    #[must_use]
+    pub fn has_folder(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case("INBOX")
+            || USUAL.contains(&name)
+            || directory_name(name).is_ok_and(|name| self.root.join(name).join("cur").is_dir())
     }
 
     /// Makes a folder as needed, readable by this process's user only.
@@ -208,6 +218,26 @@ mod tests {
                 .count(),
             0
         );
+    }
+
+    #[test]
+    fn a_folder_is_there_when_it_is_usual_or_was_made() {
+        let dir = tempfile::tempdir().expect("directory");
+        let maildir = Maildir::new(dir.path().join("box"));
+        for (name, there) in [
+            ("Sent", true),
+            ("Drafts", true),
+            ("Inbox", true),
+            ("Archive/2026", false),
+            ("..", false),
+            ("a.b", false),
+        ] {
+            assert_eq!(maildir.has_folder(name), there, "{name}");
+        }
+        maildir
+            .folder("Archive/2026", &Flushes::new(false))
+            .expect("made");
+        assert!(maildir.has_folder("Archive/2026"));
     }
 
     #[test]

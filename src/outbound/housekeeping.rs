@@ -2,18 +2,21 @@
 //! clearing up after a process that died.
 
 use std::io;
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::Shared;
+use super::late::Late;
 use super::pool::IDLE_TIME;
 use super::spool::State;
 
 const ROUND: Duration = Duration::from_secs(15);
 
-/// Makes its rounds until `stop`.
+/// Closes what nobody needs, on and on until `stop`.
 pub(super) async fn run(shared: Weak<Shared>, stop: CancellationToken) {
     while stop
         .run_until_cancelled(tokio::time::sleep(ROUND))
@@ -24,23 +27,27 @@ pub(super) async fn run(shared: Weak<Shared>, stop: CancellationToken) {
             return;
         };
         shared.pools.tidy(IDLE_TIME).await;
-        let filing = shared.clone();
-        let _ = shared
-            .runtime
-            .spawn_blocking(move || file_late(&filing))
-            .await;
+        shared.copies.tidy().await;
     }
 }
 
-/// Tries again to file copies of sent mail.
-pub(super) fn file_late(shared: &Shared) {
-    let late = std::mem::take(&mut *lock(&shared.late));
-    for entry in late {
-        match entry.file() {
-            Ok(()) => {
-                tracing::info!(mail = %entry.envelope.id, "the copy of a sent mail is filed after all")
+/// Files late copies when they are due, until `stop`.
+pub(super) async fn file_late(late: Arc<Late>, runtime: Handle, stop: CancellationToken) {
+    let mut ticks = interval(ROUND);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let woken = async {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = late.wait() => {}
             }
-            Err(_) => lock(&shared.late).push(entry),
+        };
+        if stop.run_until_cancelled(woken).await.is_none() {
+            return;
+        }
+        for round in late.take_due() {
+            let stop = stop.clone();
+            runtime.spawn(async move { stop.run_until_cancelled(round.walk()).await });
         }
     }
 }
@@ -64,8 +71,18 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
         entry.doubt()?;
     }
     let (accepted, also_unclear) = shared.spool.left_in(State::Accepted)?;
-    lock(&shared.late).extend(accepted);
-    file_late(shared);
+    for entry in accepted {
+        let is_local = entry
+            .envelope
+            .sent
+            .as_ref()
+            .is_none_or(|place| place.on_server().is_none());
+        if is_local && entry.file().is_ok() {
+            tracing::info!(mail = %entry.envelope.id, "the copy of a sent mail is filed after all");
+        } else {
+            shared.late.add_left(&entry);
+        }
+    }
     if unclear + also_unclear > 0 {
         tracing::error!(
             count = unclear + also_unclear,
@@ -73,8 +90,4 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
         );
     }
     Ok(())
-}
-
-pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

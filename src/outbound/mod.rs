@@ -3,15 +3,19 @@
 //! Once the server has accepted the mail nothing is an error any more: what goes wrong then is a warning, and is made
 //! good later by itself.
 
+pub mod access;
 pub mod attachment;
 mod body;
+mod copies;
 mod delivery;
 pub mod directory;
 pub mod error;
 mod fingerprint;
 mod housekeeping;
 pub mod intake;
+mod late;
 pub mod message;
+pub mod place;
 mod pool;
 mod prepare;
 pub mod routes;
@@ -23,7 +27,7 @@ pub mod windows;
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -32,17 +36,22 @@ use tokio_util::task::TaskTracker;
 
 use crate::draft::Draft;
 use crate::draft::address::Mailbox;
+use crate::draft::error::DraftError;
 use crate::identities::server_url::SmtpServer;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, UserId};
 use crate::net::login::Login;
 use crate::net::tls::Tls;
 use crate::store::flushes::Flushes;
+use access::Mailboxes;
 use attachment::Attachment;
+use copies::{Copies, NotFiled};
 use delivery::Refused;
 use error::SendError;
+use late::Late;
+use place::SentCopy;
 use pool::Pools;
 use sent::Sent;
-use spool::{Entry, SentFolder, Spool};
+use spool::{Entry, Spool};
 
 /// What the operator allows.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +95,8 @@ pub struct Sender {
     pub reply_to: Option<Mailbox>,
     /// Plain text, or HTML if it holds tags.
     pub signature: Option<String>,
-    /// Where the sender's copy goes; `None` for an account without a mailbox.
-    pub sent: Option<SentFolder>,
+    /// Where the sender's copy goes, unless the draft names a folder.
+    pub sent: SentCopy,
 }
 
 /// Sends mail. Clones share spool and connections.
@@ -100,8 +109,9 @@ struct Shared {
     limits: OutboundLimits,
     runtime: Handle,
     tracker: TaskTracker,
-    /// Mails that were sent but whose copies could not be filed yet.
-    late: Mutex<Vec<Entry>>,
+    copies: Arc<Copies>,
+    /// Copies of sent mail that could not be filed yet.
+    late: Arc<Late>,
     /// Ends the housekeeping when the last clone is gone.
     _housekeeping: DropGuard,
 }
@@ -116,19 +126,26 @@ impl Outbound {
         spool: impl Into<PathBuf>,
         limits: OutboundLimits,
         tls: Tls,
+        mailboxes: Arc<dyn Mailboxes>,
         runtime: Handle,
         tracker: TaskTracker,
     ) -> io::Result<Self> {
         let stop = CancellationToken::new();
+        let spool = Spool::open(spool, Flushes::new(limits.durable))?;
+        let copies = Arc::new(Copies::new(tls.clone(), mailboxes, limits.copy_timeout));
+        let late = Arc::new(Late::new(copies.clone(), spool.clone()));
         let shared = Arc::new(Shared {
-            spool: Spool::open(spool, Flushes::new(limits.durable))?,
+            spool,
             pools: Pools::new(limits.smtp_connections, limits.smtp_timeout, tls)?,
             limits,
             runtime,
             tracker,
-            late: Mutex::default(),
+            copies,
+            late: late.clone(),
             _housekeeping: stop.clone().drop_guard(),
         });
+        let filing = housekeeping::file_late(late, shared.runtime.clone(), stop.clone());
+        shared.runtime.spawn(filing);
         shared
             .runtime
             .spawn(housekeeping::run(Arc::downgrade(&shared), stop));
@@ -157,6 +174,23 @@ impl Outbound {
             .unwrap_or(Err(SendError::Stopped))
     }
 
+    /// Refuses a folder for the sender's copy that is certainly not there. Where that cannot be found out now, nothing
+    /// is refused.
+    ///
+    /// # Errors
+    /// It names the folder, or an account without folders.
+    pub async fn check_folder(&self, sent: &SentCopy, folder: &str) -> Result<(), DraftError> {
+        let (copies, sent, folder) = (self.0.copies.clone(), sent.clone(), folder.to_owned());
+        // Connections to mail servers belong to this runtime.
+        let check = async move { copies.check_folder(&sent, &folder).await };
+        self.0.runtime.spawn(check).await.unwrap_or(Ok(()))
+    }
+
+    /// Tries at once what waits for this user's mailboxes: their password has become known.
+    pub fn retry_copies(&self, user: UserId) {
+        self.0.late.hurry_of(user);
+    }
+
     /// Brings to an end what an earlier process left behind. Call it once, before the first send.
     ///
     /// # Errors
@@ -174,12 +208,16 @@ impl Outbound {
 impl Shared {
     async fn send(
         &self,
-        sender: Sender,
+        mut sender: Sender,
         draft: Draft,
         attachments: Vec<Attachment>,
     ) -> Result<Sent, SendError> {
         draft.require_recipients()?;
         let account = sender.account;
+        if let Some(folder) = &draft.folder {
+            sender.sent = sender.sent.with_folder(folder.clone());
+        }
+        let sent = sender.sent.clone();
         let warnings = draft.warning().into_iter().collect();
         let (entry, refused) = self.deliver(sender, draft, attachments).await.inspect_err(
             |error| tracing::warn!(%account, reason = error.logged(), "mail not sent"),
@@ -188,7 +226,7 @@ impl Shared {
             %account, mail = %entry.envelope.id, size = entry.envelope.size,
             recipients = entry.envelope.to.len(), refused = refused.len(), "mail accepted by the server"
         );
-        Ok(self.finish(entry, refused, warnings).await)
+        Ok(self.finish(entry, sent, refused, warnings).await)
     }
 
     async fn deliver(
@@ -216,32 +254,56 @@ impl Shared {
     }
 
     /// Files the sender's copy. The mail is out: what fails here is told and done again later.
-    async fn finish(&self, entry: Entry, refused: Refused, mut warnings: Vec<String>) -> Sent {
+    async fn finish(
+        &self,
+        entry: Entry,
+        sent: SentCopy,
+        refused: Refused,
+        mut warnings: Vec<String>,
+    ) -> Sent {
         let message_id = entry.envelope.message_id.clone();
-        let has_mailbox = entry.envelope.sent.is_some();
+        let mail = entry.envelope.id;
+        let wanted = entry.envelope.sent.as_ref();
+        let wanted = wanted.and_then(|place| place.on_server()?.1.folder.map(str::to_owned));
         warnings.extend(sent::refusals(&refused));
-        if !has_mailbox {
-            warnings.push(sent::not_saved("as the account has no mailbox"));
-        }
-        match delivery::on_disk(entry, |entry| entry.file()).await {
-            Ok((_, Ok(()))) => {}
-            Ok((entry, Err(cause))) => {
-                tracing::error!(mail = %entry.envelope.id, %cause, "the copy of a sent mail could not be filed, it is kept");
-                if has_mailbox {
-                    warnings.push(sent::not_saved(
-                        "as the mailbox cannot be written, it is saved later",
-                    ));
-                }
-                housekeeping::lock(&self.late).push(entry);
+        let access = match sent {
+            SentCopy::Nowhere(why) => {
+                warnings.push(sent::not_saved(why.why()));
+                None
             }
-            Err(_) => warnings.push(sent::not_saved(
-                "as the server is being stopped, it is saved later",
-            )),
+            SentCopy::In { access, .. } => access,
+        };
+        match self.copies.file(entry, access).await {
+            (entry, Ok(saved)) => {
+                if let Some(entry) = &entry {
+                    self.late.works(entry);
+                }
+                if let (Some(folder), true) = (wanted, saved.is_some_and(|saved| saved.instead)) {
+                    warnings.push(sent::elsewhere(&folder));
+                }
+            }
+            (entry, Err(error)) => {
+                tracing::error!(%mail, reason = error.logged(), "the copy of a sent mail could not be filed, it is kept");
+                if has_place(&entry, &error) {
+                    warnings.push(sent::not_saved(&format!("as {error}, it is saved later")));
+                }
+                if let Some(entry) = &entry {
+                    self.late.add(entry, error.is_of_all());
+                }
+            }
         }
         Sent {
             message_id,
             warnings,
         }
+    }
+}
+
+/// Whether somebody misses the copy: where none is kept, only clearing up has failed.
+fn has_place(entry: &Option<Entry>, error: &NotFiled) -> bool {
+    match entry {
+        Some(entry) => entry.envelope.sent.is_some(),
+        None => matches!(error, NotFiled::Stopped),
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn spool(
         date,
         message_id,
         bcc: bcc_line(&draft.bcc),
-        sent: sender.sent.clone(),
+        sent: sender.sent.place().cloned(),
     };
     spool.put(envelope, &message).map_err(SendError::Spool)
 }

@@ -20,7 +20,7 @@ use crate::http::error::ApiError;
 pub struct Mailer {
     pub outbound: Outbound,
     pub windows: Arc<dyn Windows>,
-    pub ways: Ways,
+    pub ways: Arc<Ways>,
     pub tracker: TaskTracker,
 }
 
@@ -40,10 +40,7 @@ pub async fn send(
     let body = intake.body(&req, payload, &caller).await?;
     let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
     mail.draft.require_recipients()?;
-    let person = Person {
-        user: caller.user.clone(),
-        password: auth.mail_password(&caller),
-    };
+    let person = Person::of(&caller, &auth);
     // A caller that hangs up must not cut a send in two, nor leave its window claimed.
     let sending = mailer.tracker.track_future({
         let mailer = mailer.clone();
@@ -56,8 +53,21 @@ pub async fn send(
 }
 
 impl Mailer {
+    /// Refuses a folder for the copy that is certainly not there: for a mail that is not sent yet.
+    ///
+    /// # Errors
+    /// 422, and an account that cannot be used as it is.
+    pub async fn check_folder(&self, person: &Person, mail: &Mail) -> Result<(), ApiError> {
+        if let Some(folder) = &mail.draft.folder {
+            let sent = self.ways.sent_copy(person, &mail.identity.account)?;
+            self.outbound.check_folder(&sent, folder).await?;
+        }
+        Ok(())
+    }
+
     async fn deliver(&self, person: Person, mail: Mail) -> Result<Sent, ApiError> {
         let user = person.user.id;
+        self.check_folder(&person, &mail).await?;
         let sender = self.ways.sender(&person, &mail.identity).await?;
         let claimed = match mail.draft.compose_id {
             Some(id) => Some((

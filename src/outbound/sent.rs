@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::smtp::Reply;
+use crate::draft::error::shown;
 
 /// Refused recipients that a warning names.
 const NAMED: usize = 50;
@@ -33,6 +34,14 @@ impl Sent {
 /// The contract's warning, with the reason.
 pub(super) fn not_saved(why: &str) -> String {
     format!("Mail NOT saved to Sent folder, {why}")
+}
+
+/// Tells where a copy is whose folder is gone.
+pub(super) fn elsewhere(folder: &str) -> String {
+    format!(
+        "Mail saved to Sent folder, as the folder '{}' does not exist",
+        shown(folder)
+    )
 }
 
 /// Names those who do not get the mail.

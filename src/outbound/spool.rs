@@ -10,7 +10,7 @@
 //!
 //! In `in-doubt` a message is a directory `<id>` of `message.eml` and `envelope.json`, for people to look at.
 //!
-//! All functions block on the disk.
+//! All functions that are not `async` block on the disk.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -19,9 +19,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::message::Message;
+use super::place::SentPlace;
+use crate::mailbox::imap;
 use crate::mailbox::maildir::Maildir;
 use crate::store::flushes::Flushes;
 
@@ -58,15 +61,6 @@ impl State {
     }
 }
 
-/// Where the sender's copy goes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SentFolder {
-    /// The directory of the account's local mailbox.
-    pub root: PathBuf,
-    /// For instance `Sent`.
-    pub folder: String,
-}
-
 /// What is known about a message beside its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -91,7 +85,7 @@ pub struct Envelope {
     /// The line that only the sender's copy has.
     pub bcc: Option<String>,
     /// `None`: no copy is kept.
-    pub sent: Option<SentFolder>,
+    pub sent: Option<SentPlace>,
 }
 
 /// The directory of all messages on their way.
@@ -168,6 +162,17 @@ impl Spool {
             }
         }
         Ok((entries, unclear))
+    }
+
+    /// A message that is in `state`, as far as it is there and can be understood.
+    pub async fn entry(&self, state: State, id: Uuid) -> Option<Entry> {
+        let spool = self.clone();
+        let read = move || {
+            let path = spool.root.join(state.directory()).join(id.to_string());
+            let envelope = envelope_of(&path)?;
+            Some(Entry::new(&spool, envelope, state))
+        };
+        spawn_blocking(read).await.ok().flatten()
     }
 
     /// Makes good what an earlier process had not finished with messages in doubt.
@@ -254,6 +259,12 @@ impl Entry {
         self.bytes.as_deref()
     }
 
+    /// Where the message stands.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
     /// Whether [`Entry::begin_data`] and [`Entry::file`] wait for the disk.
     #[must_use]
     pub fn is_durable(&self) -> bool {
@@ -308,8 +319,8 @@ impl Entry {
         self.keep = false;
     }
 
-    /// Moves the message into the sender's mailbox, or drops it where there is none. Can be repeated after a failure
-    /// or a crash without making a second copy.
+    /// Moves the message into the sender's mailbox on this machine, or drops it where no copy is kept. Can be repeated
+    /// after a failure or a crash without making a second copy.
     ///
     /// # Errors
     /// The mailbox's; the message stays here then.
@@ -317,8 +328,10 @@ impl Entry {
         let message = self.path();
         let note = message.with_extension(NOTE);
         // Without its message an entry was cut off between filing and clearing away.
-        if let (Some(sent), true) = (&self.envelope.sent, message.exists()) {
-            let folder = Maildir::new(&sent.root).folder(&sent.folder, &self.spool.flushes)?;
+        if let (Some(SentPlace::Local { root, folder }), true) =
+            (&self.envelope.sent, message.exists())
+        {
+            let folder = Maildir::new(root).folder(folder, &self.spool.flushes)?;
             let unique = format!("{}.{}.quillgate", self.envelope.date, self.envelope.id);
             let first_line = self.envelope.bcc.as_deref();
             if first_line.is_none() {
@@ -330,8 +343,29 @@ impl Entry {
                 return fs::remove_file(note);
             }
         }
+        self.clear()
+    }
+
+    /// The copy for the sender's mailbox on a server.
+    #[must_use]
+    pub fn copy(&self) -> imap::Copy {
+        imap::Copy {
+            path: self.path(),
+            size: self.envelope.size,
+            first_line: self.envelope.bcc.clone(),
+            date: self.envelope.date,
+            message_id: self.envelope.message_id.clone(),
+        }
+    }
+
+    /// Removes a message whose copy is filed.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn clear(&self) -> io::Result<()> {
+        let message = self.path();
         remove_if_there(&message)?;
-        remove_if_there(&note)
+        remove_if_there(&message.with_extension(NOTE))
     }
 
     /// Where others read a message, nothing is behind it. A note beside it has the envelope then.

@@ -7,12 +7,13 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::spool::SentFolder;
+use super::access::Access;
+use super::place::{Nowhere, SentCopy, SentPlace};
 use super::{Sender, Way};
-use crate::auth::User;
+use crate::auth::{self, Caller, User};
 use crate::draft::address::Mailbox;
 use crate::http::error::ApiError;
-use crate::identities::server_url::SmtpServer;
+use crate::identities::server_url::{Folders, SmtpServer};
 use crate::identities::{Account, Identities, Identity};
 use crate::net::login::{Login, Password};
 use crate::net::server::{Auth, Server, UserName};
@@ -28,6 +29,14 @@ pub struct Person {
 }
 
 impl Person {
+    /// The one who asks.
+    pub fn of(caller: &Caller, auth: &auth::Auth) -> Self {
+        Self {
+            user: caller.user.clone(),
+            password: auth.mail_password(caller),
+        }
+    }
+
     /// What a server is shown that wants the user's own password.
     fn login(&self, form: UserName) -> Option<Login> {
         let password = self.password.clone()?;
@@ -57,13 +66,7 @@ impl Ways {
         let mailbox = |name: &str, address: &str| {
             Mailbox::new(name, address).map_err(|cause| unusable(format!("{cause}")))
         };
-        let sent = account.has_mailbox().then(|| SentFolder {
-            root: self
-                .mailboxes
-                .join(account.id.to_string())
-                .join(person.user.id.to_string()),
-            folder: account.sent.clone().unwrap_or_else(|| SENT.to_owned()),
-        });
+        let sent = self.sent_copy(person, account)?;
         let (way, otherwise) = self.out(person, account).await?;
         Ok(Sender {
             account: way.account,
@@ -79,6 +82,69 @@ impl Ways {
             signature: identity.signature.clone(),
             sent,
         })
+    }
+
+    /// Where a person's copies of mail on an account go.
+    ///
+    /// # Errors
+    /// The account cannot be used as it is.
+    pub fn sent_copy(&self, person: &Person, account: &Account) -> Result<SentCopy, ApiError> {
+        let folders = account.folders.as_ref();
+        match folders.map_err(|what| unusable(account, what))? {
+            Folders::None => Ok(SentCopy::Nowhere(Nowhere::NoMailbox)),
+            Folders::Local => Ok(SentCopy::In {
+                place: SentPlace::Local {
+                    root: self
+                        .mailboxes
+                        .join(account.id.to_string())
+                        .join(person.user.id.to_string()),
+                    folder: account.sent.clone().unwrap_or_else(|| SENT.to_owned()),
+                },
+                access: None,
+            }),
+            Folders::Imap(_) => {
+                let Some(access) = self.mailbox(person, account)? else {
+                    return Ok(SentCopy::Nowhere(Nowhere::NoPassword));
+                };
+                Ok(SentCopy::In {
+                    place: SentPlace::Imap {
+                        account: account.id,
+                        user: person.user.id,
+                        folder: None,
+                        sent: account.sent.clone(),
+                    },
+                    access: Some(access),
+                })
+            }
+        }
+    }
+
+    /// The mailbox of a person on a server, and what lets them in. `None`: there is none, or the password is not known.
+    ///
+    /// # Errors
+    /// The account cannot be used as it is.
+    pub fn mailbox(&self, person: &Person, account: &Account) -> Result<Option<Access>, ApiError> {
+        let Ok(Folders::Imap(server)) = &account.folders else {
+            return Ok(None);
+        };
+        let login = match &server.auth {
+            Auth::Session(form) => person.login(*form),
+            Auth::Stored(user) => {
+                let password = account.passwords.imap(&self.keys);
+                let password = password.map_err(|cause| unusable(account, &cause.to_string()))?;
+                password.map(|password| Login {
+                    user: user.clone(),
+                    password,
+                })
+            }
+            Auth::None => {
+                return Err(unusable(account, "its IMAP server names no way to sign in"));
+            }
+        };
+        Ok(login.map(|login| Access {
+            server: server.clone(),
+            login,
+        }))
     }
 
     /// The way out, and the one to take when that refuses mail because nobody has signed in.

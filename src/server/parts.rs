@@ -19,6 +19,7 @@ use crate::http::body::BodyLimits;
 use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
 use crate::net::tls::Tls;
+use crate::outbound::access::Later;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
 use crate::outbound::ways::Ways;
@@ -92,7 +93,16 @@ impl Parts {
             runtime: runtime.clone(),
             checking: Arc::new(Semaphore::new(config.server.workers)),
         });
-        let outbound = outbound(config, &runtime, &tracker).await?;
+        let ways = Arc::new(Ways {
+            identities: identities.clone(),
+            keys: keys.clone(),
+            mailboxes: config.storage.data_dir.join("mail"),
+        });
+        let later = Arc::new(Later {
+            ways: ways.clone(),
+            auth: auth.clone(),
+        });
+        let outbound = outbound(config, later, &runtime, &tracker).await?;
         // Last of what takes its time: users that were online have the whole grace from when the server listens.
         let registry = Registry::launch(
             (*presence).clone(),
@@ -104,11 +114,7 @@ impl Parts {
         let mailer = Arc::new(Mailer {
             outbound,
             windows: pages.clone(),
-            ways: Ways {
-                identities: identities.clone(),
-                keys: keys.clone(),
-                mailboxes: config.storage.data_dir.join("mail"),
-            },
+            ways,
             tracker: tracker.clone(),
         });
         let surroundings = Arc::new(Surroundings {
@@ -162,6 +168,7 @@ fn listen(
 
 async fn outbound(
     config: &Config,
+    mailboxes: Arc<Later>,
     runtime: &Handle,
     tracker: &TaskTracker,
 ) -> Result<Outbound, StartError> {
@@ -181,8 +188,8 @@ async fn outbound(
         cause,
     })?;
     let spool = config.storage.data_dir.join("spool");
-    let outbound =
-        Outbound::new(spool, limits, tls, runtime.clone(), tracker.clone()).map_err(fail)?;
+    let (runtime, tracker) = (runtime.clone(), tracker.clone());
+    let outbound = Outbound::new(spool, limits, tls, mailboxes, runtime, tracker).map_err(fail)?;
     outbound.recover().await.map_err(fail)?;
     Ok(outbound)
 }

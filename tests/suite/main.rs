@@ -7,6 +7,7 @@ mod hostile;
 mod hostile_http;
 mod hostile_paths;
 mod identities;
+mod imap;
 mod leaks;
 mod limits;
 mod login;

@@ -152,8 +152,14 @@ async fn a_copy_that_cannot_be_filed_is_a_warning_and_is_filed_later() {
         house.spooled()
     );
     fs::remove_file(house.dir.path().join("box")).expect("removes");
-    housekeeping::file_late(&house.outbound.0);
+    let late = &house.outbound.0.late;
+    assert_eq!(late.count(), 1);
+    late.hurry_all();
+    for round in late.take_due() {
+        round.walk().await;
+    }
     assert_eq!((house.copies().len(), house.spooled().len()), (1, 0));
+    assert_eq!(late.count(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,7 +187,7 @@ async fn a_crash_leaves_the_truth_and_the_next_start_acts_on_it() {
             date: 1_795_340_000,
             message_id: format!("{id}@example.org"),
             bcc: (name == "c").then(|| "Bcc: h@x.org".into()),
-            sent: house.sender(SmtpServer::Directory("x".into())).sent,
+            sent: Some(house.place()),
         };
         let json = serde_json::to_string(&envelope).expect("JSON");
         let mut whole = format!("{message}{json}").into_bytes();
@@ -279,7 +285,7 @@ async fn a_directory_takes_mail_without_a_server() {
     let house = house();
     let out = house.dir.path().join("out");
     let mut sender = house.sender(SmtpServer::Directory(out.clone()));
-    sender.sent = None;
+    sender.sent = SentCopy::Nowhere(Nowhere::NoMailbox);
     let sent = house
         .outbound
         .send(sender, parsed(draft()), Vec::new())

@@ -20,6 +20,7 @@ use super::*;
 use crate::http::error::ApiError;
 use crate::net::login::Password;
 use fake_server::FakeServer;
+use place::{Nowhere, SentPlace};
 
 /// An `Outbound` in a directory of its own.
 struct House {
@@ -45,6 +46,7 @@ fn house_with(limits: OutboundLimits) -> House {
         dir.path().join("spool"),
         limits,
         Tls::new(None).expect("certificates"),
+        Arc::new(NoMailboxes),
         Handle::current(),
         tracker.clone(),
     )
@@ -60,7 +62,23 @@ fn house() -> House {
     house_with(limits())
 }
 
+/// Nobody has a mailbox on a server.
+struct NoMailboxes;
+
+impl Mailboxes for NoMailboxes {
+    fn imap(&self, _: AccountId, _: UserId) -> access::Accessing<'_> {
+        Box::pin(std::future::ready(None))
+    }
+}
+
 impl House {
+    fn place(&self) -> SentPlace {
+        SentPlace::Local {
+            root: self.dir.path().join("box"),
+            folder: "Sent".into(),
+        }
+    }
+
     fn sender(&self, smtp: SmtpServer) -> Sender {
         Sender {
             account: AccountId(1),
@@ -70,10 +88,10 @@ impl House {
             from: Mailbox::new("Ralf Becker", "ralf@example.org").expect("valid"),
             reply_to: None,
             signature: None,
-            sent: Some(SentFolder {
-                root: self.dir.path().join("box"),
-                folder: "Sent".into(),
-            }),
+            sent: SentCopy::In {
+                place: self.place(),
+                access: None,
+            },
         }
     }
 

@@ -143,7 +143,7 @@ async fn attributes_of_the_wrong_type_or_value_are_422_that_names_them() {
         ),
         (
             json!({"folder": "Archive"}),
-            "Attribute 'folder' is not available yet",
+            "Invalid value 'Archive' for folder: there is no such folder",
         ),
         (
             json!({"attachments": ["/home/ralf/x"]}),

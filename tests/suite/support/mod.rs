@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod certificates;
 pub mod command;
+pub mod dovecot;
 pub mod exchange;
 pub mod exim;
 pub mod gateway;
