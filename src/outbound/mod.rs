@@ -7,6 +7,7 @@ pub mod attachment;
 mod body;
 mod delivery;
 pub mod directory;
+pub mod dkim;
 pub mod error;
 mod housekeeping;
 pub mod intake;
@@ -27,11 +28,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::draft::Draft;
 use crate::draft::address::Mailbox;
+use crate::identities::dkim::SigningKey;
 use crate::identities::server_url::SmtpServer;
 use crate::ids::AccountId;
 use crate::net::login::Login;
@@ -80,6 +83,8 @@ pub struct Sender {
     pub login: Option<Login>,
     /// Another way, if the server wants somebody to sign in and nobody can.
     pub otherwise: Option<Way>,
+    /// What signs its mail.
+    pub dkim: Arc<[SigningKey]>,
     /// The identity.
     pub from: Mailbox,
     /// The identity's own Reply-To, for drafts without one.
@@ -100,6 +105,8 @@ struct Shared {
     limits: OutboundLimits,
     runtime: Handle,
     tracker: TaskTracker,
+    /// Places for messages that are being built: see [`prepare::places`].
+    building: Semaphore,
     /// Mails that were sent but whose copies could not be filed yet.
     late: Mutex<Vec<Entry>>,
     /// Ends the housekeeping when the last clone is gone.
@@ -126,6 +133,7 @@ impl Outbound {
             limits,
             runtime,
             tracker,
+            building: Semaphore::new(prepare::PLACES as usize),
             late: Mutex::default(),
             _housekeeping: stop.clone().drop_guard(),
         });
@@ -200,10 +208,13 @@ impl Shared {
         let Sender { account, smtp, .. } = sender.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
         let is_short = prepare::is_short(&draft, &attachments);
+        let places = prepare::places(&draft);
         let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
         let entry = if is_short {
             prepare()?
         } else {
+            // Nobody closes it.
+            let _place = self.building.acquire_many(places).await;
             let prepared = self.runtime.spawn_blocking(prepare).await;
             prepared.map_err(|_| SendError::Stopped)??
         };

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::dkim::Signatures;
 use super::message::Message;
 use crate::mailbox::maildir::Maildir;
 use crate::store::flushes::Flushes;
@@ -115,11 +116,16 @@ impl Spool {
         })
     }
 
-    /// Writes a message and its envelope.
+    /// Writes a message, its signatures in front of it and its envelope behind it.
     ///
     /// # Errors
-    /// The disk's and those of reading attachments; nothing is left behind then.
-    pub fn put(&self, envelope: Envelope, message: &Message) -> io::Result<Entry> {
+    /// The disk's, those of reading attachments and of signing; nothing is left behind then.
+    pub fn put(
+        &self,
+        envelope: Envelope,
+        message: &Message<'_>,
+        signatures: &Signatures<'_>,
+    ) -> io::Result<Entry> {
         let trailer = trailer(&envelope)?;
         let mut entry = Entry::new(self, envelope, State::Spooled);
         let mut file = create(&entry.path())?;
@@ -127,7 +133,8 @@ impl Spool {
         entry.keep = false;
         if entry.envelope.size <= KEPT {
             let mut bytes = Vec::with_capacity(usize::try_from(KEPT).unwrap_or(0) / 16);
-            message.write_to(&mut bytes)?;
+            let signed = signatures.write_before(&mut bytes, |out| message.write_to(out))?;
+            bytes[..signed.len()].copy_from_slice(&signed);
             let length = bytes.len();
             bytes.extend_from_slice(&trailer);
             file.write_all(&bytes)?;
@@ -135,9 +142,11 @@ impl Spool {
             entry.bytes = Some(bytes);
         } else {
             let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
-            message.write_to(&mut out)?;
+            let signed = signatures.write_before(&mut out, |out| message.write_to(out))?;
             out.write_all(&trailer)?;
             out.flush()?;
+            drop(out);
+            file.write_all_at(&signed, 0)?;
         }
         entry.file = Some(file);
         Ok(entry)

@@ -54,9 +54,7 @@ impl Add {
                 let text = Zeroizing::new(text.map_err(|cause| failed(cause.to_string()))?);
                 private_key::pkcs8_of_pem(&text).map_err(|cause| failed(cause.to_string()))?
             }
-            None => {
-                private_key::generate().map_err(|cause| CliError::failed(cause.to_string()))?
-            }
+            None => private_key::generate().map_err(|cause| CliError::failed(cause.to_string()))?,
         };
         let keys = Keyring::open(&on.config.storage.master_key_file)
             .map_err(|cause| CliError::failed(cause.to_string()))?;

@@ -3,6 +3,8 @@
 //! Parsers that build a tree as browsers do need quadratic time and memory for hostile input: 30 KB of unclosed `<p><b>`
 //! become 14 MB. So everything goes through `tidy` first.
 
+mod entities;
+pub mod images;
 mod tidy;
 mod token;
 
