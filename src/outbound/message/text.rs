@@ -392,7 +392,11 @@ mod tests {
             ("", "7bit", ""),
             ("a\nb\rc\r\n\n", "7bit", "a\r\nb\r\nc\r\n\r\n"),
             ("a \nb\t", "quoted-printable", "a=20\r\nb=09"),
-            ("Grüße = x", "quoted-printable", "Gr=C3=BC=C3=9Fe =3D x"),
+            (
+                "some plain words = ü",
+                "quoted-printable",
+                "some plain words =3D =C3=BC",
+            ),
             ("日本", "base64", "5pel5pys\r\n"),
             ("a\0", "base64", "YQA=\r\n"),
         ] {
