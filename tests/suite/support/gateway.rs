@@ -237,6 +237,8 @@ impl Answer {
 
 /// Redirects are answers too: `302` is one of them.
 pub fn client() -> Client {
+    // The gateway itself names its provider; this client asks which one is installed.
+    let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()
