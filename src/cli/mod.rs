@@ -7,6 +7,7 @@
 mod account;
 mod config;
 mod demo;
+mod dkim;
 mod emptiable;
 mod error;
 mod identity;
@@ -71,6 +72,9 @@ enum Command {
     /// The master key that stored passwords are encrypted with
     #[command(subcommand)]
     Key(key::Key),
+    /// The keys that sign outgoing mail
+    #[command(subcommand)]
+    Dkim(dkim::Dkim),
     /// Access tokens for programs
     #[command(subcommand)]
     Token(token::Token),
@@ -100,6 +104,7 @@ impl Cli {
             Command::Account(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Identity(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Key(command) => Workspace::run(file, async |on| command.run(on).await),
+            Command::Dkim(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Token(command) => Workspace::run(file, async |on| command.run(on).await),
         }
     }

@@ -9,8 +9,14 @@ use idna::uts46::{DnsLength, Hyphens, Uts46};
 
 use super::address_list;
 
+/// Bytes of the parts and of the whole (RFC 5321, 4.5.3.1; a path has two more, `<` and `>`).
 const LOCAL_MAX: usize = 64;
 const DOMAIN_MAX: usize = 253;
+const ADDRESS_MAX: usize = 254;
+const TOO_LONG: AddressError = AddressError("what stands before the @ is longer than 64 bytes");
+
+const OPEN_DIRECTION: AddressError =
+    AddressError("the name changes the direction of writing and does not change it back");
 
 /// Why a text is no mailbox. Never holds the text itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,19 +41,8 @@ impl Mailbox {
     /// # Errors
     /// When `address` is not exactly one address, or either holds control characters.
     pub fn new(name: &str, address: &str) -> Result<Self, AddressError> {
-        let mut found = address_list::parse(address)?;
-        match (found.pop(), found.is_empty()) {
-            (
-                Some(Self {
-                    name: None,
-                    local,
-                    domain,
-                    ..
-                }),
-                true,
-            ) => Self::from_parts(Some(name), &local, &domain),
-            _ => Err(AddressError("it is not exactly one address")),
-        }
+        let found = address_list::parse_address(address)?;
+        Self::from_parts(Some(name), &found.local, &found.domain)
     }
 
     /// A mailbox from what stands left and right of the `@`, without quotes.
@@ -58,15 +53,24 @@ impl Mailbox {
     ) -> Result<Self, AddressError> {
         if let Some(name) = name {
             refuse_controls(name)?;
+            refuse_open_direction(name)?;
         }
         let name = name.map(|name| name.replace('\t', " ").trim_matches(' ').to_owned());
         check_local(local)?;
-        Ok(Self {
+        let mailbox = Self {
             name: name.filter(|name| !name.is_empty()),
             local: local.to_owned(),
             domain: domain.to_owned(),
             ascii_domain: ascii_domain(domain)?,
-        })
+        };
+        // With its quotes it is sent.
+        if mailbox.quoted_local().len() > LOCAL_MAX {
+            return Err(TOO_LONG);
+        }
+        if mailbox.envelope().len() > ADDRESS_MAX {
+            return Err(AddressError("the address is longer than 254 bytes"));
+        }
+        Ok(mailbox)
     }
 
     /// The name of the person, decoded.
@@ -132,6 +136,38 @@ pub(super) fn is_forbidden(c: char) -> bool {
     (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Whether a character shows nothing but changes what people see or compare. Those that join letters or keep them apart
+/// are not among them: words of some scripts need them.
+fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}'
+    ) || matches!(c, '\u{e0000}'..='\u{e007f}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}')
+}
+
+/// Refuses a name that would turn the direction of what follows it, such as the address (Unicode Standard Annex 9).
+fn refuse_open_direction(name: &str) -> Result<(), AddressError> {
+    let (mut embedded, mut isolated) = (0_usize, 0_usize);
+    for c in name.chars() {
+        let depth = match c {
+            '\u{202a}' | '\u{202b}' | '\u{202d}' | '\u{202e}' => {
+                embedded.checked_add(1).map(|depth| (depth, isolated))
+            }
+            '\u{202c}' => embedded.checked_sub(1).map(|depth| (depth, isolated)),
+            '\u{2066}'..='\u{2068}' => isolated.checked_add(1).map(|depth| (embedded, depth)),
+            '\u{2069}' => isolated.checked_sub(1).map(|depth| (embedded, depth)),
+            _ => continue,
+        };
+        (embedded, isolated) = depth.ok_or(OPEN_DIRECTION)?;
+    }
+    if (embedded, isolated) == (0, 0) {
+        Ok(())
+    } else {
+        Err(OPEN_DIRECTION)
+    }
+}
+
 /// What an unquoted word may consist of (RFC 5322 atext, RFC 6532).
 pub(super) fn is_atext(c: char) -> bool {
     c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii()
@@ -168,8 +204,11 @@ fn check_local(local: &str) -> Result<(), AddressError> {
         return Err(AddressError("nothing stands before the @"));
     }
     if local.len() > LOCAL_MAX {
+        return Err(TOO_LONG);
+    }
+    if local.chars().any(is_invisible) {
         return Err(AddressError(
-            "what stands before the @ is longer than 64 bytes",
+            "invisible characters are not allowed before the @",
         ));
     }
     if local

@@ -42,10 +42,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, AddressError> {
             }
             '"' => Kind::Quoted(until(&mut chars, '"', "a quoted string has no end")?),
             '(' => Kind::Comment(comment(&mut chars)?),
-            '[' => Kind::Literal(format!(
-                "[{}]",
-                until(&mut chars, ']', "a bracket is not closed")?
-            )),
+            '[' => Kind::Literal(literal(&mut chars)?),
             '<' | '>' | ',' | ':' | ';' | '@' => Kind::Mark(c),
             _ if is_word(c) => Kind::Word(word(c, &mut chars)),
             _ => return Err(AddressError("a character stands where it is not allowed")),
@@ -67,6 +64,20 @@ fn word(first: char, chars: &mut Peekable<Chars<'_>>) -> String {
         word.push(c);
     }
     word
+}
+
+/// With its brackets. A backslash in it is an obsolete form.
+fn literal(chars: &mut Peekable<Chars<'_>>) -> Result<String, AddressError> {
+    let mut literal = String::from('[');
+    for c in chars.by_ref() {
+        literal.push(c);
+        match c {
+            ']' => return Ok(literal),
+            '\\' | '[' => break,
+            _ => {}
+        }
+    }
+    Err(AddressError("a bracket is not closed"))
 }
 
 fn until(

@@ -1,6 +1,7 @@
 //! Who one may send as: identities, and the accounts with the servers that their mail goes through.
 
 pub mod admin;
+pub mod dkim;
 pub mod passwords;
 pub mod routes;
 pub mod rows;
@@ -18,8 +19,9 @@ use crate::ids::{AccountId, IdentityId, UserId};
 use crate::store::cached::Cached;
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError};
+use dkim::DkimKeys;
 use passwords::Passwords;
-use rows::{account_owners, accounts, identities};
+use rows::{account_owners, accounts, dkim_keys, identities};
 use server_url::{Folders, SmtpServer};
 
 /// The change feed empties the cache; the time is only a second line of defence.
@@ -36,6 +38,8 @@ pub struct Account {
     /// Where a sent copy is kept; what cannot be used says why.
     pub folders: Result<Folders, String>,
     pub passwords: Passwords,
+    /// What signs its mail.
+    pub dkim: DkimKeys,
     /// Name of the folder for sent copies, when it is not the usual one.
     pub sent: Option<String>,
 }
@@ -117,10 +121,18 @@ impl Identities {
             return Ok(known);
         }
         let stamp = self.of_user.stamp();
-        let (rows, accounts) = self.store.read(move |db| read(db, user)).await?;
+        let (rows, accounts, mut keys) = self.store.read(move |db| read(db, user)).await?;
         let accounts: HashMap<i32, Arc<Account>> = accounts
             .into_iter()
-            .map(|row| (row.id, Arc::new(Account::from(row))))
+            .map(|row| {
+                let of_account = keys.extract_if(.., |key| key.account_id == row.id);
+                let dkim = DkimKeys::of(of_account.collect());
+                let account = Account {
+                    dkim,
+                    ..Account::from(row)
+                };
+                (account.id.0, Arc::new(account))
+            })
             .collect();
         let found: Arc<[_]> = rows
             .into_iter()
@@ -180,7 +192,14 @@ fn listed(all: &[Arc<Identity>]) -> impl Iterator<Item = &Arc<Identity>> {
 async fn read(
     db: DatabaseConnection,
     user: UserId,
-) -> Result<(Vec<identities::Model>, Vec<accounts::Model>), DbErr> {
+) -> Result<
+    (
+        Vec<identities::Model>,
+        Vec<accounts::Model>,
+        Vec<dkim_keys::Model>,
+    ),
+    DbErr,
+> {
     let rows = identities::Entity::find()
         .filter(identities::Column::UserId.eq(user.0))
         .order_by_desc(identities::Column::IsDefault)
@@ -191,7 +210,12 @@ async fn read(
         .filter(accounts::Column::Id.is_in(rows.iter().map(|row| row.account_id)))
         .all(&db)
         .await?;
-    Ok((rows, accounts))
+    let keys = dkim_keys::Entity::find()
+        .filter(dkim_keys::Column::AccountId.is_in(accounts.iter().map(|row| row.id)))
+        .order_by_asc(dkim_keys::Column::Id)
+        .all(&db)
+        .await?;
+    Ok((rows, accounts, keys))
 }
 
 async fn read_smtp_only(
@@ -234,6 +258,7 @@ impl From<accounts::Model> for Account {
         Self {
             id: AccountId(row.id),
             passwords: Passwords::of(&row),
+            dkim: DkimKeys::default(),
             smtp: row.smtp.parse().map_err(|cause| format!("{cause}")),
             folders: folders.parse().map_err(|cause| format!("{cause}")),
             name: row.name,

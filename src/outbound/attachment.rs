@@ -10,7 +10,7 @@ const FALLBACK: &str = "application/octet-stream";
 /// Bytes that a type is told from.
 const SNIFFED: usize = 8 * 1024;
 /// Bytes in one line of base64, which makes 76 characters.
-const LINE_BYTES: usize = 57;
+pub(super) const LINE_BYTES: usize = 57;
 /// Lines read, encoded and written at a time.
 const LINES: usize = 512;
 
@@ -19,6 +19,8 @@ const LINES: usize = 512;
 pub struct Attachment {
     /// The name that the recipient sees.
     pub name: String,
+    /// The token of its location.
+    pub token: String,
     /// The type that the upload came with, empty if none.
     pub content_type: String,
     /// Bytes.
@@ -155,6 +157,7 @@ mod tests {
         let size = content.len() as u64;
         Attachment {
             name: name.into(),
+            token: String::new(),
             content_type: content_type.into(),
             size,
             path,

@@ -9,6 +9,7 @@ mod body;
 mod copies;
 mod delivery;
 pub mod directory;
+pub mod dkim;
 pub mod error;
 mod fingerprint;
 mod housekeeping;
@@ -31,12 +32,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use crate::draft::Draft;
 use crate::draft::address::Mailbox;
 use crate::draft::error::DraftError;
+use crate::identities::dkim::SigningKey;
 use crate::identities::server_url::SmtpServer;
 use crate::ids::{AccountId, UserId};
 use crate::net::login::Login;
@@ -89,6 +92,8 @@ pub struct Sender {
     pub login: Option<Login>,
     /// Another way, if the server wants somebody to sign in and nobody can.
     pub otherwise: Option<Way>,
+    /// What signs its mail.
+    pub dkim: Arc<[SigningKey]>,
     /// The identity.
     pub from: Mailbox,
     /// The identity's own Reply-To, for drafts without one.
@@ -109,6 +114,8 @@ struct Shared {
     limits: OutboundLimits,
     runtime: Handle,
     tracker: TaskTracker,
+    /// Places for messages that are being built: see [`prepare::places`].
+    building: Semaphore,
     copies: Arc<Copies>,
     /// Copies of sent mail that could not be filed yet.
     late: Arc<Late>,
@@ -140,6 +147,7 @@ impl Outbound {
             limits,
             runtime,
             tracker,
+            building: Semaphore::new(prepare::PLACES as usize),
             copies,
             late: late.clone(),
             _housekeeping: stop.clone().drop_guard(),
@@ -243,10 +251,13 @@ impl Shared {
         let otherwise = sender.otherwise.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
         let is_short = prepare::is_short(&draft, &attachments);
+        let places = prepare::places(&draft);
         let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
         let entry = if is_short {
             prepare()?
         } else {
+            // Nobody closes it.
+            let _place = self.building.acquire_many(places).await;
             let prepared = self.runtime.spawn_blocking(prepare).await;
             prepared.map_err(|_| SendError::Stopped)??
         };

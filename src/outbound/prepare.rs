@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Sender;
 use super::attachment::Attachment;
+use super::dkim::Signatures;
 use super::error::SendError;
 use super::message::{Message, MessageParts, Part, bcc_line};
 use super::spool::{Entry, Envelope, Spool};
@@ -20,8 +21,22 @@ const SHORT: usize = 32 * 1024;
 
 /// Whether a message takes no longer to build and write than handing it to another thread does.
 pub(super) fn is_short(draft: &Draft, attachments: &[Attachment]) -> bool {
+    attachments.is_empty() && text_size(draft) <= SHORT
+}
+
+/// Mebibytes of HTML and text of which messages are built at a time. Others wait: while text is made from HTML there are
+/// a few times as much in memory, however many callers there are.
+pub(super) const PLACES: u32 = 64;
+
+/// How many of the [`PLACES`] building a message takes.
+pub(super) fn places(draft: &Draft) -> u32 {
+    let mebibytes = text_size(draft) >> 20;
+    u32::try_from(mebibytes + 1).map_or(PLACES, |places| places.min(PLACES))
+}
+
+fn text_size(draft: &Draft) -> usize {
     let length = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-    attachments.is_empty() && length(&draft.body) + length(&draft.body_html) <= SHORT
+    length(&draft.body) + length(&draft.body_html)
 }
 
 /// Builds the message and puts it into the spool, unless it is larger than `message_max` bytes.
@@ -54,7 +69,8 @@ pub(super) fn spool(
         user_agent: USER_AGENT,
         attachments: &attachments,
     });
-    let size = message.size();
+    let signatures = Signatures::new(&sender.dkim, message.header(), date);
+    let size = signatures.size() + message.size();
     if size > message_max {
         return Err(SendError::TooLarge {
             size,
@@ -69,11 +85,13 @@ pub(super) fn spool(
         eight_bit: false,
         size,
         date,
-        message_id,
+        message_id: message_id.clone(),
         bcc: bcc_line(&draft.bcc),
         sent: sender.sent.place().cloned(),
     };
-    spool.put(envelope, &message).map_err(SendError::Spool)
+    spool
+        .put(envelope, &message, &signatures)
+        .map_err(SendError::Spool)
 }
 
 fn part(attachment: Attachment) -> Result<Part, SendError> {
@@ -83,6 +101,7 @@ fn part(attachment: Attachment) -> Result<Part, SendError> {
     })?;
     Ok(Part {
         name: attachment.name,
+        token: attachment.token,
         media_type,
         size: attachment.size,
         path: attachment.path,

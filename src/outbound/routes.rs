@@ -83,6 +83,7 @@ impl Mailer {
             .into_iter()
             .map(|stored| Attachment {
                 name: stored.name,
+                token: stored.token,
                 content_type: stored.content_type,
                 size: stored.size,
                 path: stored.path,

@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
+use super::dkim::Signatures;
 use super::message::Message;
 use super::place::SentPlace;
 use crate::mailbox::imap;
@@ -112,18 +113,24 @@ impl Spool {
         })
     }
 
-    /// Writes a message and its envelope.
+    /// Writes a message, its signatures in front of it and its envelope behind it.
     ///
     /// # Errors
-    /// The disk's and those of reading attachments; nothing is left behind then.
-    pub fn put(&self, envelope: Envelope, message: &Message) -> io::Result<Entry> {
+    /// The disk's, those of reading attachments and of signing; nothing is left behind then.
+    pub fn put(
+        &self,
+        envelope: Envelope,
+        message: &Message<'_>,
+        signatures: &Signatures<'_>,
+    ) -> io::Result<Entry> {
         let mut entry = Entry::new(self, envelope, State::Spooled);
         let mut file = create(&entry.path())?;
         // From here on there is something to remove.
         entry.keep = false;
         if entry.envelope.size <= KEPT {
             let mut bytes = Vec::with_capacity(usize::try_from(KEPT).unwrap_or(0) / 16);
-            message.write_to(&mut bytes)?;
+            let signed = signatures.write_before(&mut bytes, |out| message.write_to(out))?;
+            bytes[..signed.len()].copy_from_slice(&signed);
             let length = bytes.len();
             entry.envelope.eight_bit = !bytes.is_ascii();
             bytes.extend_from_slice(&trailer(&entry.envelope)?);
@@ -133,10 +140,12 @@ impl Spool {
         } else {
             let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
             let mut watched = Watched::new(&mut out);
-            message.write_to(&mut watched)?;
+            let signed = signatures.write_before(&mut watched, |out| message.write_to(out))?;
             entry.envelope.eight_bit = watched.eight_bit;
             out.write_all(&trailer(&entry.envelope)?)?;
             out.flush()?;
+            drop(out);
+            file.write_all_at(&signed, 0)?;
         }
         entry.file = Some(file);
         Ok(entry)

@@ -73,6 +73,10 @@ impl Ways {
             smtp: way.smtp,
             login: way.login,
             otherwise,
+            dkim: account
+                .dkim
+                .open(&self.keys)
+                .map_err(|cause| unusable(cause.to_string()))?,
             from: mailbox(&identity.name, &identity.email)?,
             reply_to: identity
                 .reply_to

@@ -3,6 +3,9 @@
 //! Parsers that build a tree as browsers do need quadratic time and memory for hostile input: 30 KB of unclosed `<p><b>`
 //! become 14 MB. So everything goes through `tidy` first.
 
+mod entities;
+pub mod images;
+mod long_words;
 mod tidy;
 mod token;
 
@@ -11,6 +14,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use tidy::Tidied;
 
 /// Columns of generated text.
 const WIDTH: usize = 76;
@@ -46,30 +50,29 @@ pub fn sanitise(html: &str) -> String {
 /// The text of an HTML mail, every link's address kept whole.
 #[must_use]
 pub fn text_of(html: &str) -> String {
-    let tidied = tidy::tidy(html);
+    let mut text = String::new();
+    tidy::pieces(html, |piece| add_text(&mut text, &piece));
+    text
+}
+
+fn add_text(text: &mut String, piece: &Tidied) {
     let renderer = html2text::config::plain()
         .no_link_wrapping()
         .no_table_borders()
         .allow_width_overflow();
-    let mut text = renderer
-        .string_from_read(tidied.html.as_bytes(), WIDTH)
-        .unwrap_or_default();
+    let rendered = renderer.string_from_read(piece.html.as_bytes(), WIDTH);
+    let start = text.len();
+    text.push_str(&piece.long_words.restore(&rendered.unwrap_or_default()));
     // Links without words, on pictures for instance, have no place in the text.
-    let missing: Vec<String> = {
-        let mut shown: HashSet<&str> = text.split_whitespace().collect();
-        tidied
-            .links
-            .iter()
-            .map(String::as_str)
-            .filter(|link| shown.insert(link))
-            .map(str::to_owned)
-            .collect()
+    let missing: Vec<&str> = {
+        let mut shown: HashSet<&str> = text[start..].split_whitespace().collect();
+        let links = piece.links.iter().map(String::as_str);
+        links.filter(|link| shown.insert(link)).collect()
     };
     for link in missing {
-        text.push_str(&link);
+        text.push_str(link);
         text.push('\n');
     }
-    text
 }
 
 fn is_image(url: &str) -> bool {

@@ -123,6 +123,74 @@ fn text_keeps_the_words_and_every_link() {
 }
 
 #[test]
+fn every_kind_of_link_is_kept() {
+    let word = "w".repeat(200);
+    let html = format!(
+        "<a href='/relative/path?a=1&#38;b=2'>one</a><a href=\"rel.html\"><img src=x alt=Pic></a>\
+         <map><area href=https://x.org/area></map><a href=' https://x.org/a\nb '></a><a href='#'>top</a>\
+         <a href='https://x.org/{word}'>{word}</a> https://y.org/?{word}&amp;ü <table><tr><td>https://z.org/{word}</td>\
+         <td>\u{f0000}\u{f0001} {word}</td></tr></table><pre>\n  https://p.org/{word}</pre><a href=tel:+491234>call</a><a href='https://x.org/%20ä'>i</a>"
+    );
+    let text = text_of(&html);
+    for link in [
+        "/relative/path?a=1&b=2",
+        "rel.html",
+        "https://x.org/area",
+        "https://x.org/ab",
+        &format!("https://x.org/{word}"),
+        &format!("https://y.org/?{word}&ü"),
+        &format!("https://z.org/{word}"),
+        &format!("https://p.org/{word}"),
+        "\u{f0000}\u{f0001}",
+        "tel:+491234",
+        "https://x.org/%20ä",
+    ] {
+        let found = text.split_whitespace().any(|word| word == link);
+        assert!(found, "{link} is not in\n{text}");
+    }
+    assert!(text.contains("[Pic]"), "{text}");
+}
+
+#[test]
+fn a_long_document_is_told_whole_piece_by_piece() {
+    let rows: String = (0..4000)
+        .map(|at| format!("<li><p>word{at} <a href=https://x.org/{at}>link{at}</a></p>\n"))
+        .collect();
+    let words: String = (0..20_000).map(|at| format!("term{at} ")).collect();
+    let url = format!("https://x.org/{}", "u".repeat(200_000));
+    let html = format!("<div><ul>{rows}</ul><i>{words}</i><pre>{url}</pre></div>");
+    let mut pieces = 0;
+    tidy::pieces(&html, |piece| {
+        pieces += 1;
+        assert!(piece.html.len() < 300_000, "{}", piece.html.len());
+    });
+    assert!(pieces >= 5, "{pieces}");
+    let text = text_of(&html);
+    let found: HashSet<&str> = text.split_whitespace().collect();
+    for at in 0..4000 {
+        for word in [format!("word{at}"), format!("https://x.org/{at}")] {
+            assert!(found.contains(word.as_str()), "{word}");
+        }
+    }
+    assert!((0..20_000).all(|at| found.contains(format!("term{at}").as_str())));
+    assert!(found.contains(url.as_str()));
+}
+
+#[test]
+fn numbers_in_attributes_take_no_memory() {
+    let huge = u64::MAX;
+    for html in [
+        format!("<table><tr><td colspan={huge} rowspan={huge}>a</table>"),
+        "<table><tr><td colspan=99999999>a<td>b</table>".to_owned(),
+        "<ol start=9223372036854775807><li>a<li>b</ol>".to_owned(),
+        "<ol start=-99999><li>a<li>b</ol>".to_owned(),
+    ] {
+        let text = text_of(&html);
+        assert!(text.contains('a') && text.len() < 100, "{text}");
+    }
+}
+
+#[test]
 fn hostile_html_takes_linear_time_and_space() {
     let count = 5_000;
     let numbered = |piece: &str| {
@@ -152,6 +220,13 @@ fn hostile_html_takes_linear_time_and_space() {
         "<a href='".repeat(count),
         "<svg><p>".repeat(count),
         "&lt".repeat(count),
+        "&".repeat(5 * count),
+        "&#".repeat(5 * count),
+        "<a href=&amp;".repeat(count),
+        "<img alt=x>".repeat(count),
+        "<ol><li><table>".repeat(count),
+        "<table><tr>".to_owned() + &"<td>x".repeat(count),
+        "<pre>".to_owned() + &"x".repeat(20 * count),
     ] {
         for made in [sanitise(&html), text_of(&html)] {
             assert!(

@@ -196,6 +196,7 @@ pub async fn remove(db: &DatabaseTransaction, id: AccountId) -> Result<Vec<Chang
         .exec(db)
         .await?;
     super::identities::remove_all_on(db, id).await?;
+    super::dkim_keys::remove_all_of(db, id).await?;
     Ok(vec![Change::Identities])
 }
 

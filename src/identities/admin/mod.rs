@@ -3,6 +3,7 @@
 
 pub mod accounts;
 mod default;
+pub mod dkim_keys;
 mod folders;
 pub mod identities;
 pub mod import;

@@ -1,10 +1,11 @@
-//! All that is kept encrypted with accounts, sealed anew when the master key changes.
+//! All that is kept encrypted, with accounts and as their DKIM keys, sealed anew when the master key changes.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel};
 
-use super::accounts;
+use super::{accounts, dkim_keys};
 use crate::auth::admin::AdminError;
+use crate::identities::dkim;
 use crate::identities::passwords::{IMAP_PASSWORD, SMTP_PASSWORD, place};
 use crate::ids::AccountId;
 use crate::store::changes::Change;
@@ -38,6 +39,15 @@ pub async fn seal_anew(
             row.update(db).await?;
             count += own;
         }
+    }
+    for row in dkim_keys::all(db).await? {
+        let (id, place) = (row.id, dkim::place(row.id));
+        let sealed = again(keys, place, &row.private_key)
+            .map_err(|cause| AdminError::refused(format!("the DKIM key {id}: {cause}")))?;
+        let mut row = row.into_active_model();
+        row.private_key = Set(sealed);
+        row.update(db).await?;
+        count += 1;
     }
     Ok((count, vec![Change::Identities]))
 }

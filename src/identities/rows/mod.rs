@@ -2,4 +2,5 @@
 
 pub mod account_owners;
 pub mod accounts;
+pub mod dkim_keys;
 pub mod identities;

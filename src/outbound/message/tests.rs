@@ -232,6 +232,7 @@ fn attachments_keep_their_names_types_and_bytes() {
             };
             Part {
                 name: (*name).to_owned(),
+                token: String::new(),
                 media_type: media_type.into(),
                 size: content.len() as u64,
                 path,
@@ -287,6 +288,7 @@ fn a_large_attachment_is_written_piece_by_piece() {
     file.write_all(&vec![1; size]).expect("writes");
     let part = Part {
         name: "big".into(),
+        token: String::new(),
         media_type: "application/octet-stream".into(),
         size: size as u64,
         path: file.path().to_owned(),
@@ -300,6 +302,113 @@ fn a_large_attachment_is_written_piece_by_piece() {
     message.write_to(&mut out).expect("writes");
     assert_eq!(out.1, message.size());
     assert!(out.0 < 64 * 1024, "{}", out.0);
+}
+
+#[test]
+fn images_stand_beside_the_html_and_attachments_beside_both() {
+    let dir = tempfile::tempdir().expect("directory");
+    let part = |name: &str| {
+        let path = dir.path().join(name);
+        std::fs::write(&path, name).expect("writes");
+        Part {
+            name: name.to_owned(),
+            token: String::new(),
+            media_type: "image/png".into(),
+            size: name.len() as u64,
+            path,
+        }
+    };
+    let html = "<img src=cid:logo.png>\n<img src=\"data:image/jpeg;base64,/9g=\">";
+    let shape = |message: &mail_parser::Message<'_>| -> Vec<String> {
+        let parts = message.parts.iter();
+        parts
+            .map(|part| {
+                let kind = part.content_type().expect("a type");
+                let subtype = kind.subtype().unwrap_or_default();
+                format!("{subtype} {}", part.content_id().unwrap_or_default())
+            })
+            .collect()
+    };
+    let parts = [part("logo.png"), part("x.pdf")];
+    let bytes = built(|message| {
+        (message.html, message.attachments) = (Some(html), &parts);
+    });
+    let message = MessageParser::new().parse(&bytes).expect("a message");
+    assert_eq!(
+        shape(&message),
+        [
+            "mixed ",
+            "alternative ",
+            "plain ",
+            "related ",
+            "html ",
+            "png logo.png",
+            "jpeg image2.0b0b@example.org",
+            "png "
+        ]
+    );
+    assert_eq!(message.parts[5].contents(), b"logo.png");
+    assert_eq!(message.parts[6].contents(), b"\xff\xd8");
+    assert_eq!(message.parts[6].attachment_name(), Some("image2.jpg"));
+    assert_eq!(
+        message.parts[4].text_contents(),
+        Some("<img src=cid:logo.png>\r\n<img src=\"cid:image2.0b0b@example.org\">")
+    );
+    let bytes = built(|message| {
+        (message.html, message.attachments) = (Some(html), &parts[..1]);
+    });
+    let message = MessageParser::new().parse(&bytes).expect("a message");
+    assert_eq!(shape(&message)[..2], ["alternative ", "plain "]);
+    let bytes = built(|message| {
+        (message.text, message.attachments) = (Some("cid:logo.png"), &parts[..1]);
+    });
+    let message = MessageParser::new().parse(&bytes).expect("a message");
+    assert_eq!(shape(&message), ["mixed ", "plain ", "png "]);
+}
+
+#[test]
+fn old_readers_find_a_name_in_ascii() {
+    let names = [
+        "Größe 1.pdf",
+        "a\"b\\c.txt",
+        &"long name ".repeat(20),
+        &("x".repeat(80) + ".tar"),
+    ];
+    let parts: Vec<Part> = names
+        .iter()
+        .map(|name| Part {
+            name: (*name).to_owned(),
+            token: String::new(),
+            media_type: "application/pdf".into(),
+            size: 0,
+            path: "/dev/null".into(),
+        })
+        .collect();
+    let bytes = text(&built(|message| message.attachments = &parts));
+    for name in [
+        "name=\"Gr__e 1.pdf\"",
+        "name=\"a_b_c.txt\"",
+        "name=\"long name long name long name long name long name long name \"",
+        &format!("name=\"{}.tar\"", "x".repeat(56)),
+    ] {
+        assert!(bytes.contains(name), "{name} is not in {bytes}");
+    }
+    assert_eq!(bytes.matches(" name=").count(), names.len(), "{bytes}");
+}
+
+#[test]
+fn the_header_ends_before_the_empty_line() {
+    let mut parts = plain();
+    parts.text = Some("a\n\nb");
+    for html in [None, Some("<p>x</p>")] {
+        parts.html = html;
+        let message = Message::build(&parts);
+        let mut bytes = Vec::new();
+        message.write_to(&mut bytes).expect("writes");
+        let (header, body) = bytes.split_at(message.header().len());
+        assert!(header.ends_with(b"\r\n") && body.starts_with(b"\r\n"));
+        assert!(!header.windows(4).any(|four| four == b"\r\n\r\n"));
+    }
 }
 
 #[test]

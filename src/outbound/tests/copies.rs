@@ -334,6 +334,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
     fs::write(&path, vec![7; 20_000]).expect("writes");
     let attachment = Attachment {
         name: "blob".into(),
+        token: String::new(),
         content_type: String::new(),
         size: 20_000,
         path: path.clone(),
@@ -359,6 +360,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
     );
     let gone = Attachment {
         name: "x.pdf".into(),
+        token: String::new(),
         content_type: String::new(),
         size: 1,
         path: path.join("gone"),

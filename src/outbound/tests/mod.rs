@@ -85,6 +85,7 @@ impl House {
             smtp,
             login: None,
             otherwise: None,
+            dkim: Arc::new([]),
             from: Mailbox::new("Ralf Becker", "ralf@example.org").expect("valid"),
             reply_to: None,
             signature: None,

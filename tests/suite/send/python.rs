@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::parts;
 
 const PROGRAM: &str = r#"
-import email, email.policy, json, sys
+import base64, email, email.policy, json, sys
 message = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
 def addresses(name):
     value = message[name]
@@ -18,7 +18,9 @@ def part(p):
         "type": p.get_content_type(),
         "disposition": p.get_content_disposition(),
         "name": p.get_filename(),
+        "id": p["Content-ID"],
         "content": None if p.is_multipart() else p.get_payload(decode=True).decode("utf-8", "replace"),
+        "base64": None if p.is_multipart() else base64.b64encode(p.get_payload(decode=True)).decode(),
         "defects": [repr(d) for d in p.defects] + [repr(d) for v in p.values() for d in v.defects],
     }
 print(json.dumps({
