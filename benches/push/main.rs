@@ -8,7 +8,7 @@
 //! - `machine`, `process`: cores, limits, and what the kernel knows about a process.
 //! - `servers`: the gateway and the references.
 //! - `wire`, `pages`, `caller`, `rate`: the load.
-//! - `sink`, `smtp_load`: mail at the other end.
+//! - `sink`, `smtp_load`, `postfix`: mail at the other end.
 //! - `parts`: one file a measurement.
 //! - `report`: tables and aims.
 
@@ -16,6 +16,7 @@ mod caller;
 mod machine;
 mod pages;
 mod parts;
+mod postfix;
 mod process;
 mod rate;
 mod report;

@@ -38,6 +38,20 @@ impl Process {
         address: SocketAddr,
     ) -> Result<Self, Trouble> {
         let child = cores.on_server(|| command.spawn())?;
+        Self::listening(child, command, address)
+    }
+
+    /// The same beside the load, for what is not measured.
+    pub fn start_beside(
+        cores: &Cores,
+        command: &mut Command,
+        address: SocketAddr,
+    ) -> Result<Self, Trouble> {
+        cores.pin_generator();
+        Self::listening(command.spawn()?, command, address)
+    }
+
+    fn listening(child: Child, command: &Command, address: SocketAddr) -> Result<Self, Trouble> {
         let mut process = Self { child, address };
         let began = Instant::now();
         while TcpStream::connect(address).is_err() {

@@ -66,7 +66,7 @@ async fn converse(mut stream: TcpStream, taken: Arc<Taken>) -> io::Result<()> {
         let verb = buffer[..end.min(4)].to_ascii_uppercase();
         buffer.drain(..end);
         let answer: &[u8] = match verb.as_slice() {
-            b"EHLO" => b"250-sink\r\n250-SIZE 100000000\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+            b"EHLO" => b"250-sink\r\n250-PIPELINING\r\n250-SIZE 100000000\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
             b"DATA" => b"354 go on\r\n",
             b"QUIT" => b"221 bye\r\n",
             _ => b"250 2.0.0 OK\r\n",

@@ -6,6 +6,7 @@ mod connections;
 mod demo;
 mod gate;
 mod head;
+mod mail_sign_in;
 mod parts;
 mod path;
 mod places;

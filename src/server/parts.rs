@@ -10,7 +10,9 @@ use tokio_util::task::TaskTracker;
 
 use super::StartError;
 use super::connections::{Bounds, Connections};
+use super::mail_sign_in::MailSignIn;
 use crate::attachments::{AttachmentSettings, Attachments};
+use crate::auth::elsewhere::Elsewhere;
 use crate::auth::{Attempts, Auth, AuthSettings};
 use crate::compose::pages::Pages;
 use crate::compose::{ComposeSettings, Composes};
@@ -68,7 +70,15 @@ impl Parts {
         let connections = Connections::new(Bounds::of(config), limits.clone());
         let presence = Arc::new(presence_settings(config));
         let roster = Arc::new(Roster::new(presence.resume_grace));
-        let auth = Auth::new(auth_settings(config), store.clone(), None);
+        let tls = Tls::new(config.mail.ca_file.as_deref()).map_err(|cause| StartError::Disk {
+            what: "mail.ca_file",
+            cause,
+        })?;
+        let elsewhere = config.sign_in.clone().map(|settings| {
+            let limit = config.mail.smtp_timeout;
+            MailSignIn::new(settings, store.clone(), tls.clone(), limit) as Arc<dyn Elsewhere>
+        });
+        let auth = Auth::new(auth_settings(config), store.clone(), elsewhere);
         let identities = Arc::new(Identities::new(store.clone()));
         let blobs =
             Blobs::open(&config.storage.blobs, "uploads", runtime.clone()).map_err(|cause| {
@@ -102,7 +112,7 @@ impl Parts {
             ways: ways.clone(),
             auth: auth.clone(),
         });
-        let outbound = outbound(config, later, &runtime, &tracker).await?;
+        let outbound = outbound(config, later, tls, &runtime, &tracker).await?;
         // Last of what takes its time: users that were online have the whole grace from when the server listens.
         let registry = Registry::launch(
             (*presence).clone(),
@@ -169,6 +179,7 @@ fn listen(
 async fn outbound(
     config: &Config,
     mailboxes: Arc<Later>,
+    tls: Tls,
     runtime: &Handle,
     tracker: &TaskTracker,
 ) -> Result<Outbound, StartError> {
@@ -183,10 +194,6 @@ async fn outbound(
         what: "the spool",
         cause,
     };
-    let tls = Tls::new(config.mail.ca_file.as_deref()).map_err(|cause| StartError::Disk {
-        what: "mail.ca_file",
-        cause,
-    })?;
     let spool = config.storage.data_dir.join("spool");
     let (runtime, tracker) = (runtime.clone(), tracker.clone());
     let outbound = Outbound::new(spool, limits, tls, mailboxes, runtime, tracker).map_err(fail)?;

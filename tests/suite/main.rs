@@ -11,6 +11,7 @@ mod imap;
 mod leaks;
 mod limits;
 mod login;
+mod mail_logins;
 mod modules;
 mod operator;
 mod paths;

@@ -100,6 +100,17 @@ impl Gateway {
         }
     }
 
+    /// Sends to another server from the next mail on.
+    pub fn sends_to(&self, smtp: u16) -> Result<(), Trouble> {
+        let url = format!("smtp://127.0.0.1:{smtp}");
+        run(
+            &self.directory,
+            &["account", "set", "1", "--smtp", &url],
+            &[],
+        )
+        .map(drop)
+    }
+
     /// Starts it again with another `mail.durable`. There must be no pages.
     pub async fn be_durable(&mut self, durable: bool, cores: &Cores) -> Result<(), Trouble> {
         self.durable = durable;

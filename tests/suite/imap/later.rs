@@ -114,7 +114,11 @@ async fn a_dead_mailbox_holds_up_no_other_one_s_copies() {
     for login in ["ralf", "ralf", "anna"] {
         let mail = json!({"to": "a@example.com", "subject": login});
         let answer = first.post_json(login, "/mail", &mail).await;
-        assert!(warning(&answer).contains("is not reachable"), "{}", answer.text);
+        assert!(
+            warning(&answer).contains("is not reachable"),
+            "{}",
+            answer.text
+        );
     }
     // Whoever comes first waits for an answer.
     let gate = Gate::default();

@@ -8,15 +8,18 @@ mod sign_in;
 mod tls;
 mod wire;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use quillgate::draft::Draft;
 use quillgate::draft::address::Mailbox;
 use quillgate::identities::server_url::SmtpServer;
-use quillgate::ids::AccountId;
+use quillgate::ids::{AccountId, UserId};
 use quillgate::net::login::{Login, Password};
 use quillgate::net::tls::Tls;
+use quillgate::outbound::access::{Accessing, Mailboxes};
 use quillgate::outbound::error::SendError;
+use quillgate::outbound::place::{Nowhere, SentCopy};
 use quillgate::outbound::sent::Sent;
 use quillgate::outbound::{Outbound, OutboundLimits, Sender};
 use serde_json::{Value, json};
@@ -48,6 +51,15 @@ fn failure(message: &str, details: Value) -> Value {
     json!({"error": 500, "message": message, "details": details})
 }
 
+/// No copy is kept here.
+struct NoMailboxes;
+
+impl Mailboxes for NoMailboxes {
+    fn imap(&self, _: AccountId, _: UserId) -> Accessing<'_> {
+        Box::pin(async { None })
+    }
+}
+
 /// What sends, without a gateway around it.
 struct Post {
     outbound: Outbound,
@@ -71,8 +83,15 @@ impl Post {
         };
         let tracker = TaskTracker::new();
         let spool = directory.path().join("spool");
-        let outbound = Outbound::new(spool, limits, tls.clone(), Handle::current(), tracker);
-        let outbound = outbound.unwrap();
+        let outbound = Outbound::new(
+            spool,
+            limits,
+            tls.clone(),
+            Arc::new(NoMailboxes),
+            Handle::current(),
+            tracker,
+        )
+        .unwrap();
         Self {
             outbound,
             directory,
@@ -86,10 +105,11 @@ impl Post {
             smtp: url.parse::<SmtpServer>().unwrap(),
             login: login.cloned(),
             otherwise: None,
+            dkim: Arc::new([]),
             from: Mailbox::new("Ralf", "ralf@example.org").unwrap(),
             reply_to: None,
             signature: None,
-            sent: None,
+            sent: SentCopy::Nowhere(Nowhere::NoMailbox),
         };
         let Value::Object(mail) = json!({"to": to, "subject": "Hello", "body": "Text"}) else {
             unreachable!()
