@@ -57,6 +57,7 @@ impl Scene {
             .expect("writes");
         let attachment = Attachment {
             name: "long".into(),
+            token: String::new(),
             content_type: String::new(),
             size,
             path,
@@ -91,7 +92,8 @@ async fn encryption_carries_mail_after_mail_over_one_connection() {
             data.collect::<Vec<_>>()
         });
         let mut copies = scene.house.copies();
-        (sent.sort(), copies.sort());
+        sent.sort();
+        copies.sort();
         assert!(sent == copies);
     }
 }
