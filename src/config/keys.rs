@@ -259,7 +259,7 @@ pub static KEYS: &[Key] = &[
     key("mail", "message_max", Kind::Text, r#""50 MiB""#,
         "The largest message that is sent, as it goes over the wire."),
     key("mail", "smtp_timeout", Kind::Text, r#""30s""#,
-        "Limit for each answer of an SMTP server."),
+        "Limit for reaching an SMTP server, and for each of its answers."),
     key("mail", "smtp_connections", Kind::Integer, "8",
         "SMTP connections per account at the same time."),
     key("mail", "copy_timeout", Kind::Text, r#""20s""#,

@@ -61,7 +61,7 @@ use spool::{Entry, Spool};
 pub struct OutboundLimits {
     /// Bytes of a whole message.
     pub message_max: u64,
-    /// For each step with a server.
+    /// For opening a connection, signed in, and then for each answer and each 64 KiB of a message.
     pub smtp_timeout: Duration,
     /// Open connections per account.
     pub smtp_connections: usize,

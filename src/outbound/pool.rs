@@ -226,7 +226,8 @@ impl Pool {
         idle.drain(..old).map(|idle| idle.connection).collect()
     }
 
-    fn is_unused(&self) -> bool {
+    /// Whether no connection is open.
+    pub(super) fn is_unused(&self) -> bool {
         lock(&self.idle).is_empty() && self.free.available_permits() == self.cap
     }
 }

@@ -84,7 +84,10 @@ impl Dialogue {
 
     /// The next answer; one that says no is a fault.
     pub(super) async fn answer(&mut self) -> Result<Response, Fault> {
-        self.ask(b"").await
+        match timeout(self.limit, self.read_answer()).await {
+            Ok(answer) => answer,
+            Err(_) => Err(Fault::silent(self.limit)),
+        }
     }
 
     /// Whether the server has neither said anything unasked nor hung up.
@@ -155,7 +158,7 @@ impl Dialogue {
             }
             self.heard.reserve(READ);
             match self.stream.read_buf(&mut self.heard).await {
-                Ok(0) => return Err(Fault::lost("the server closed the connection")),
+                Ok(0) => return Err(Fault::hung_up()),
                 Ok(_) => {}
                 Err(cause) => return Err(Fault::io(&cause)),
             }

@@ -2,6 +2,11 @@
 
 use lettre::transport::smtp::response::Response;
 
+/// Characters of a mechanism's name (RFC 4422, section 3.1).
+const MECHANISM_MAX: usize = 20;
+/// Mechanisms that are kept.
+const MECHANISMS: usize = 32;
+
 /// What a server offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
@@ -40,8 +45,8 @@ impl Features {
                 Some("SMTPUTF8") => features.smtputf8 = true,
                 Some("STARTTLS") => features.starttls = true,
                 Some("AUTH") => {
-                    for name in words {
-                        if !features.offers(name) {
+                    for name in words.filter(|name| name.len() <= MECHANISM_MAX) {
+                        if features.auth.len() < MECHANISMS && !features.offers(name) {
                             features.auth.push(name.to_owned());
                         }
                     }

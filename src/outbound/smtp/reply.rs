@@ -79,7 +79,15 @@ impl Fault {
     }
 
     pub(super) fn io(cause: &io::Error) -> Self {
+        // Encryption that ends without a good-bye.
+        if cause.kind() == io::ErrorKind::UnexpectedEof {
+            return Self::hung_up();
+        }
         Self::Lost(fault::io_words(cause))
+    }
+
+    pub(super) fn hung_up() -> Self {
+        Self::lost("the server closed the connection")
     }
 
     pub(super) fn silent(limit: Duration) -> Self {

@@ -3,8 +3,14 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+use crate::net::tls::Tls;
 
 /// What the server does instead of the usual.
 #[derive(Clone, Copy, PartialEq)]
@@ -14,6 +20,8 @@ pub(super) enum Act {
     SayAndClose(&'static str),
     Close,
     Hang,
+    /// Says something, and does not read on.
+    SayAndHang(&'static str),
     /// Gives the usual answer together with the next one, so that a client gets nothing which waits for it.
     Later,
     Nothing,
@@ -53,6 +61,21 @@ impl FakeServer {
     /// Listens, and asks `script` with the number of the connection, from 1 on, and the command; `CONNECT` and `.` are
     /// the beginning and the end of a message.
     pub(super) async fn start(script: impl Fn(usize, &str) -> Act + Send + Sync + 'static) -> Self {
+        Self::serving(None, script).await
+    }
+
+    /// The same with TLS from the first byte.
+    pub(super) async fn encrypted(
+        certificate: &Certificate,
+        script: impl Fn(usize, &str) -> Act + Send + Sync + 'static,
+    ) -> Self {
+        Self::serving(Some(certificate.acceptor()), script).await
+    }
+
+    async fn serving(
+        tls: Option<TlsAcceptor>,
+        script: impl Fn(usize, &str) -> Act + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("listens");
         let port = listener.local_addr().expect("address").port();
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -66,9 +89,15 @@ impl FakeServer {
                     seen.most_open = seen.most_open.max(seen.open);
                     seen.connects
                 };
-                let (script, noted) = (script.clone(), noted.clone());
+                let (script, noted, tls) = (script.clone(), noted.clone(), tls.clone());
                 tokio::spawn(async move {
-                    let _ = serve(stream, number, script, &noted).await;
+                    let _ = match tls {
+                        None => serve(stream, number, script, &noted).await,
+                        Some(tls) => match tls.accept(stream).await {
+                            Ok(stream) => serve(stream, number, script, &noted).await,
+                            Err(cause) => Err(cause),
+                        },
+                    };
                     noted.lock().expect("lock").open -= 1;
                 });
             }
@@ -81,8 +110,39 @@ impl FakeServer {
     }
 }
 
+/// Both ends of an encrypted connection can be made of it.
+pub(super) struct Certificate(rcgen::CertifiedKey<rcgen::KeyPair>);
+
+impl Certificate {
+    /// For `127.0.0.1`, signed by itself.
+    pub(super) fn new() -> Self {
+        let names = ["127.0.0.1".to_owned()];
+        Self(rcgen::generate_simple_self_signed(names).expect("a certificate"))
+    }
+
+    fn acceptor(&self) -> TlsAcceptor {
+        let key = PrivatePkcs8KeyDer::from(self.0.signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![self.0.cert.der().clone()], key.into());
+        TlsAcceptor::from(Arc::new(config.expect("a key for the certificate")))
+    }
+
+    /// Trusts this one.
+    pub(super) fn tls(&self) -> Tls {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(&file, self.0.cert.pem()).expect("writes");
+        Tls::new(Some(file.path())).expect("certificates")
+    }
+}
+
+trait Wire: AsyncRead + AsyncWrite + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Unpin> Wire for T {}
+
 async fn serve(
-    stream: TcpStream,
+    stream: impl Wire,
     number: usize,
     script: Script,
     seen: &Mutex<Seen>,
@@ -158,7 +218,7 @@ async fn serve(
 }
 
 /// `false`: the connection ended before the message did.
-async fn read_data(stream: &mut BufReader<TcpStream>, data: &mut Vec<u8>) -> std::io::Result<bool> {
+async fn read_data(stream: &mut BufReader<impl Wire>, data: &mut Vec<u8>) -> std::io::Result<bool> {
     loop {
         let mut line = Vec::new();
         if stream.read_until(b'\n', &mut line).await? == 0 {
@@ -177,7 +237,7 @@ async fn read_data(stream: &mut BufReader<TcpStream>, data: &mut Vec<u8>) -> std
 
 /// `false`: the connection is over.
 async fn answer(
-    stream: &mut BufReader<TcpStream>,
+    stream: &mut BufReader<impl Wire>,
     owed: &mut String,
     act: Act,
     usual: &str,
@@ -192,6 +252,7 @@ async fn answer(
         Act::Hang => std::future::pending::<&str>().await,
         Act::Drip(interval) => loop {
             stream.get_mut().write_all(b"2").await?;
+            stream.get_mut().flush().await?;
             tokio::time::sleep(interval).await;
         },
         Act::Wait(time) => {
@@ -199,11 +260,13 @@ async fn answer(
             usual
         }
         Act::Usual => usual,
-        Act::Say(text) | Act::SayAndClose(text) => text,
+        Act::Say(text) | Act::SayAndClose(text) | Act::SayAndHang(text) => text,
     };
-    stream
-        .get_mut()
-        .write_all(format!("{}{text}\r\n", std::mem::take(owed)).as_bytes())
-        .await?;
+    let said = format!("{}{text}\r\n", std::mem::take(owed));
+    stream.get_mut().write_all(said.as_bytes()).await?;
+    stream.get_mut().flush().await?;
+    if matches!(act, Act::SayAndHang(_)) {
+        std::future::pending::<()>().await;
+    }
     Ok(!matches!(act, Act::SayAndClose(_)))
 }

@@ -2,6 +2,7 @@
 
 mod connections;
 mod copies;
+mod encrypted;
 mod fake_server;
 mod pipelining;
 mod probes;
@@ -40,12 +41,16 @@ fn limits() -> OutboundLimits {
 }
 
 fn house_with(limits: OutboundLimits) -> House {
+    house_trusting(Tls::new(None).expect("certificates"), limits)
+}
+
+fn house_trusting(tls: Tls, limits: OutboundLimits) -> House {
     let dir = tempfile::tempdir().expect("directory");
     let tracker = TaskTracker::new();
     let outbound = Outbound::new(
         dir.path().join("spool"),
         limits,
-        Tls::new(None).expect("certificates"),
+        tls,
         Arc::new(NoMailboxes),
         Handle::current(),
         tracker.clone(),

@@ -215,3 +215,20 @@ async fn a_server_that_goes_away_or_dawdles_at_sign_in_costs_the_limit_at_most()
         assert_eq!(server.seen(|seen| seen.mails.len()), 0);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_goes_in_clear_text_to_this_machine_only() {
+    let (house, server) = (house(), offering("250-h\r\n250 AUTH PLAIN").await);
+    // Linux takes it for this machine, but as a name it is not.
+    let elsewhere = format!("smtp://0.0.0.0:{}", server.port);
+    let elsewhere: SmtpServer = elsewhere.parse().expect("a URL");
+    let error = house
+        .send_as(elsewhere, Some(login("tim", "clear")), draft())
+        .await
+        .expect_err("clear text");
+    assert_eq!(
+        answer(error)["details"]["reason"],
+        "a password would travel in clear text, the account's server needs smtp+starttls:// or smtps://"
+    );
+    assert_eq!(exchange(&server), [""; 0]);
+}

@@ -30,12 +30,21 @@ async fn every_way_in_is_taken_and_the_server_knows_who_it_is() {
         .seen_soon(|seen| seen.mails.len() == expected.len())
         .await;
     let mut found = Vec::new();
+    let mut connections = Vec::new();
     for mail in exim.sink.mails() {
         let text = mail.text();
         assert!(text.contains("with esmtpsa "), "{text}");
-        let who = text.split("X-Signed-In: ").nth(1).unwrap();
-        found.push(who.lines().next().unwrap().to_owned());
+        let after = |name: &str| {
+            let value = text.split(name).nth(1).unwrap();
+            value.lines().next().unwrap().to_owned()
+        };
+        found.push(after("X-Signed-In: "));
+        connections.push((after("X-From-Port: "), after("X-Signed-In: ")));
     }
+    connections.sort();
+    connections.dedup();
+    // ralf's two mails in a row went over one connection, and nobody used another's.
+    assert_eq!(connections.len(), 2 * urls.len());
     found.sort();
     expected.sort();
     assert_eq!(found, expected);

@@ -57,7 +57,8 @@ impl Ports {
 
 impl Exim {
     /// `members@` takes mail only of those who have signed in; ralf's password is `secret-ralf`, anna's has an umlaut:
-    /// `sécret-anna`. Whoever has signed in finds the name in `X-Signed-In`. `reject@` is refused with 550, `greylist@` with 451, the sender `bad-sender@` with 550, and what is larger than
+    /// `sécret-anna`. Whoever has signed in finds the name in
+    /// `X-Signed-In`, and everybody the own end of the connection in `X-From-Port`. `reject@` is refused with 550, `greylist@` with 451, the sender `bad-sender@` with 550, and what is larger than
     /// 2 MB with 552. `None`: it is not installed.
     pub fn start() -> Option<Self> {
         let installed = parts::need("exim4")?;
@@ -181,6 +182,7 @@ acl_mail:
        message = 5.7.1 Sender address rejected
   accept
 acl_rcpt:
+  warn add_header = :at_start:X-From-Port: $sender_host_port
   warn authenticated = *
        add_header = X-Signed-In: $authenticated_id
   deny local_parts = members
