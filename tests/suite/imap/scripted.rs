@@ -180,16 +180,13 @@ async fn a_server_s_words_are_passed_on_short_and_clean() {
         refused.len() < 400 && refused.ends_with("!…), it is saved later"),
         "{refused}"
     );
-    for (when, why) in [
-        ("CONNECT", "the mail server takes longer than 0.5 s"),
-        ("APPEND", "the mail server takes longer than 0.5 s"),
-    ] {
+    for when in ["CONNECT", "APPEND"] {
         let server = Server::with(LITTLE, move |_, command| match command.starts_with(when) {
             true => Act::Silence,
             false => Act::Usual,
         });
         gateway.keeps_copies_at(&server.url(), "secret").await;
         let silent = warning(&send(&gateway, json!({})).await);
-        assert!(silent.starts_with(&format!("{WITHOUT}{why}")), "{silent}");
+        assert!(silent.contains(" 0.5 s"), "{silent}");
     }
 }
