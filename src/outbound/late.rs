@@ -213,7 +213,10 @@ impl Round {
                     tracing::info!(mail = %id, "the copy of a sent mail is filed after all");
                 }
                 Err(error) => {
-                    tracing::warn!(mail = %id, reason = error.logged(), "the copy of a sent mail is still not filed");
+                    // That may go on for days, and nothing is wrong.
+                    if !matches!(error, NotFiled::NoAccess) {
+                        tracing::warn!(mail = %id, reason = error.logged(), "the copy of a sent mail is still not filed");
+                    }
                     self.failed.push_back((state, id));
                     if matches!(error, NotFiled::NoAccess) {
                         self.pause = Some(UNKNOWN_PAUSE);
