@@ -15,7 +15,7 @@ use super::requests::{Answer, First, RequestKey, Turn};
 use super::{Composes, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
-use crate::auth::{Auth, Caller, Credential, May};
+use crate::auth::{Caller, Credential, May};
 use crate::draft::Draft;
 use crate::http::answer::pretty;
 use crate::http::budget::Share;
@@ -24,7 +24,6 @@ use crate::http::prefer;
 use crate::ids::{ComposeId, IdentityId};
 use crate::outbound::intake::{Chosen, Intake, Mail};
 use crate::outbound::routes::Mailer;
-use crate::outbound::ways::Person;
 use crate::store::time::rfc3339;
 
 /// `POST /mail[/<id>]/compose`: answered after a live page has confirmed the window.
@@ -39,7 +38,6 @@ pub async fn open(
     intake: web::Data<Intake>,
     composes: web::Data<Composes>,
     mailer: web::Data<Mailer>,
-    auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
     // A repeated request waits for the first one: it takes a place, too.
@@ -51,9 +49,7 @@ pub async fn open(
         None => None,
     };
     let (mail, data) = intake.check(&caller, identity, body, Draft::data).await?;
-    mailer
-        .check_folder(&Person::of(&caller, &auth), &mail)
-        .await?;
+    mailer.check_folder(&mailer.person(&caller), &mail).await?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
     let asked = Asked { wait, place, first };
     let answer = open_and_wait(&composes, caller.into_inner(), mail, data, asked).await?;

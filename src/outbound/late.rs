@@ -168,6 +168,7 @@ impl Late {
                 waiting: std::mem::take(&mut queue.waiting),
                 failed: Waiting::new(),
                 any_filed: false,
+                is_done: false,
                 dead: false,
                 pause: None,
             });
@@ -187,6 +188,8 @@ pub(super) struct Round {
     waiting: Waiting,
     failed: Waiting,
     any_filed: bool,
+    /// All of it has been tried.
+    is_done: bool,
     /// The mailbox takes nothing.
     dead: bool,
     /// Other than the usual one.
@@ -210,7 +213,10 @@ impl Round {
                     tracing::info!(mail = %id, "the copy of a sent mail is filed after all");
                 }
                 Err(error) => {
-                    tracing::warn!(mail = %id, reason = error.logged(), "the copy of a sent mail is still not filed");
+                    // That may go on for days, and nothing is wrong.
+                    if !matches!(error, NotFiled::NoAccess) {
+                        tracing::warn!(mail = %id, reason = error.logged(), "the copy of a sent mail is still not filed");
+                    }
                     self.failed.push_back((state, id));
                     if matches!(error, NotFiled::NoAccess) {
                         self.pause = Some(UNKNOWN_PAUSE);
@@ -222,6 +228,7 @@ impl Round {
                 }
             }
         }
+        self.is_done = true;
     }
 }
 
@@ -232,12 +239,18 @@ impl Drop for Round {
             // What has not been tried comes first; what came meanwhile was tried before that.
             let came = std::mem::take(&mut queue.waiting);
             queue.waiting = std::mem::take(&mut self.waiting);
+            let all_filed = self.failed.is_empty();
             queue.waiting.append(&mut self.failed);
             queue.waiting.extend(came);
             queue.busy = false;
             queue.dead = self.dead;
             queue.failed = if self.any_filed { 0 } else { queue.failed + 1 };
-            let pause = self.pause.unwrap_or_else(|| pause(self.line, queue.failed));
+            let pause = match self.pause {
+                // What came meanwhile need not wait for a mailbox that takes everything.
+                _ if self.is_done && all_filed => Duration::ZERO,
+                Some(pause) => pause,
+                None => pause(self.line, queue.failed),
+            };
             queue.due = Instant::now() + pause;
             if queue.waiting.is_empty() {
                 queues.remove(&self.line);

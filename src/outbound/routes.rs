@@ -12,7 +12,7 @@ use super::sent::Sent;
 use super::ways::{Person, Ways};
 use super::windows::{Claimed, Windows};
 use crate::auth::caller::SendMail;
-use crate::auth::{Auth, May};
+use crate::auth::{Auth, Caller, May};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 
@@ -21,6 +21,7 @@ pub struct Mailer {
     pub outbound: Outbound,
     pub windows: Arc<dyn Windows>,
     pub ways: Arc<Ways>,
+    pub auth: Arc<Auth>,
     pub tracker: TaskTracker,
 }
 
@@ -35,12 +36,11 @@ pub async fn send(
     payload: web::Payload,
     intake: web::Data<Intake>,
     mailer: web::Data<Mailer>,
-    auth: web::Data<Auth>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
     let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
     mail.draft.require_recipients()?;
-    let person = Person::of(&caller, &auth);
+    let person = mailer.person(&caller);
     // A caller that hangs up must not cut a send in two, nor leave its window claimed.
     let sending = mailer.tracker.track_future({
         let mailer = mailer.clone();
@@ -53,6 +53,15 @@ pub async fn send(
 }
 
 impl Mailer {
+    /// The one who asks, with the password that they have shown.
+    #[must_use]
+    pub fn person(&self, caller: &Caller) -> Person {
+        Person {
+            user: caller.user.clone(),
+            password: self.auth.mail_password(caller),
+        }
+    }
+
     /// Refuses a folder for the copy that is certainly not there: for a mail that is not sent yet.
     ///
     /// # Errors

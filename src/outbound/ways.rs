@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::access::Access;
 use super::place::{Nowhere, SentCopy, SentPlace};
 use super::{Sender, Way};
-use crate::auth::{self, Caller, User};
+use crate::auth::User;
 use crate::draft::address::Mailbox;
 use crate::http::error::ApiError;
 use crate::identities::server_url::{Folders, SmtpServer};
@@ -29,14 +29,6 @@ pub struct Person {
 }
 
 impl Person {
-    /// The one who asks.
-    pub fn of(caller: &Caller, auth: &auth::Auth) -> Self {
-        Self {
-            user: caller.user.clone(),
-            password: auth.mail_password(caller),
-        }
-    }
-
     /// What a server is shown that wants the user's own password.
     fn login(&self, form: UserName) -> Option<Login> {
         let password = self.password.clone()?;

@@ -125,6 +125,7 @@ impl Parts {
             outbound,
             windows: pages.clone(),
             ways,
+            auth: auth.clone(),
             tracker: tracker.clone(),
         });
         let surroundings = Arc::new(Surroundings {

@@ -75,6 +75,9 @@ async fn a_silent_server_makes_nobody_else_wait() {
     });
     gateway.keeps_copies_at(&silent.url(), "secret").await;
     let out = SmtpServer::Directory(gateway.outbox());
+    let well = Server::with("IMAP4rev1 LITERAL+", |_, _| Act::Usual);
+    let folders: Folders = well.url().parse().unwrap();
+    let secret = gateway.secret("secret");
     gateway
         .change(move |db| async move {
             let account = NewAccount {
@@ -82,8 +85,8 @@ async fn a_silent_server_makes_nobody_else_wait() {
                 owners: Owners::Everyone,
                 smtp: out,
                 smtp_password: None,
-                folders: Folders::Local,
-                imap_password: None,
+                folders,
+                imap_password: Some(secret),
                 sent: None,
                 drafts: None,
                 user_editable: false,
@@ -110,6 +113,7 @@ async fn a_silent_server_makes_nobody_else_wait() {
         let answer = gateway.post_json("ralf", "/mail/3", &mail).await;
         assert_eq!(warning(&answer), "");
     }
+    assert_eq!(well.seen().messages.len(), 3);
     assert!(!waiting.is_finished());
     gate.open();
     let answer = Answer::of(waiting.await.unwrap().unwrap()).await;

@@ -39,14 +39,20 @@ impl Gateway {
         self.keeps_copies_in(url, password, None).await;
     }
 
+    /// A password as accounts keep it.
+    fn secret(&self, password: &str) -> Secret {
+        Secret {
+            password: Password::new(password),
+            keys: Keyring::open(&self.data.join("master.key")).unwrap(),
+        }
+    }
+
     /// The same, with a folder of the account's own for copies.
     async fn keeps_copies_in(&self, url: &str, password: &str, sent: Option<&str>) {
         let folders: Folders = url.parse().unwrap();
-        let keys = Keyring::open(&self.data.join("master.key")).unwrap();
-        let password = Password::new(password);
         self.change_account(AccountChange {
             folders: Some(folders),
-            imap_password: Some(Secret { password, keys }),
+            imap_password: Some(self.secret(password)),
             sent: Some(sent.map(str::to_owned)),
             ..AccountChange::default()
         })

@@ -24,7 +24,7 @@ pub enum Act {
 }
 
 /// What the server has seen.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Seen {
     pub connects: usize,
     /// Without their tags.
