@@ -142,3 +142,22 @@ fn non_ascii(sender: &Sender, draft: &Draft) -> Option<String> {
     all.find(|mailbox| mailbox.needs_smtputf8())
         .map(Mailbox::address)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_more_memory_takes_more_places() {
+        let of = |body: usize, html: usize| {
+            let text = |size| (size > 0).then(|| "x".repeat(size << 20));
+            places(&Draft {
+                body: text(body),
+                body_html: text(html),
+                ..Draft::default()
+            })
+        };
+        assert_eq!((of(0, 0), of(1, 0), of(3, 4)), (1, 2, 8));
+        assert_eq!((of(0, 1), of(0, 47), of(0, 64)), (TREE + 1, 63, PLACES));
+    }
+}
