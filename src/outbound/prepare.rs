@@ -24,14 +24,21 @@ pub(super) fn is_short(draft: &Draft, attachments: &[Attachment]) -> bool {
     attachments.is_empty() && text_size(draft) <= SHORT
 }
 
-/// Mebibytes of HTML and text of which messages are built at a time. Others wait: while text is made from HTML there are
-/// a few times as much in memory, however many callers there are.
+/// Mebibytes that building messages may take at a time, however many callers there are. Others wait.
 pub(super) const PLACES: u32 = 64;
+/// Mebibytes that making text from HTML takes, of which a piece at a time becomes a tree.
+const TREE: u32 = 16;
 
 /// How many of the [`PLACES`] building a message takes.
 pub(super) fn places(draft: &Draft) -> u32 {
-    let mebibytes = text_size(draft) >> 20;
-    u32::try_from(mebibytes + 1).map_or(PLACES, |places| places.min(PLACES))
+    let has_text = draft.body.as_ref().is_some_and(|text| !text.is_empty());
+    let tree = if has_text || draft.body_html.is_none() {
+        1
+    } else {
+        TREE
+    };
+    let texts = u32::try_from(text_size(draft) >> 20).unwrap_or(PLACES);
+    PLACES.min(tree.saturating_add(texts))
 }
 
 fn text_size(draft: &Draft) -> usize {
@@ -134,4 +141,23 @@ fn non_ascii(sender: &Sender, draft: &Draft) -> Option<String> {
         .chain(&draft.bcc);
     all.find(|mailbox| mailbox.needs_smtputf8())
         .map(Mailbox::address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_more_memory_takes_more_places() {
+        let of = |body: usize, html: usize| {
+            let text = |size| (size > 0).then(|| "x".repeat(size << 20));
+            places(&Draft {
+                body: text(body),
+                body_html: text(html),
+                ..Draft::default()
+            })
+        };
+        assert_eq!((of(0, 0), of(1, 0), of(3, 4)), (1, 2, 8));
+        assert_eq!((of(0, 1), of(0, 47), of(0, 64)), (TREE + 1, 63, PLACES));
+    }
 }

@@ -11,7 +11,6 @@ use crate::cli::workspace::Workspace;
 use crate::identities::admin::dkim_keys::{self, NewDkimKey};
 use crate::identities::dkim::private_key;
 use crate::ids::AccountId;
-use crate::store::sealed::Keyring;
 
 /// Add a key that signs the mail of an account
 #[derive(Debug, clap::Args)]
@@ -56,14 +55,12 @@ impl Add {
             }
             None => private_key::generate().map_err(|cause| CliError::failed(cause.to_string()))?,
         };
-        let keys = Keyring::open(&on.config.storage.master_key_file)
-            .map_err(|cause| CliError::failed(cause.to_string()))?;
         let new = NewDkimKey {
             account: self.account,
             domain: self.domain,
             selector: self.selector,
             private_key,
-            keys,
+            keys: on.keys()?,
         };
         let record = on
             .write(move |db| async move { dkim_keys::add(&db, new).await })

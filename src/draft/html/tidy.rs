@@ -10,9 +10,9 @@ use super::token::{Token, Tokens};
 const DEPTH_MAX: usize = 100;
 
 /// Bytes of a piece of a document after which it may end between two blocks.
-const PIECE: usize = 64 * 1024;
+const PIECE: usize = 32 * 1024;
 /// Bytes after which it ends anywhere.
-const PIECE_MAX: usize = 128 * 1024;
+const PIECE_MAX: usize = 64 * 1024;
 
 /// Bytes of a word that fits on a line in any case.
 const WORD_MAX: usize = 40;
