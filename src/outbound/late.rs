@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::copies::{Copies, NotFiled};
 use super::place::SentPlace;
 use super::spool::{Entry, Spool, State};
-use crate::ids::{AccountId, UserId};
+use crate::ids::AccountId;
 use crate::mailbox::imap::Owner;
 
 /// The pause before the second attempt; it doubles.
@@ -113,19 +113,6 @@ impl Late {
             queue.due = Instant::now();
             self.changed.notify_one();
         }
-    }
-
-    /// A user's password is known: what waits for their mailboxes is tried at once.
-    pub(super) fn hurry_of(&self, user: UserId) {
-        self.hurry(|line| matches!(line, Line::Imap(owner) if owner.user == user));
-        self.changed.notify_one();
-    }
-
-    fn hurry(&self, which: impl Fn(Line) -> bool) {
-        let now = Instant::now();
-        let mut queues = self.lock();
-        let chosen = queues.iter_mut().filter(|(line, _)| which(**line));
-        chosen.for_each(|(_, queue)| queue.due = now);
     }
 
     /// Waits until something may be due.
@@ -279,13 +266,15 @@ impl Late {
 
     /// Makes everything due.
     pub(super) fn hurry_all(&self) {
-        self.hurry(|_| true);
+        let now = Instant::now();
+        self.lock().values_mut().for_each(|queue| queue.due = now);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::UserId;
 
     #[test]
     fn pauses_grow_up_to_an_hour() {

@@ -41,7 +41,7 @@ use crate::draft::address::Mailbox;
 use crate::draft::error::DraftError;
 use crate::identities::dkim::SigningKey;
 use crate::identities::server_url::SmtpServer;
-use crate::ids::{AccountId, UserId};
+use crate::ids::AccountId;
 use crate::net::login::Login;
 use crate::net::tls::Tls;
 use crate::store::flushes::Flushes;
@@ -192,11 +192,6 @@ impl Outbound {
         // Connections to mail servers belong to this runtime.
         let check = async move { copies.check_folder(&sent, &folder).await };
         self.0.runtime.spawn(check).await.unwrap_or(Ok(()))
-    }
-
-    /// Tries at once what waits for this user's mailboxes: their password has become known.
-    pub fn retry_copies(&self, user: UserId) {
-        self.0.late.hurry_of(user);
     }
 
     /// Brings to an end what an earlier process left behind. Call it once, before the first send.

@@ -78,7 +78,10 @@ impl MailSignIn {
             Ok(()) => self.welcome(newcomer).await,
             Err(SignInError::WrongPassword(_)) => Ok(None),
             Err(SignInError::Unreachable(reason)) => {
-                tracing::error!(%reason, "nobody can sign in with a mail password");
+                tracing::error!(
+                    reason = reason.logged(),
+                    "nobody can sign in with a mail password"
+                );
                 let what = "The mail server that knows the passwords cannot be reached";
                 Err(ApiError::unavailable(what.to_owned(), COME_BACK))
             }

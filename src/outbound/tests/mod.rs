@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::http::error::ApiError;
+use crate::ids::UserId;
 use crate::net::login::Password;
 use fake_server::FakeServer;
 use place::{Nowhere, SentPlace};
