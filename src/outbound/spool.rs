@@ -5,6 +5,8 @@
 //! `spooled`: it is dropped. One left in `in-data` may have been sent or not: it goes to `in-doubt` and is never sent
 //! again by itself. One in `accepted` was sent; its copy is filed.
 //!
+//! A short message is in memory while it is `spooled`: its file is made when a server begins to take it.
+//!
 //! A process that is killed loses nothing that it has written. Against a loss of power two things are flushed, if
 //! [`Flushes`] are durable: what lies in `in-data`, before a server gets the first byte, and the filed copy.
 //!
@@ -113,7 +115,8 @@ impl Spool {
         })
     }
 
-    /// Writes a message, its signatures in front of it and its envelope behind it.
+    /// Writes a message, its signatures in front of it and its envelope behind it. A short one stays in memory until
+    /// [`Entry::begin_data`].
     ///
     /// # Errors
     /// The disk's, those of reading attachments and of signing; nothing is left behind then.
@@ -124,29 +127,25 @@ impl Spool {
         signatures: &Signatures<'_>,
     ) -> io::Result<Entry> {
         let mut entry = Entry::new(self, envelope, State::Spooled);
-        let mut file = create(&entry.path())?;
-        // From here on there is something to remove.
-        entry.keep = false;
         if entry.envelope.size <= KEPT {
             let mut bytes = Vec::with_capacity(usize::try_from(KEPT).unwrap_or(0) / 16);
             let signed = signatures.write_before(&mut bytes, |out| message.write_to(out))?;
             bytes[..signed.len()].copy_from_slice(&signed);
-            let length = bytes.len();
             entry.envelope.eight_bit = !bytes.is_ascii();
-            bytes.extend_from_slice(&trailer(&entry.envelope)?);
-            file.write_all(&bytes)?;
-            bytes.truncate(length);
             entry.bytes = Some(bytes);
-        } else {
-            let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
-            let mut watched = Watched::new(&mut out);
-            let signed = signatures.write_before(&mut watched, |out| message.write_to(out))?;
-            entry.envelope.eight_bit = watched.eight_bit;
-            out.write_all(&trailer(&entry.envelope)?)?;
-            out.flush()?;
-            drop(out);
-            file.write_all_at(&signed, 0)?;
+            return Ok(entry);
         }
+        let mut file = create(&entry.path())?;
+        // From here on there is something to remove.
+        entry.keep = false;
+        let mut out = BufWriter::with_capacity(64 * 1024, &mut file);
+        let mut watched = Watched::new(&mut out);
+        let signed = signatures.write_before(&mut watched, |out| message.write_to(out))?;
+        entry.envelope.eight_bit = watched.eight_bit;
+        out.write_all(&trailer(&entry.envelope)?)?;
+        out.flush()?;
+        drop(out);
+        file.write_all_at(&signed, 0)?;
         entry.file = Some(file);
         Ok(entry)
     }
@@ -233,7 +232,7 @@ pub struct Entry {
     keep: bool,
     /// The message, if it is short and new.
     bytes: Option<Vec<u8>>,
-    /// Of a new one the file, which is written.
+    /// Of a new one the file, once it is written.
     file: Option<File>,
 }
 
@@ -286,7 +285,13 @@ impl Entry {
     /// # Errors
     /// The disk's.
     pub fn begin_data(&mut self) -> io::Result<()> {
-        self.move_to(State::InData)?;
+        match (&self.file, self.bytes.take()) {
+            (None, Some(bytes)) => self.write(bytes)?,
+            (_, bytes) => {
+                self.bytes = bytes;
+                self.move_to(State::InData)?;
+            }
+        }
         // After the rename, so that the file system may write name and content at once.
         if let Some(file) = &self.file {
             self.spool.flushes.file(file)?;
@@ -396,6 +401,19 @@ impl Entry {
         Ok(file)
     }
 
+    /// Writes a short message to where a server begins to take it.
+    fn write(&mut self, mut bytes: Vec<u8>) -> io::Result<()> {
+        self.state = State::InData;
+        let mut file = create(&self.path())?;
+        let length = bytes.len();
+        bytes.extend_from_slice(&trailer(&self.envelope)?);
+        let written = file.write_all(&bytes);
+        bytes.truncate(length);
+        self.bytes = Some(bytes);
+        self.file = Some(file);
+        written
+    }
+
     fn move_to(&mut self, state: State) -> io::Result<()> {
         fs::rename(self.path(), self.path_in(state))?;
         self.state = state;
@@ -407,7 +425,7 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         if !self.keep
-            && let Err(cause) = fs::remove_file(self.path())
+            && let Err(cause) = remove_if_there(&self.path())
         {
             tracing::warn!(mail = %self.envelope.id, %cause, "an unsent message could not be removed from the spool");
         }

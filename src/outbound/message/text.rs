@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use data_encoding::BASE64;
+use memchr::memchr2;
 
 use crate::outbound::attachment::{LINE_BYTES, encoded_size};
 use crate::outbound::body::Pieces;
@@ -125,7 +126,7 @@ fn feed(pieces: &Pieces<'_>, lines: &mut impl Lines) -> io::Result<()> {
             rest = &rest[1..];
         }
         after_return = false;
-        while let Some(at) = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+        while let Some(at) = memchr2(b'\r', b'\n', rest) {
             if at > 0 {
                 lines.part(&rest[..at])?;
             }
@@ -171,9 +172,11 @@ impl Lines for Looks {
         self.ends_line = false;
         self.after_space = matches!(bytes.last(), Some(b' ' | b'\t'));
         self.needs_encoding |= self.column > LINE || !bytes.is_ascii();
+        // All of them are looked at, as many at a time as the processor can.
+        let control = |byte: &u8| byte.is_ascii_control() & (*byte != b'\t');
         self.has_controls |= bytes
             .iter()
-            .any(|byte| byte.is_ascii_control() && *byte != b'\t');
+            .fold(false, |found, byte| found | control(byte));
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::time::Duration;
 
+use memchr::memmem;
 use tokio::time::timeout;
 
 use super::dialogue::Dialogue;
@@ -109,16 +110,23 @@ impl Default for Stuffing {
 
 impl Stuffing {
     fn add(&mut self, chunk: &[u8], out: &mut Vec<u8>) {
-        for line in chunk.split_inclusive(|byte| *byte == b'\n') {
-            if self.is_at_line_start() && line.starts_with(b".") {
-                out.push(b'.');
-            }
-            out.extend_from_slice(line);
-            match line {
-                [.., before, last] => self.last = [*before, *last],
-                [last] => self.last = [self.last[1], *last],
-                [] => {}
-            }
+        let across = match self.last {
+            [b'\r', b'\n'] if chunk.starts_with(b".") => Some(0),
+            [_, b'\r'] if chunk.starts_with(b"\n.") => Some(1),
+            _ => None,
+        };
+        let within = memmem::find_iter(chunk, b"\r\n.").map(|at| at + 2);
+        let mut done = 0;
+        for dot in across.into_iter().chain(within) {
+            out.extend_from_slice(&chunk[done..dot]);
+            out.push(b'.');
+            done = dot;
+        }
+        out.extend_from_slice(&chunk[done..]);
+        match chunk {
+            [.., before, last] => self.last = [*before, *last],
+            [last] => self.last = [self.last[1], *last],
+            [] => {}
         }
     }
 
