@@ -5,17 +5,21 @@
 //! - `output` and `secret` are their way out and in.
 
 mod account;
+mod check;
 mod config;
 mod demo;
 mod dkim;
 mod emptiable;
 mod error;
 mod identity;
+mod init;
 mod key;
+mod look_up;
 mod output;
 mod secret;
 mod serve;
 mod serving;
+mod shell;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -58,7 +62,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Init(init::Init),
     Serve(serve::Serve),
+    Check(check::Check),
     Config(config::Show),
     /// Who may sign in
     #[command(subcommand)]
@@ -98,10 +104,12 @@ impl Cli {
         let file = self.config;
         match self.command {
             Command::Demo(command) => command.run(file),
+            Command::Init(command) => command.run(file),
             Command::Serve(command) => command.run(file),
+            Command::Check(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Config(command) => command.run(file),
             Command::User(command) => Workspace::run(file, async |on| command.run(on).await),
-            Command::Account(command) => Workspace::run(file, async |on| command.run(on).await),
+            Command::Account(command) => command.run(file),
             Command::Identity(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Key(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Dkim(command) => Workspace::run(file, async |on| command.run(on).await),

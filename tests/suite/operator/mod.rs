@@ -5,6 +5,7 @@ mod administration;
 mod configuration;
 mod demo;
 mod directory;
+mod discover;
 mod import;
 mod live;
 mod logs;

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod certificates;
 pub mod command;
 pub mod dovecot;
+pub mod dns;
 pub mod exchange;
 pub mod exim;
 pub mod gateway;
@@ -17,6 +18,7 @@ pub mod proxy;
 pub mod raw;
 pub mod sink;
 pub mod socket;
+pub mod strangers;
 
 pub use browser::Browser;
 pub use gateway::Gateway;
