@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use super::error::CliError;
 use crate::config::Mail;
-use crate::discovery::{DiscoveryError, Found, Ports, Seeker};
+use crate::discovery::{DiscoveryError, Found, Names, Ports, Seeker};
 use crate::draft::address::Mailbox;
 use crate::net::tls::Tls;
 
@@ -17,6 +17,11 @@ pub struct DnsArgs {
 }
 
 impl DnsArgs {
+    /// The DNS itself.
+    pub fn names(&self) -> Result<Names, DiscoveryError> {
+        Names::new(self.dns)
+    }
+
     /// Searches for the servers of an address.
     pub async fn seek(&self, address: &Mailbox, tls: Tls) -> Result<Found, DiscoveryError> {
         Seeker::new(self.dns, tls, Ports::default())?

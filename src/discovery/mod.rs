@@ -17,6 +17,7 @@ mod usual;
 use std::fmt;
 
 use crate::net::server::{Auth, Protocol, Security, Server};
+pub use names::Names;
 pub use seeker::Seeker;
 
 /// The servers that were found for an address.

@@ -93,6 +93,24 @@ impl Names {
         (!host.is_empty()).then_some(host)
     }
 
+    /// The texts of a name, each put together from its strings; none if there is no such name.
+    ///
+    /// # Errors
+    /// No answer.
+    pub async fn txt(&self, name: &str) -> Result<Vec<String>, String> {
+        let answer = match self.0.txt_lookup(absolute(name)?).await {
+            Ok(answer) => answer,
+            Err(cause) => return none_or(&cause),
+        };
+        let records = answer.answers().iter().filter_map(|record| {
+            let RData::TXT(txt) = &record.data else {
+                return None;
+            };
+            Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned())
+        });
+        Ok(records.take(RECORDS).collect())
+    }
+
     /// The addresses of a host, a few of them.
     ///
     /// # Errors

@@ -2,11 +2,13 @@
 //!
 //! - `targets` gathers the servers with what is shown to them, `storage` looks at what lies on this machine.
 //! - `smtp` and `imap` try one server each; `certificate` reads what it has shown.
+//! - `dkim` looks at the keys that sign mail.
 //! - `row` is what comes out, as a line of the table.
 
 pub mod attempt;
 mod certificate;
 pub mod directory;
+mod dkim;
 mod imap;
 pub mod row;
 mod smtp;
@@ -16,7 +18,7 @@ mod targets;
 use serde_json::Value;
 
 use super::error::CliError;
-use super::look_up;
+use super::look_up::{self, DnsArgs};
 use super::output;
 use super::secret::PasswordArgs;
 use super::workspace::Workspace;
@@ -44,6 +46,8 @@ pub struct Check {
     user: Option<String>,
     #[command(flatten)]
     password: PasswordArgs,
+    #[command(flatten)]
+    dns: DnsArgs,
     /// As one JSON array
     #[arg(long)]
     json: bool,
@@ -69,6 +73,12 @@ impl Check {
         let mut rows = vec![storage::data_dir(on), storage::master_key(on)];
         let targets = targets::all(on, user.as_ref()).await?;
         rows.extend(attempt::all(targets, conditions.as_ref()).await);
+        // What the DNS says of keys is worth a warning at most, so its absence is worth nothing.
+        let names = match self.offline {
+            true => None,
+            false => self.dns.names().ok(),
+        };
+        rows.extend(dkim::all(on, names.as_ref()).await?);
         self.tell(&rows)
     }
 

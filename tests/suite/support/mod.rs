@@ -4,8 +4,8 @@
 pub mod browser;
 pub mod certificates;
 pub mod command;
-pub mod dovecot;
 pub mod dns;
+pub mod dovecot;
 pub mod exchange;
 pub mod exim;
 pub mod gateway;
