@@ -13,7 +13,13 @@ const NEARLY_FULL: u64 = 95;
 /// Notes in `row` what the server is like.
 pub async fn try_out(row: &mut Row, server: &Server, login: Option<&Login>, with: &Conditions) {
     match probe(server, login, &with.tls, with.limit).await {
-        Ok(known) => note(row, server, login, known),
+        Ok(known) => {
+            let has = |word: &str| known.capabilities.iter().any(|own| own == word);
+            if has("LOGINDISABLED") && !has("AUTH=PLAIN") {
+                row.fail("it lets nobody sign in with a password here: name it imaps:// or imap+starttls://");
+            }
+            note(row, server, login, known);
+        }
         Err(failed) => {
             note(row, server, login, *failed.known);
             let refused = login.filter(|_| matches!(failed.error, ImapError::Login(_)));

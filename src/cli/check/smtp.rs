@@ -9,7 +9,18 @@ use crate::outbound::smtp::probe::{Probe, probe};
 /// Notes in `row` what the server is like.
 pub async fn try_out(row: &mut Row, server: &Server, login: Option<&Login>, with: &Conditions) {
     match probe(server, login, &with.tls, with.limit).await {
-        Ok(known) => note(row, server, login, known),
+        Ok(known) => {
+            let offered = known
+                .features
+                .as_ref()
+                .is_some_and(|features| !features.auth.is_empty());
+            note(row, server, login, known);
+            if server.auth != Auth::None && !offered {
+                row.fail(
+                    "it lets nobody sign in here: name the port for sending (587 or 465), or give the URL without auth= and user=",
+                );
+            }
+        }
         Err(error) => {
             note(row, server, login, *error.known);
             let refused = login.filter(|_| error.login_refused);
@@ -33,7 +44,4 @@ fn note(row: &mut Row, server: &Server, login: Option<&Login>, known: Probe) {
     sign_in(row, server, login, known.signed_in, &features.auth);
     row.size_max = features.size_max;
     row.smtputf8 = Some(features.smtputf8);
-    if server.auth != Auth::None && features.auth.is_empty() && row.tls.is_some() {
-        row.fail("it lets nobody sign in here: name the port for sending (587 or 465), or give the URL without auth= and user=");
-    }
 }

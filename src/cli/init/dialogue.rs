@@ -25,9 +25,10 @@ impl Dialogue {
         }
     }
 
-    /// Tells something.
+    /// Tells something. What servers have said moves no cursor.
     pub fn say(&self, text: &str) -> Result<(), CliError> {
-        output::print(&format!("{text}\n"))
+        let moves = |c: char| c.is_control() && c != '\n';
+        output::print(&(text.replace(moves, "\u{fffd}") + "\n"))
     }
 
     /// Asks until the answer is one that `read` takes. An empty line takes the default, if there is one.
@@ -109,7 +110,6 @@ impl Dialogue {
     }
 
     fn wrong(&self, reason: &str) -> Result<(), CliError> {
-        let reason = reason.replace(char::is_control, "\u{fffd}");
         self.say(&format!("  {reason}"))
     }
 

@@ -18,7 +18,7 @@ use super::shell::quoted;
 use crate::auth::admin::new_user::check_password;
 use crate::config::Sources;
 use dialogue::Dialogue;
-use mail::Mail;
+use mail::{Mail, SignIn};
 
 /// Set up a server of your own: asks what is needed, tries the mail servers, and writes the configuration
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,12 @@ impl Init {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let mail = runtime.block_on(mail::ask(&mut dialogue, &person, &base, &self.dns))?;
+        let mail = runtime.block_on(mail::ask(
+            &mut dialogue,
+            &person,
+            &base,
+            (&self.dns, &site.data_dir),
+        ))?;
         drop(runtime);
         let password = match (&mail.sign_in, &mail.own_password) {
             (Some(_), _) => None,
@@ -92,16 +97,20 @@ impl Init {
 /// What to do now.
 fn next(target: &Path, login: &str, mail: &Mail) -> String {
     let config = format!("--config {}", quoted(&target.display().to_string()));
+    let identity = format!("quillgate identity add --account 1 --user LOGIN --email ADDR {config}");
     let others = match &mail.sign_in {
-        Some(sign_in) => format!(
-            "Everybody with a mailbox in {} can sign in; user and identity are made on the first time.",
-            sign_in.domain
+        Some(SignIn {
+            domain,
+            smtp: Some(_),
+            ..
+        }) => format!(
+            "Everybody with a mailbox in {domain} can sign in; user and identity are made on the first time."
+        ),
+        Some(SignIn { domain, .. }) => format!(
+            "Everybody with a mailbox in {domain} can sign in. Who is to send as well, needs an identity:\n  {identity}"
         ),
         None => format!(
-            "\
-Others get in with:
-  quillgate user add LOGIN --name NAME --email ADDR --password-stdin {config}
-  quillgate identity add --account 1 --user LOGIN --email ADDR {config}"
+            "Others get in with:\n  quillgate user add LOGIN --name NAME --email ADDR --password-stdin {config}\n  {identity}"
         ),
     };
     format!(

@@ -175,10 +175,8 @@ fn servers_that_work_are_described() {
         "{imap}"
     );
     assert_eq!(imap["tls"], "TLSv1_3", "what was known before");
-    let table = faults.run(&["check"]);
-    assert_eq!(table.code, Some(1));
     assert_eq!(
-        table.stderr,
+        ran.stderr,
         "quillgate: 6 of 8 checks failed, see the table\n"
     );
 }

@@ -87,7 +87,7 @@ async fn answers_become_a_server_that_sends() {
         json!({"status": 200, "message": "Mail successful sent"})
     );
     assert_eq!(
-        below(&house.path("outbox")).len(),
+        below(&house.path("store/outbox")).len(),
         2,
         "the mail and its envelope"
     );

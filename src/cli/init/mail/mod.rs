@@ -41,9 +41,9 @@ pub async fn ask(
     dialogue: &mut Dialogue,
     person: &Person,
     base: &Path,
-    dns: &DnsArgs,
+    (dns, data_dir): (&DnsArgs, &str),
 ) -> Result<Mail, CliError> {
-    let mut proposed = Proposed::found(dialogue, &person.address, dns).await?;
+    let mut proposed = Proposed::found(dialogue, &person.address, dns, data_dir).await?;
     loop {
         let named = servers::ask(dialogue, &mut proposed, base)?;
         let mail = ways::ask(dialogue, person, named)?;

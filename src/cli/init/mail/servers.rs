@@ -27,18 +27,19 @@ pub struct NamedServers {
 }
 
 impl Proposed {
-    /// Looks for the domain's servers, and tells what was found.
+    /// Looks for the domain's servers, and tells what was found. Without any, mail becomes files below `data_dir`.
     pub async fn found(
         dialogue: &Dialogue,
         address: &Mailbox,
         dns: &DnsArgs,
+        data_dir: &str,
     ) -> Result<Self, CliError> {
         dialogue.say(&format!(
             "Looking for the mail servers of {} …",
             address.ascii_domain()
         ))?;
         let mut proposed = Self {
-            smtp: "file:outbox".to_owned(),
+            smtp: format!("file:{}/outbox", data_dir.trim_end_matches('/')),
             imap: "local".to_owned(),
             ca_file: String::new(),
         };
