@@ -41,12 +41,16 @@ Start here:
   quillgate demo                                   try it: two users, an outbox, curl lines to paste
 
 Set up a server:
+  quillgate init                                   asks, tries the mail servers, and writes everything
+  quillgate check                                  tries every server again
+  quillgate serve
+
+The same by single commands:
   quillgate config --default > quillgate.toml      then edit it
   quillgate user add ralf --name 'Ralf Becker' --email ralf@example.org --admin --password-stdin < password
   quillgate account add --name Office --everyone --smtp smtp://mail.example.org:25
   quillgate identity add --account 1 --user ralf --email ralf@example.org
-  quillgate token create --user ralf --remark 'nightly report'
-  quillgate serve";
+  quillgate token create --user ralf --remark 'nightly report'";
 
 /// Opens compose windows in a user's live browser session, and sends mail
 #[derive(Debug, Parser)]
