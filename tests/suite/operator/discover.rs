@@ -1,6 +1,7 @@
 //! `quillgate account discover`, and the search behind it with ports of the tests' own.
 
 use std::net::Ipv4Addr;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use quillgate::discovery::{DiscoveryError, Found, Ports, Seeker};
 use quillgate::draft::address::Mailbox;
@@ -213,23 +214,46 @@ async fn the_domains_own_file_is_read() {
     }
 }
 
+/// Where the file lies in clear text.
+static IN_CLEAR: AtomicU16 = AtomicU16::new(0);
+
 #[tokio::test]
 async fn files_that_lead_astray_are_none() {
-    let circle: Script = |line| answered(line, |_| elsewhere("/again"));
-    let clear: Script = |line| answered(line, |_| elsewhere("http://example.org/file"));
+    let four: Script = |line| {
+        answered(line, |path| match path {
+            "/four" => ok(FILE),
+            "/three" => elsewhere("/four"),
+            "/two" => elsewhere("/three"),
+            "/one" => elsewhere("/two"),
+            _ => elsewhere("/one"),
+        })
+    };
+    let clear: Script = |line| {
+        let port = IN_CLEAR.load(Ordering::Relaxed);
+        answered(line, |_| elsewhere(&format!("http://example.org:{port}/")))
+    };
     let large: Script = |line| answered(line, |_| ok(&format!("{FILE}{}", " ".repeat(64 << 10))));
     let bomb: Script = |line| {
         answered(line, |_| {
             ok(&format!("<!DOCTYPE x [<!ENTITY a \"a\">]>{FILE}"))
         })
     };
-    for script in [circle, clear, large, bomb] {
-        let found = with_web(script).await;
-        assert_eq!(
-            found,
-            Err(DiscoveryError::Nothing("example.org".to_owned()))
-        );
+    let file: Script = |line| answered(line, |_| ok(FILE));
+    let mut strangers = Strangers::new(&["example.org"]);
+    let port = strangers.add("127.0.0.1", Start::Clear, "", file).await;
+    IN_CLEAR.store(port, Ordering::Relaxed);
+    let mut taken = Vec::new();
+    for (name, script) in [
+        ("four", four),
+        ("clear", clear),
+        ("large", large),
+        ("bomb", bomb),
+    ] {
+        if with_web(script).await != Err(DiscoveryError::Nothing("example.org".to_owned())) {
+            taken.push(name);
+        }
     }
+    assert_eq!(taken, Vec::<&str>::new());
 }
 
 fn imap(line: &str) -> Option<String> {

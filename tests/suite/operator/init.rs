@@ -230,6 +230,14 @@ async fn servers_are_found_tried_and_used() {
         dovecot.messages("ralf", ".Sent").len() == 1
     })
     .await;
+    // Everybody else with a mailbox gets an identity on the same account.
+    let url = format!("http://{}/mail", server.address());
+    let known = server.http.get(url).basic_auth("anna", Some("secret-anna"));
+    let known: Value = known.send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        known,
+        json!({"responses": {"/anna/mail/2": "anna <anna@example.test>"}})
+    );
     assert_eq!(server.stop(), Some(0));
     let accounts = house.json(&["account", "list", "--json", "--config", "own.toml"]);
     assert_eq!(
