@@ -6,8 +6,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use jiff::Timestamp;
 
-use super::certificate::Certificate;
-use super::row::{Encrypted, Row};
+use super::row::Row;
 use super::targets::{Target, What};
 use super::{directory, imap, smtp};
 use crate::config::units::write_size;
@@ -80,15 +79,6 @@ pub async fn server(row: &mut Row, server: &Server, login: Option<&Login>, with:
         row.warn(format!(
             "the server's certificate ends on {day}, in {days} days: renew it there"
         ));
-    }
-}
-
-/// What TLS has agreed on.
-pub fn encrypted(version: String, cipher: String, der: Option<&[u8]>) -> Encrypted {
-    Encrypted {
-        version,
-        cipher,
-        certificate: der.and_then(Certificate::read),
     }
 }
 

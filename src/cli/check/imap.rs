@@ -1,7 +1,7 @@
 //! Trying an IMAP server.
 
-use super::attempt::{Conditions, advice, encrypted, sign_in};
-use super::row::Row;
+use super::attempt::{Conditions, advice, sign_in};
+use super::row::{Encrypted, Row};
 use crate::mailbox::imap::error::ImapError;
 use crate::mailbox::imap::{Probe, probe};
 use crate::net::login::Login;
@@ -34,10 +34,7 @@ pub async fn try_out(row: &mut Row, server: &Server, login: Option<&Login>, with
 
 fn note(row: &mut Row, server: &Server, login: Option<&Login>, known: Probe) {
     row.address = known.meeting.address;
-    row.tls = known
-        .meeting
-        .encryption
-        .map(|tls| encrypted(tls.version, tls.cipher, tls.certificate.as_deref()));
+    row.tls = known.meeting.encryption.map(Encrypted::from);
     if known.capabilities.is_empty() {
         return;
     }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::certificate::Certificate;
 use crate::config::units::write_size;
+use crate::net::stream::Encryption;
 
 /// Of the table of checks.
 pub const COLUMNS: [&str; 8] = [
@@ -50,6 +51,16 @@ pub struct Encrypted {
     pub cipher: String,
     /// `None`: it could not be read.
     pub certificate: Option<Certificate>,
+}
+
+impl From<Encryption> for Encrypted {
+    fn from(found: Encryption) -> Self {
+        Self {
+            certificate: Certificate::read(&found.certificate),
+            version: found.version,
+            cipher: found.cipher,
+        }
+    }
 }
 
 /// Something that somebody should do something about.

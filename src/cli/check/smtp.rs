@@ -1,7 +1,7 @@
 //! Trying an SMTP server.
 
-use super::attempt::{Conditions, advice, encrypted, sign_in};
-use super::row::Row;
+use super::attempt::{Conditions, advice, sign_in};
+use super::row::{Encrypted, Row};
 use crate::net::login::Login;
 use crate::net::server::{Auth, Server};
 use crate::outbound::smtp::probe::{Probe, probe};
@@ -35,9 +35,7 @@ pub async fn try_out(row: &mut Row, server: &Server, login: Option<&Login>, with
 
 fn note(row: &mut Row, server: &Server, login: Option<&Login>, known: Probe) {
     row.address = known.address;
-    row.tls = known
-        .encryption
-        .map(|tls| encrypted(tls.version, tls.cipher, Some(&tls.certificate)));
+    row.tls = known.encryption.map(Encrypted::from);
     let Some(features) = known.features else {
         return;
     };

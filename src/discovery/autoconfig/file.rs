@@ -310,7 +310,7 @@ mod tests {
                 "outgoingServer",
                 "smtp",
                 "SSL",
-                "<username>a\u{1}b</username>"
+                "<username>a\u{7f}b</username>"
             )),
             None
         );
