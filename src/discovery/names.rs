@@ -7,15 +7,20 @@ use hickory_resolver::TokioResolver;
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
 };
+use hickory_resolver::lookup::Lookup;
 use hickory_resolver::net::NetError;
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::proto::rr::{Name, RData};
 use reqwest::dns::{Addrs, Resolve, Resolving};
+use tokio::time::timeout;
 
 use super::DiscoveryError;
+use crate::net::fault::silent;
 
-/// For one question; it is asked twice.
+/// For one server to answer; there may be several, and two ways to each.
 const ANSWER: Duration = Duration::from_millis(1500);
+/// For one question in all.
+const TIME_MAX: Duration = Duration::from_millis(4500);
 /// Records of one answer that are looked at.
 const RECORDS: usize = 32;
 
@@ -62,35 +67,16 @@ impl Names {
     /// # Errors
     /// No answer.
     pub async fn srv(&self, name: &str) -> Result<Vec<Srv>, String> {
-        let answer = match self.0.srv_lookup(absolute(name)?).await {
-            Ok(answer) => answer,
-            Err(cause) => return none_or(&cause),
-        };
-        let records = answer.answers().iter().filter_map(|record| {
-            let RData::SRV(srv) = &record.data else {
-                return None;
-            };
-            Some(Srv {
+        let srv = |data: &RData| match data {
+            RData::SRV(srv) => Some(Srv {
                 priority: srv.priority,
                 weight: srv.weight,
                 port: srv.port,
                 host: (!srv.target.is_root()).then(|| host(&srv.target)),
-            })
-        });
-        Ok(records.take(RECORDS).collect())
-    }
-
-    /// The host that takes mail for a domain, by preference.
-    pub async fn mx(&self, domain: &str) -> Option<String> {
-        let answer = self.0.mx_lookup(absolute(domain).ok()?).await.ok()?;
-        let records = answer.answers().iter().filter_map(|record| {
-            let RData::MX(mx) = &record.data else {
-                return None;
-            };
-            Some((mx.preference, host(&mx.exchange)))
-        });
-        let (_, host) = records.take(RECORDS).min()?;
-        (!host.is_empty()).then_some(host)
+            }),
+            _ => None,
+        };
+        records(self.0.srv_lookup(absolute(name)?), srv).await
     }
 
     /// The texts of a name, each put together from its strings; none if there is no such name.
@@ -98,17 +84,22 @@ impl Names {
     /// # Errors
     /// No answer.
     pub async fn txt(&self, name: &str) -> Result<Vec<String>, String> {
-        let answer = match self.0.txt_lookup(absolute(name)?).await {
-            Ok(answer) => answer,
-            Err(cause) => return none_or(&cause),
+        let text = |data: &RData| match data {
+            RData::TXT(txt) => Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned()),
+            _ => None,
         };
-        let records = answer.answers().iter().filter_map(|record| {
-            let RData::TXT(txt) = &record.data else {
-                return None;
-            };
-            Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned())
-        });
-        Ok(records.take(RECORDS).collect())
+        records(self.0.txt_lookup(absolute(name)?), text).await
+    }
+
+    /// The host that takes mail for a domain, by preference.
+    pub async fn mx(&self, domain: &str) -> Option<String> {
+        let mx = |data: &RData| match data {
+            RData::MX(mx) => Some((mx.preference, host(&mx.exchange))),
+            _ => None,
+        };
+        let found = records(self.0.mx_lookup(absolute(domain).ok()?), mx).await;
+        let (_, host) = found.ok()?.into_iter().min()?;
+        (!host.is_empty()).then_some(host)
     }
 
     /// The addresses of a host, a few of them.
@@ -119,9 +110,29 @@ impl Names {
         if let Ok(address) = host.parse() {
             return Ok(vec![address]);
         }
-        let found = self.0.lookup_ip(absolute(host)?).await;
+        let found = timeout(TIME_MAX, self.0.lookup_ip(absolute(host)?)).await;
+        let found = found.map_err(|_| silent(TIME_MAX))?;
         let found = found.map_err(|cause| cause.to_string())?;
         Ok(found.iter().take(4).collect())
+    }
+}
+
+/// What `read` makes of the records of an answer; none if there is no such name.
+async fn records<T>(
+    question: impl Future<Output = Result<Lookup, NetError>>,
+    read: impl Fn(&RData) -> Option<T>,
+) -> Result<Vec<T>, String> {
+    match timeout(TIME_MAX, question).await {
+        Err(_) => Err(silent(TIME_MAX)),
+        Ok(Err(cause)) if cause.is_no_records_found() || cause.is_nx_domain() => Ok(Vec::new()),
+        Ok(Err(cause)) => Err(cause.to_string()),
+        Ok(Ok(answer)) => {
+            let records = answer
+                .answers()
+                .iter()
+                .filter_map(|record| read(&record.data));
+            Ok(records.take(RECORDS).collect())
+        }
     }
 }
 
@@ -145,13 +156,6 @@ fn absolute(name: &str) -> Result<Name, String> {
 fn host(name: &Name) -> String {
     let text = name.to_ascii().to_ascii_lowercase();
     text.trim_end_matches('.').to_owned()
-}
-
-fn none_or<T>(cause: &NetError) -> Result<Vec<T>, String> {
-    if cause.is_no_records_found() || cause.is_nx_domain() {
-        return Ok(Vec::new());
-    }
-    Err(cause.to_string())
 }
 
 /// For HTTPS.
