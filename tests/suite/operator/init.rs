@@ -13,9 +13,13 @@ use crate::support::post::below;
 use crate::support::{certificates, eventually};
 
 fn init(house: &House, dns: &Dns, answers: &[&str]) -> Ran {
+    init_at(house, "own.toml", dns, answers)
+}
+
+fn init_at(house: &House, file: &str, dns: &Dns, answers: &[&str]) -> Ran {
     let flag = dns.flag();
     let lines: String = answers.iter().map(|line| format!("{line}\n")).collect();
-    house.run_with(&["init", "--config", "own.toml", "--dns", &flag], &lines)
+    house.run_with(&["init", "--config", file, "--dns", &flag], &lines)
 }
 
 async fn send(server: &Process, password: &str, to: &str) -> Value {
@@ -248,4 +252,40 @@ async fn servers_are_found_tried_and_used() {
         1,
         "the one that newcomers find"
     );
+
+    // The same servers with one mailbox whose passwords are kept.
+    let smtp = format!("smtps://127.0.0.1:{}?user=ralf", exim.ports.tls);
+    let imap = format!("imaps://127.0.0.1:{}?user=ralf@example.test", dovecot.imaps);
+    let ran = init_at(
+        &house,
+        "stored.toml",
+        &dns,
+        &[
+            "127.0.0.1:0",
+            "",
+            "stored",
+            "ralf@example.test",
+            "",
+            "Ralf Becker",
+            &smtp,
+            &imap,
+            ca,
+            "secret-ralf",
+            "secret-ralf",
+            "secret-here",
+            "",
+        ],
+    );
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let accounts = house.json(&["account", "list", "--json", "--config", "stored.toml"]);
+    assert_eq!(
+        (&accounts[0]["owner"], &accounts[0]["everyone"]),
+        (&json!(["ralf"]), &json!(false))
+    );
+    let checks = house.json(&["check", "--json", "--config", "stored.toml"]);
+    let signed_in: Vec<_> = checks.as_array().unwrap()[2..]
+        .iter()
+        .map(|row| &row["signed-in"])
+        .collect();
+    assert_eq!(signed_in, ["ralf", "ralf@example.test"]);
 }
