@@ -6,6 +6,7 @@ pub mod auth;
 pub mod cli;
 pub mod compose;
 pub mod config;
+pub mod discovery;
 pub mod draft;
 pub mod http;
 pub mod identities;

@@ -5,17 +5,21 @@
 //! - `output` and `secret` are their way out and in.
 
 mod account;
+mod check;
 mod config;
 mod demo;
 mod dkim;
 mod emptiable;
 mod error;
 mod identity;
+mod init;
 mod key;
+mod look_up;
 mod output;
 mod secret;
 mod serve;
 mod serving;
+mod shell;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -37,12 +41,16 @@ Start here:
   quillgate demo                                   try it: two users, an outbox, curl lines to paste
 
 Set up a server:
+  quillgate init                                   asks, tries the mail servers, and writes everything
+  quillgate check                                  tries every server again
+  quillgate serve
+
+The same by single commands:
   quillgate config --default > quillgate.toml      then edit it
   quillgate user add ralf --name 'Ralf Becker' --email ralf@example.org --admin --password-stdin < password
   quillgate account add --name Office --everyone --smtp smtp://mail.example.org:25
   quillgate identity add --account 1 --user ralf --email ralf@example.org
-  quillgate token create --user ralf --remark 'nightly report'
-  quillgate serve";
+  quillgate token create --user ralf --remark 'nightly report'";
 
 /// Opens compose windows in a user's live browser session, and sends mail
 #[derive(Debug, Parser)]
@@ -58,7 +66,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Demo(demo::Demo),
+    Init(init::Init),
     Serve(serve::Serve),
+    Check(check::Check),
     Config(config::Show),
     /// Who may sign in
     #[command(subcommand)]
@@ -98,10 +108,12 @@ impl Cli {
         let file = self.config;
         match self.command {
             Command::Demo(command) => command.run(file),
+            Command::Init(command) => command.run(file),
             Command::Serve(command) => command.run(file),
+            Command::Check(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Config(command) => command.run(file),
             Command::User(command) => Workspace::run(file, async |on| command.run(on).await),
-            Command::Account(command) => Workspace::run(file, async |on| command.run(on).await),
+            Command::Account(command) => command.run(file),
             Command::Identity(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Key(command) => Workspace::run(file, async |on| command.run(on).await),
             Command::Dkim(command) => Workspace::run(file, async |on| command.run(on).await),

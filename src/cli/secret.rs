@@ -25,19 +25,39 @@ pub struct PasswordArgs {
 }
 
 impl PasswordArgs {
+    /// Whether one of the flags stands there.
+    pub fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some()
+    }
+
     /// The hash of the password that was given, if any was.
     pub fn hash(&self) -> Result<Option<String>, CliError> {
-        let password = match &self.password_file {
+        self.given()?.as_deref().map(hash).transpose()
+    }
+
+    /// The password itself that was given, or is typed now.
+    pub fn text_or_ask(&self, question: &str) -> Result<mail::Password, CliError> {
+        let text = match self.given()? {
+            Some(text) => text,
+            None => {
+                require_terminal()?;
+                rpassword::prompt_password(format!("{question}: "))?
+            }
+        };
+        Ok(mail::Password::new(text))
+    }
+
+    fn given(&self) -> Result<Option<String>, CliError> {
+        match &self.password_file {
             Some(path) => {
                 let told = |cause| {
                     CliError::failed(format!("--password-file {}: {cause}", path.display()))
                 };
-                Some(first_line(File::open(path).map_err(told)?)?)
+                first_line(File::open(path).map_err(told)?).map(Some)
             }
-            None if self.password_stdin => Some(first_line(stdin())?),
-            None => None,
-        };
-        password.as_deref().map(hash).transpose()
+            None if self.password_stdin => first_line(stdin()).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// The hash of the password that was given, or is typed now.
@@ -45,11 +65,7 @@ impl PasswordArgs {
         if let Some(hash) = self.hash()? {
             return Ok(hash);
         }
-        if !stdin().is_terminal() {
-            return Err(CliError::usage(
-                "give the password with --password-stdin or --password-file",
-            ));
-        }
+        require_terminal()?;
         let password = rpassword::prompt_password(format!("New password of {login}: "))?;
         if rpassword::prompt_password("The same again: ")? != password {
             return Err(CliError::failed(
@@ -57,6 +73,15 @@ impl PasswordArgs {
             ));
         }
         hash(&password)
+    }
+}
+
+fn require_terminal() -> Result<(), CliError> {
+    match stdin().is_terminal() {
+        true => Ok(()),
+        false => Err(CliError::usage(
+            "give the password with --password-stdin or --password-file",
+        )),
     }
 }
 
@@ -98,7 +123,8 @@ fn first_line(from: impl Read) -> Result<String, CliError> {
     String::from_utf8(line.to_vec()).map_err(|_| CliError::failed("the password is not UTF-8"))
 }
 
-fn hash(password: &str) -> Result<String, CliError> {
+/// What is kept of a password that people sign in with here.
+pub fn hash(password: &str) -> Result<String, CliError> {
     check_password(password)?;
     password::hash(password).map_err(|cause| CliError::failed(format!("no hash: {cause}")))
 }

@@ -122,20 +122,24 @@ impl Sources {
         })
     }
 
+    /// The file that counts, whether it is there or not.
+    #[must_use]
+    pub fn target(&self) -> PathBuf {
+        let named = self.file.clone().or_else(|| self.config_variable());
+        self.directory
+            .join(named.as_deref().unwrap_or(Path::new(DEFAULT_FILE)))
+    }
+
     fn file_entries(&self) -> Result<Option<(PathBuf, Vec<file::Entry>)>, ConfigError> {
         let named = match &self.file {
-            Some(path) => Some((path.clone(), "--config")),
-            None => self.config_variable().map(|path| (path, CONFIG_VARIABLE)),
+            Some(_) => Some("--config"),
+            None => self.config_variable().map(|_| CONFIG_VARIABLE),
         };
-        let path = self.directory.join(
-            named
-                .as_ref()
-                .map_or(Path::new(DEFAULT_FILE), |(path, _)| path),
-        );
+        let path = self.target();
         match (file::read(&path)?, named) {
             (Some(entries), _) => Ok(Some((path, entries))),
             (None, None) => Ok(None),
-            (None, Some((_, by))) => Err(ConfigError::new(&format!(
+            (None, Some(by)) => Err(ConfigError::new(&format!(
                 "there is no configuration file {} ({by}): make one with `quillgate config --default`",
                 path.display()
             ))),

@@ -18,6 +18,17 @@ pub enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
+/// What TLS has agreed on. The certificate was found good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Encryption {
+    /// For instance `TLSv1_3`.
+    pub version: String,
+    /// For instance `TLS13_AES_256_GCM_SHA384`.
+    pub cipher: String,
+    /// The server's own certificate, DER.
+    pub certificate: Vec<u8>,
+}
+
 impl Stream {
     /// Connects in clear text, to whichever address of the host answers. The caller limits the time.
     ///
@@ -60,6 +71,17 @@ impl Stream {
             Self::Plain(_) => None,
             Self::Tls(stream) => Some(stream.get_ref().1),
         }
+    }
+
+    /// The same for a person; `None` in clear text.
+    #[must_use]
+    pub fn encryption(&self) -> Option<Encryption> {
+        let tls = self.tls()?;
+        Some(Encryption {
+            version: format!("{:?}", tls.protocol_version()?),
+            cipher: format!("{:?}", tls.negotiated_cipher_suite()?.suite()),
+            certificate: tls.peer_certificates()?.first()?.to_vec(),
+        })
     }
 
     /// The server's address.

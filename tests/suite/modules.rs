@@ -10,7 +10,13 @@ const LAYERS: &[&[&str]] = &[
     &["compose"],
     &["outbound"],
     &["session", "shares"],
-    &["presence", "identities", "attachments", "mailbox"],
+    &[
+        "presence",
+        "identities",
+        "attachments",
+        "mailbox",
+        "discovery",
+    ],
     &["auth"],
 ];
 

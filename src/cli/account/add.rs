@@ -15,11 +15,14 @@ use crate::ids::AccountId;
 /// Add a mail account: the servers that mail goes through
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Server URLs: smtp://host:25, or file:DIR, which writes every mail as a file. Without --imap the account keeps its
+Server URLs: smtp://host:25, smtp+starttls://host:587, smtps://host:465, imap+starttls://host:143, imaps://host:993.
+At their end, ?auth=session signs everybody in with their own password, and ?user=NAME all as this user, whose password
+is asked for or read with &password_file=FILE. file:DIR writes every mail as a file. Without --imap the account keeps its
 folders in a local mailbox. The new id is printed.
 
 Examples:
-  quillgate account add --name Office --everyone --smtp smtp://mail.example.org:25
+  quillgate account discover ralf@example.org            finds the servers, and prints the line to add them
+  quillgate account add --name Office --everyone --smtp 'smtps://mail.example.org?auth=session' --imap 'imaps://mail.example.org?auth=session'
   quillgate account add --name Alerts --owner ralf anna --smtp smtp://127.0.0.1:25 --imap none
   quillgate account add --name Test --everyone --smtp file:outbox")]
 #[command(group = ArgGroup::new("owners").args(["owner", "everyone"]).required(true))]
@@ -33,10 +36,10 @@ pub struct Add {
     /// Every user may have identities on it
     #[arg(long)]
     everyone: bool,
-    /// Where mail goes out: smtp://host:25 or file:DIR
+    /// Where mail goes out
     #[arg(long, value_name = "URL")]
     smtp: String,
-    /// "none": SMTP-only, nothing is kept (servers are not available yet)
+    /// Where folders are: a server, "local" (here), or "none": SMTP-only, nothing is kept
     #[arg(long, value_name = "URL")]
     imap: Option<String>,
     /// Not available yet

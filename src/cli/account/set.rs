@@ -32,10 +32,10 @@ pub struct Set {
     /// Every user may have identities on it
     #[arg(long)]
     everyone: bool,
-    /// Where mail goes out: smtp://host:25 or file:DIR
+    /// Where mail goes out
     #[arg(long, value_name = "URL")]
     smtp: Option<String>,
-    /// "none": SMTP-only; "local": a local mailbox (servers are not available yet)
+    /// Where folders are: a server, "local" (here), or "none": SMTP-only, nothing is kept
     #[arg(long, value_name = "URL")]
     imap: Option<String>,
     /// Not available yet

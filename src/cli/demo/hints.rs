@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::people::{ANNA, PASSWORD, RALF};
+use crate::cli::shell::quoted;
 use crate::ids::IdentityId;
 
 /// Where the demo runs.
@@ -71,11 +72,6 @@ fn end(kept: Option<&Path>) -> String {
         Some(path) => format!("Ctrl-C stops it. Everything stays in {}.", path.display()),
         None => "Ctrl-C stops it, and nothing stays behind.".to_owned(),
     }
-}
-
-/// As one word for a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

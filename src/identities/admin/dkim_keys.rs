@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 use super::accounts;
 use crate::auth::admin::{AdminError, id_after};
 use crate::draft::address::Mailbox;
-use crate::identities::dkim::place;
 use crate::identities::dkim::private_key::PrivateKey;
 use crate::identities::dkim::record::Record;
+use crate::identities::dkim::{DkimKeys, UnusableKey, place};
 use crate::identities::rows::dkim_keys::{ActiveModel, Column, Entity, Model};
 use crate::ids::AccountId;
 use crate::store::changes::Change;
@@ -89,6 +89,14 @@ pub fn record(row: &Model) -> Record {
 /// Those of the database.
 pub async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>, DbErr> {
     Entity::find().order_by_asc(Column::Id).all(db).await
+}
+
+/// Finds out whether a key can sign.
+///
+/// # Errors
+/// It does not open with the master key.
+pub fn try_out(row: &Model, keys: &Keyring) -> Result<(), UnusableKey> {
+    DkimKeys::of(vec![row.clone()]).open(keys).map(drop)
 }
 
 /// Removes a key.

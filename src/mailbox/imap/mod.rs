@@ -22,8 +22,8 @@ use error::{ImapError, SignInError};
 use folders::Special;
 pub use idle::Imap;
 pub use probe::{Probe, ProbeError, Quota, probe};
+pub use session::Meeting;
 use session::Session;
-pub use session::{Encryption, Meeting};
 
 use crate::ids::{AccountId, UserId};
 use crate::net::fault;

@@ -9,7 +9,7 @@ use super::response::{Outcome, Response, Status};
 use super::token::Token;
 use super::wire::Wire;
 use crate::net::server::{Security, Server};
-use crate::net::stream::Stream;
+use crate::net::stream::{Encryption, Stream};
 use crate::net::tls::Tls;
 
 /// Words of a capability list that are kept.
@@ -24,32 +24,10 @@ pub struct Meeting {
     pub encryption: Option<Encryption>,
 }
 
-/// What TLS has agreed on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encryption {
-    /// For instance `TLSv1_3`.
-    pub version: String,
-    /// For instance `TLS13_AES_256_GCM_SHA384`.
-    pub cipher: String,
-    /// The server's certificate in DER.
-    pub certificate: Option<Vec<u8>>,
-}
-
 impl Meeting {
     fn note(&mut self, stream: &Stream) {
         self.address = stream.peer_addr().ok();
-        self.encryption = stream.tls().map(|tls| Encryption {
-            version: tls
-                .protocol_version()
-                .map_or_else(String::new, |version| format!("{version:?}")),
-            cipher: tls
-                .negotiated_cipher_suite()
-                .map_or_else(String::new, |suite| format!("{:?}", suite.suite())),
-            certificate: tls
-                .peer_certificates()
-                .and_then(|chain| chain.first())
-                .map(|certificate| certificate.to_vec()),
-        });
+        self.encryption = stream.encryption();
     }
 }
 

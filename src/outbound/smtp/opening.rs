@@ -9,7 +9,7 @@ use lettre::transport::smtp::response::Response;
 
 use super::dialogue::{Dialogue, tls_fault};
 use super::features::Features;
-use super::probe::{Encryption, Probe};
+use super::probe::Probe;
 use super::reply::{Fault, expect};
 use super::sign_in::sign_in;
 use crate::net::login::Login;
@@ -32,7 +32,7 @@ pub(super) async fn open(
     if server.security == Security::Tls {
         let encrypted = stream.encrypt(tls, &server.host).await;
         stream = encrypted.map_err(|cause| tls_fault(&cause))?;
-        known.encryption = Encryption::of(&stream);
+        known.encryption = stream.encryption();
     }
     let mut dialogue = Dialogue::new(stream, limit);
     let greeting = dialogue.answer().await?;
@@ -42,7 +42,7 @@ pub(super) async fn open(
     known.features = Some(features.clone());
     if server.security == Security::StartTls {
         dialogue = start_tls(dialogue, &features, tls, &server.host).await?;
-        known.encryption = Encryption::of(dialogue.stream());
+        known.encryption = dialogue.stream().encryption();
         // What was offered in clear text counts no more (RFC 3207, section 4.2).
         features = hello(&mut dialogue).await?;
         known.features = Some(Features {

@@ -12,7 +12,7 @@ use super::reply::{Fault, Reply};
 use crate::net::fault;
 use crate::net::login::Login;
 use crate::net::server::Server;
-use crate::net::stream::Stream;
+use crate::net::stream::Encryption;
 use crate::net::tls::Tls;
 
 /// What is known about a server; `None` of what it did not come to.
@@ -28,28 +28,6 @@ pub struct Probe {
     pub features: Option<Features>,
     /// Whether it has accepted the login.
     pub signed_in: bool,
-}
-
-/// How a connection is encrypted. The certificate was found good.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Encryption {
-    /// For instance `TLSv1_3`.
-    pub version: String,
-    /// For instance `TLS13_AES_256_GCM_SHA384`.
-    pub cipher: String,
-    /// The server's own certificate, DER.
-    pub certificate: Vec<u8>,
-}
-
-impl Encryption {
-    pub(super) fn of(stream: &Stream) -> Option<Self> {
-        let tls = stream.tls()?;
-        Some(Self {
-            version: format!("{:?}", tls.protocol_version()?),
-            cipher: format!("{:?}", tls.negotiated_cipher_suite()?.suite()),
-            certificate: tls.peer_certificates()?.first()?.to_vec(),
-        })
-    }
 }
 
 /// Why a server cannot be used.

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod administration;
+mod check;
 mod configuration;
 mod demo;
 mod directory;
+mod discover;
 mod import;
+mod init;
 mod live;
 mod logs;
 mod secrets;

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod certificates;
 pub mod command;
+pub mod dns;
 pub mod dovecot;
 pub mod exchange;
 pub mod exim;
@@ -17,6 +18,7 @@ pub mod proxy;
 pub mod raw;
 pub mod sink;
 pub mod socket;
+pub mod strangers;
 
 pub use browser::Browser;
 pub use gateway::Gateway;
