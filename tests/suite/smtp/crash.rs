@@ -28,7 +28,14 @@ fn mail() -> Value {
 }
 
 fn send(server: &Process) -> tokio::task::JoinHandle<reqwest::Result<reqwest::Response>> {
-    let request = server.request(Method::POST, "ralf", "/mail").json(&mail());
+    send_this(server, &mail())
+}
+
+fn send_this(
+    server: &Process,
+    mail: &Value,
+) -> tokio::task::JoinHandle<reqwest::Result<reqwest::Response>> {
+    let request = server.request(Method::POST, "ralf", "/mail").json(mail);
     tokio::spawn(request.send())
 }
 
@@ -109,12 +116,20 @@ async fn killed_before_the_message_was_handed_over_nothing_is_left_and_nothing_s
     });
     let house = house_to(&sink);
     let mut server = house.serve();
-    let caller = send(&server);
-    sink.seen_soon(|seen| seen.commands.iter().any(|line| line.starts_with("RCPT")))
-        .await;
+    // A short mail is in memory until then.
+    let mut long = mail();
+    long["body"] = "Text\n".repeat(20_000).into();
+    let callers = [send(&server), send_this(&server, &long)];
+    sink.seen_soon(|seen| {
+        let named = seen.commands.iter().filter(|line| line.starts_with("RCPT"));
+        named.count() == 2
+    })
+    .await;
     assert_eq!(spooled(&house.path("data")), ["spooled"]);
     server.kill();
-    assert!(caller.await.unwrap().is_err());
+    for caller in callers {
+        assert!(caller.await.unwrap().is_err());
+    }
     gate.open();
     let server = restarted(&house, &[]).await;
     assert_eq!((copies(&house).len(), sink.mails().len()), (0, 0));
