@@ -8,7 +8,7 @@ use super::ways::{Person, Ways};
 use crate::auth::Auth;
 use crate::http::error::ApiError;
 use crate::ids::{AccountId, UserId};
-pub use crate::mailbox::imap::Access;
+use crate::mailbox::imap::Access;
 
 /// The future of an answer: a trait object cannot have an `async fn`.
 pub type Accessing<'a> = Pin<Box<dyn Future<Output = Option<Access>> + Send + 'a>>;

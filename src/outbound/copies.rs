@@ -7,13 +7,13 @@ use std::time::Duration;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::access::{Access, Mailboxes};
+use super::access::Mailboxes;
 use super::delivery::on_disk;
 use super::place::{SentCopy, SentPlace};
 use super::spool::Entry;
 use crate::draft::error::{DraftError, shown};
 use crate::mailbox::imap::error::ImapError;
-use crate::mailbox::imap::{Imap, Saved};
+use crate::mailbox::imap::{Access, Imap, Saved};
 use crate::mailbox::maildir::Maildir;
 use crate::net::tls::Tls;
 

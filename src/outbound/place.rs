@@ -4,9 +4,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::Access;
 use crate::ids::{AccountId, UserId};
-use crate::mailbox::imap::{Owner, Target};
+use crate::mailbox::imap::{Access, Owner, Target};
 
 /// The sender's copy.
 #[derive(Clone, Debug)]

@@ -7,7 +7,6 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::access::Access;
 use super::place::{Nowhere, SentCopy, SentPlace};
 use super::{Sender, Way};
 use crate::auth::User;
@@ -15,6 +14,7 @@ use crate::draft::address::Mailbox;
 use crate::http::error::ApiError;
 use crate::identities::server_url::{Folders, SmtpServer};
 use crate::identities::{Account, Identities, Identity};
+use crate::mailbox::imap::Access;
 use crate::net::login::{Login, Password};
 use crate::net::server::{Auth, Server, UserName};
 use crate::store::sealed::Keyring;

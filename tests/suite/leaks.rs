@@ -242,6 +242,10 @@ async fn in_the_process_and_on_the_disk() {
         demo.held().0 < SESSIONS
     })
     .await;
+    eventually("the first broken-off uploads are gone", async || {
+        !demo.files().iter().any(|file| file.contains("/blobs/"))
+    })
+    .await;
     let (files, (descriptors, threads)) = (demo.files(), demo.held());
     demo.place.storm(ROUNDS).await;
     demo.place.http = client();
