@@ -67,9 +67,11 @@ impl Exim {
         let (port, ports) = (free_port(), Ports::free());
         let root = rustix::process::getuid().is_root();
         let home = directory.path();
-        // A copy is not setuid any more.
+        // A copy is not setuid any more. Another program makes it: a child that another test starts meanwhile would hold
+        // a file open that this process writes, and what is open for writing cannot be run.
         let program = home.join("exim4");
-        fs::copy(installed, &program).unwrap();
+        let copied = Command::new("cp").arg(installed).arg(&program).status();
+        assert!(copied.unwrap().success());
         fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
         let configuration = home.join("exim.conf");
         fs::write(&configuration, configure(home, sink.port, ports, root)).unwrap();
