@@ -70,7 +70,8 @@ async fn somebody_else_s_idle_connection_makes_room() {
         &opened,
     ];
     assert_eq!(openings(&server), expected.concat());
-    assert_eq!(server.seen(|seen| (seen.connects, seen.most_open)), (3, 1));
+    // Each good-bye comes before the next connection.
+    assert_eq!(server.seen(|seen| seen.connects), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
