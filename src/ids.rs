@@ -42,6 +42,10 @@ integer_id!(
     IdentityId
 );
 integer_id!(
+    /// A file or folder of a user, whatever its name and place.
+    FileId
+);
+integer_id!(
     /// An access token, the number in `token<id>_<secret>`.
     TokenId
 );
@@ -120,6 +124,31 @@ impl FromStr for ComposeId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Uuid::parse_str(text).map(Self)
     }
+}
+
+const SECRET_ALPHABET: &[u8; 62] =
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// 24 of 62 characters: 142 random bits.
+const SECRET_LENGTH: usize = 24;
+
+/// A random secret of digits and letters. 142 bits, not to be guessed; a fast hash of it is enough at rest.
+///
+/// # Panics
+/// When the operating system has no random numbers to give: nothing here is safe then.
+pub fn random_secret() -> String {
+    let mut secret = String::with_capacity(SECRET_LENGTH);
+    let mut bytes = [0u8; 64];
+    while secret.len() < SECRET_LENGTH {
+        getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
+        // 248 is the largest multiple of 62 in a byte: above it characters would not be equally likely.
+        let fair = bytes.iter().filter(|byte| **byte < 248);
+        for byte in fair.take(SECRET_LENGTH - secret.len()) {
+            secret.push(char::from(
+                SECRET_ALPHABET[usize::from(*byte) % SECRET_ALPHABET.len()],
+            ));
+        }
+    }
+    secret
 }
 
 #[cfg(test)]

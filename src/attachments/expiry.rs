@@ -1,13 +1,11 @@
 //! Removes what nobody has used for long, and what a crash has left.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::error::AttachmentError;
 use super::{Attachments, rows};
 use crate::store::StoreError;
-use crate::store::blobs::Key;
+use crate::store::blobs::{Key, SweepError};
 
 /// How often files and rows are compared; also done at start.
 const SWEEP: Duration = Duration::from_secs(3600);
@@ -46,7 +44,7 @@ impl Attachments {
                 })
                 .await?;
             for key in tokens.iter().filter_map(|token| Key::parse(token)) {
-                self.delete_file(&key).await;
+                self.area.delete(&key).await;
             }
             if tokens.is_empty() {
                 return Ok(());
@@ -56,35 +54,20 @@ impl Attachments {
     }
 
     /// Removes files without a row and rows without a file.
-    async fn sweep(&self) -> Result<(), AttachmentError> {
-        // In this order a file of an upload that is just being stored is either in `committing` or has its row by the
-        // time that the rows are read.
-        let files = self.blobs.keys().await?;
-        let committing: HashSet<Key> = self.committing.iter().map(|key| key.clone()).collect();
-        let tokens = self.store.read(|db| async move { rows::tokens(&db).await });
-        let rows: HashSet<Key> = tokens
-            .await?
-            .iter()
-            .filter_map(|token| Key::parse(token))
-            .collect();
-        for key in files
-            .difference(&rows)
-            .filter(|key| !committing.contains(key))
-        {
-            tracing::info!("a file without an upload removed");
-            self.delete_file(key).await;
-        }
-        let fileless: Vec<Key> = rows.difference(&files).cloned().collect();
-        for keys in fileless.chunks(rows::BATCH) {
-            // Files that have come since the directory was read are readable.
-            let readable = self.blobs.readable(keys.to_vec()).await?;
-            let lost = keys.iter().zip(readable).filter(|(_, readable)| !readable);
-            let lost: Vec<String> = lost.map(|(key, _)| key.as_str().to_owned()).collect();
-            if lost.is_empty() {
-                continue;
-            }
-            tracing::warn!(count = lost.len(), "uploads without their files removed");
-            let query = move |db| async move { rows::remove_all(&db, lost).await };
+    async fn sweep(&self) -> Result<(), SweepError> {
+        let rows = async || {
+            let tokens = self.store.read(|db| async move { rows::tokens(&db).await });
+            let tokens = tokens.await?;
+            Ok(tokens
+                .iter()
+                .filter_map(|token| Key::parse(token))
+                .collect())
+        };
+        let lost = self.area.sweep(rows).await?;
+        for keys in lost.chunks(rows::BATCH) {
+            tracing::warn!(count = keys.len(), "uploads without their files removed");
+            let tokens = keys.iter().map(|key| key.as_str().to_owned()).collect();
+            let query = move |db| async move { rows::remove_all(&db, tokens).await };
             self.store.read(query).await?;
         }
         Ok(())

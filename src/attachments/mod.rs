@@ -9,21 +9,22 @@ mod integrity;
 mod media_type;
 mod name;
 mod quota;
-mod range;
 pub mod routes;
 mod rows;
-mod serve;
 mod upload;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use dashmap::DashSet;
+use actix_web::{HttpRequest, HttpResponse};
 
-use crate::draft::attachment_ref::AttachmentRef;
+use crate::draft::attachment_ref::UploadRef;
+use crate::http::file::disposition::encoded;
+use crate::http::file::{Answer, Disposition, Representation};
 use crate::ids::UserId;
-use crate::store::blobs::{Blobs, Key};
+use crate::store::blobs::{Area, Blobs, Key};
 use crate::store::{Store, StoreError, time};
 
 use error::AttachmentError;
@@ -68,11 +69,7 @@ impl Stored {
 
     /// How a header names it: percent-encoded.
     pub fn encoded_location(&self) -> String {
-        format!(
-            "/mail/attachments/{}--{}",
-            name::encoded(&self.name),
-            self.token
-        )
+        format!("/mail/attachments/{}--{}", encoded(&self.name), self.token)
     }
 }
 
@@ -80,10 +77,8 @@ impl Stored {
 pub struct Attachments {
     settings: AttachmentSettings,
     store: Store,
-    blobs: Blobs,
+    area: Area,
     in_flight: quota::InFlight,
-    /// Keys whose file is about to get its row: no leftovers of a crash.
-    committing: DashSet<Key>,
 }
 
 impl Attachments {
@@ -92,9 +87,8 @@ impl Attachments {
         Arc::new(Self {
             settings,
             store,
-            blobs,
+            area: Area::new(blobs),
             in_flight: quota::InFlight::default(),
-            committing: DashSet::new(),
         })
     }
 
@@ -114,7 +108,7 @@ impl Attachments {
     pub async fn resolve(
         &self,
         user: UserId,
-        references: &[AttachmentRef],
+        references: &[&UploadRef],
     ) -> Result<Vec<Stored>, AttachmentError> {
         // Most mails have none: nobody is asked about nothing.
         if references.is_empty() {
@@ -122,19 +116,19 @@ impl Attachments {
         }
         let mut resolved = Vec::with_capacity(references.len());
         for some in references.chunks(rows::BATCH) {
-            let tokens = some.iter().map(|reference| token(reference).to_owned());
+            let tokens = some.iter().map(|reference| reference.token.clone());
             let found = self.make_use_of(user, tokens.collect()).await?;
             for reference in some {
-                let stored = found.iter().find(|stored| stored.token == token(reference));
+                let stored = found.iter().find(|stored| stored.token == reference.token);
                 resolved.push(stored.cloned().ok_or_else(|| not_found(reference))?);
             }
         }
         let keys = resolved
             .iter()
             .filter_map(|stored| Key::parse(&stored.token));
-        let readable = self.blobs.readable(keys.collect()).await?;
+        let readable = self.area.blobs.readable(keys.collect()).await?;
         match readable.iter().position(|readable| !readable) {
-            Some(at) => Err(not_found(&references[at])),
+            Some(at) => Err(not_found(references[at])),
             None => Ok(resolved),
         }
     }
@@ -155,11 +149,38 @@ impl Attachments {
             let query = move |db| async move { rows::remove(&db, user, &token, times).await };
             let removed = attachments.store.read(query).await?;
             if removed {
-                attachments.delete_file(&key).await;
+                attachments.area.delete(&key).await;
             }
             Ok(removed)
         });
         removal.await.map_err(|_| StoreError::Stopped)?
+    }
+
+    /// The bytes of an upload as an answer.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub(crate) async fn answer(
+        &self,
+        req: &HttpRequest,
+        stored: &Stored,
+    ) -> Result<HttpResponse, AttachmentError> {
+        let representation = Representation {
+            name: &stored.name,
+            content_type: &stored.content_type,
+            size: stored.size,
+            sha256: &stored.sha256,
+            modified: None,
+            disposition: Disposition::Attachment,
+        };
+        let part = match representation.answer(req) {
+            Answer::Done(response) => return Ok(response),
+            Answer::Send(part) => part,
+        };
+        let key = Key::parse(&stored.token).ok_or(io::Error::from(io::ErrorKind::NotFound))?;
+        let blobs = &self.area.blobs;
+        let bytes = blobs.read(&key, part.first, part.length).await?;
+        Ok(part.with(bytes))
     }
 
     async fn make_use_of(
@@ -176,18 +197,12 @@ impl Attachments {
 
     fn stored(&self, key: &Key, row: rows::Model) -> Stored {
         Stored {
-            path: self.blobs.path(key),
+            path: self.area.blobs.path(key),
             token: row.token,
             name: row.name,
             size: row.size.unsigned_abs(),
             content_type: row.content_type,
             sha256: row.sha256,
-        }
-    }
-
-    async fn delete_file(&self, key: &Key) {
-        if let Err(cause) = self.blobs.delete(key).await {
-            tracing::warn!(%cause, "file of an upload not removed, will be tried again");
         }
     }
 
@@ -204,14 +219,8 @@ impl Attachments {
     }
 }
 
-fn token(reference: &AttachmentRef) -> &str {
-    let AttachmentRef::Upload { token, .. } = reference;
-    token
-}
-
-fn not_found(reference: &AttachmentRef) -> AttachmentError {
-    let AttachmentRef::Upload { given, .. } = reference;
-    AttachmentError::NotFound(given.clone())
+fn not_found(reference: &UploadRef) -> AttachmentError {
+    AttachmentError::NotFound(reference.given.clone())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The name of an upload: all of the path behind `/mail/attachments/`.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 
 use super::error::AttachmentError;
 use crate::draft::error::shown;
@@ -9,13 +9,6 @@ const PREFIX: &str = "/mail/attachments/";
 const NAMELESS: &str = "no-name";
 /// Bytes of UTF-8.
 const MAX: usize = 255;
-/// Everything but the unreserved characters of RFC 3986.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
-
 /// A file name without slashes and control characters, at most 255 bytes long. Any other Unicode may be in it; no file
 /// of the server is ever named by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,14 +46,10 @@ impl Name {
     }
 }
 
-/// A name, or part of a path, percent-encoded.
-pub fn encoded(name: &str) -> String {
-    utf8_percent_encode(name, RESERVED).to_string()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::file::disposition::encoded;
 
     #[test]
     fn the_name_is_all_that_follows() {

@@ -14,12 +14,11 @@ use super::error::AttachmentError;
 use super::integrity;
 use super::media_type;
 use super::name::Name;
-use super::serve;
 use super::upload::Announced;
 use super::{Attachments, Stored};
 use crate::auth::May;
 use crate::auth::caller::{ReadUpload, Upload};
-use crate::draft::attachment_ref::AttachmentRef;
+use crate::draft::attachment_ref::UploadRef;
 use crate::draft::error::shown;
 use crate::http::answer::pretty;
 use crate::http::body::{self, Body};
@@ -79,7 +78,7 @@ async fn receive(
     };
     let mut upload = attachments.receive(user, announced).await?;
     while let Some(piece) = body.next().await? {
-        upload.write(&piece).await?;
+        upload.write(piece).await?;
     }
     Ok(upload.store().await?)
 }
@@ -109,10 +108,11 @@ pub async fn download(
             .insert_header((CACHE_CONTROL, "private, no-cache"));
         return Ok(pretty(&mut response, &known));
     }
-    match serve::bytes(&req, &stored).await {
-        Ok(response) => Ok(response),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Err(not_found(&req)),
-        Err(cause) => Err(AttachmentError::from(cause).into()),
+    match attachments.answer(&req, &stored).await {
+        Err(AttachmentError::Disk(cause)) if cause.kind() == io::ErrorKind::NotFound => {
+            Err(not_found(&req))
+        }
+        answer => Ok(answer?),
     }
 }
 
@@ -143,8 +143,7 @@ fn confirmation(status: u16, stored: &Stored) -> Value {
 /// The token in the path; the name before it is for people.
 fn token(req: &HttpRequest) -> Option<String> {
     let path = req.uri().path().trim_end_matches('/');
-    let AttachmentRef::Upload { token, .. } = AttachmentRef::parse(path).ok()?;
-    Some(token)
+    UploadRef::parse(path).ok().map(|reference| reference.token)
 }
 
 fn not_found(req: &HttpRequest) -> ApiError {

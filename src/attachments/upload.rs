@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use data_encoding::HEXLOWER;
 use tokio::sync::oneshot;
 
@@ -12,10 +13,9 @@ use super::name::Name;
 use super::quota::Share;
 use super::rows::{self, Model};
 use super::{Attachments, Stored};
-use crate::auth::token::random_secret;
 use crate::ids::UserId;
+use crate::store::blobs::Writer;
 use crate::store::blobs::digest::Algorithm;
-use crate::store::blobs::{Finished, Key, Writer};
 use crate::store::{StoreError, time};
 
 /// What is known of a file before its first byte.
@@ -67,29 +67,8 @@ impl Attachments {
             share,
             size: 0,
             start: Vec::new(),
-            writer: self.blobs.writer(&also),
+            writer: self.area.blobs.writer(&also),
         })
-    }
-
-    /// File first, row second; without the row no file.
-    async fn commit(
-        &self,
-        key: &Key,
-        file: Finished,
-        row: Model,
-    ) -> Result<Stored, AttachmentError> {
-        self.committing.insert(key.clone());
-        let stored = self.stored(key, row.clone());
-        let result = async {
-            file.commit(key).await?;
-            self.insert(row).await
-        }
-        .await;
-        if result.is_err() {
-            self.delete_file(key).await;
-        }
-        self.committing.remove(key);
-        result.map(|()| stored)
     }
 
     /// Writes the row, unless the user has used up the quota by now.
@@ -130,7 +109,7 @@ impl Upload {
     ///
     /// # Errors
     /// [`AttachmentError::TooLarge`], [`AttachmentError::OverQuota`] and the disk's.
-    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), AttachmentError> {
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), AttachmentError> {
         let length = bytes.len() as u64;
         self.size += length;
         self.attachments.check_size(self.size)?;
@@ -179,7 +158,7 @@ impl Upload {
         }
         let now = time::now();
         let name = announced.name.as_str();
-        let key = new_key();
+        let key = finished.key().clone();
         let row = Model {
             token: key.as_str().to_owned(),
             user_id: user.0,
@@ -192,10 +171,11 @@ impl Upload {
             created: now,
             last_used: now,
         };
-        attachments.commit(&key, finished, row).await
+        let stored = attachments.stored(&key, row.clone());
+        attachments
+            .area
+            .keep(finished, attachments.insert(row))
+            .await?;
+        Ok(stored)
     }
-}
-
-fn new_key() -> Key {
-    Key::parse(&random_secret()).expect("a secret is letters and digits")
 }

@@ -346,8 +346,18 @@ rights! {
     Upload: true, &[Scope::Upload];
     /// Read uploads: who stored them, and the page that shows them in a window.
     ReadUpload: true, &[Scope::Upload, Scope::Session];
+    /// Read and change one's files.
+    UseFiles: false, &[Scope::Files];
+    /// See, change and end the shares that one's mails made.
+    ManageShares: true, &[Scope::Send];
     /// Hold a WebSocket session, read presence.
     HoldSession: false, &[Scope::Session];
+}
+
+/// The answer to a token without a scope that it needs.
+pub fn lacks(scope: Scope) -> ApiError {
+    ApiError::forbidden(format!("The token lacks the scope '{scope}'"))
+        .detail("scope", scope.to_string())
 }
 
 /// A caller with the right `R`, extracted from the request: a handler without one in its signature is open to all.
@@ -383,16 +393,14 @@ impl<R: Right> May<R> {
             Some(Scope::Groupdav)
         } else if R::ANY_OF.iter().any(|scope| caller.has(*scope)) {
             None
-        } else if caller.has(Scope::Mail) {
-            R::ANY_OF.first().copied()
         } else {
-            Some(Scope::Mail)
+            let first = R::ANY_OF.first().copied();
+            first
+                .filter(|scope| caller.has(Scope::Mail) || *scope == Scope::Files)
+                .or(Some(Scope::Mail))
         };
         match missing {
-            Some(scope) => Err(
-                ApiError::forbidden(format!("The token lacks the scope '{scope}'"))
-                    .detail("scope", scope.to_string()),
-            ),
+            Some(scope) => Err(lacks(scope)),
             None => Ok(Self {
                 caller,
                 right: PhantomData,

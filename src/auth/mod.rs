@@ -12,6 +12,7 @@ pub mod password;
 pub mod routes;
 pub mod rows;
 pub mod scope;
+pub mod shared;
 mod throttle;
 pub mod token;
 mod vault;
@@ -55,6 +56,7 @@ pub struct Auth {
     passwords: password::Passwords,
     throttle: throttle::Throttle,
     vault: vault::Vault,
+    shared: shared::Shared,
     elsewhere: Option<Arc<dyn Elsewhere>>,
 }
 
@@ -75,6 +77,7 @@ impl Auth {
             ),
             throttle: throttle::Throttle::new(settings.attempts),
             vault: vault::Vault::new(),
+            shared: shared::Shared::new(settings.attempts),
             elsewhere,
             settings,
             store,
@@ -96,7 +99,7 @@ impl Auth {
                 self.directory.forget_web_session(id);
                 self.vault.forget(id);
             }
-            Change::Identities => {}
+            Change::Identities | Change::Share(_) => {}
         }
     }
 

@@ -19,7 +19,7 @@ use crate::telemetry::limits::Limit;
 
 /// A verified password passes this long without being hashed again.
 pub(super) const REMEMBERED: Duration = Duration::from_secs(300);
-const REMEMBERED_AT_MOST: usize = 20_000;
+pub(super) const REMEMBERED_AT_MOST: usize = 20_000;
 /// What a check is taken to last before the first one.
 const FIRST_GUESS: u64 = 50;
 
@@ -121,35 +121,47 @@ impl Passwords {
     /// # Errors
     /// 503 when too many logins wait already.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, ApiError> {
-        let _place = self.places.try_acquire().map_err(|_| self.busy())?;
-        let permit = self
-            .turns
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(ApiError::internal)?;
-        let latest = self.latest.clone();
         let known = stored.is_some();
         let stored = stored.map_or_else(|| NOBODY.clone(), str::to_owned);
         let password = password.to_owned();
-        let right = self
-            .runtime
-            .spawn_blocking(move || {
-                let _permit = permit;
-                let began = Instant::now();
-                let Ok(stored) = PasswordHash::new(&stored) else {
-                    return false;
-                };
-                let right = Argon2::default()
-                    .verify_password(password.as_bytes(), &stored)
-                    .is_ok();
-                let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-                latest.store(took, Relaxed);
-                right
-            })
-            .await
-            .map_err(ApiError::internal)?;
-        Ok(right && known)
+        let check = move || {
+            let Ok(stored) = PasswordHash::new(&stored) else {
+                return false;
+            };
+            Argon2::default()
+                .verify_password(password.as_bytes(), &stored)
+                .is_ok()
+        };
+        Ok(self.in_turn(check).await? && known)
+    }
+
+    /// Hashes a password to be stored, in its turn.
+    ///
+    /// # Errors
+    /// 503 when too many logins wait already.
+    pub async fn hash(&self, password: &str) -> Result<String, ApiError> {
+        let password = password.to_owned();
+        let hashed = self.in_turn(move || hash(&password)).await?;
+        hashed.map_err(ApiError::internal)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let _place = self.places.try_acquire().map_err(|_| self.busy())?;
+        let turn = self.turns.clone().acquire_owned().await;
+        let turn = turn.map_err(ApiError::internal)?;
+        let latest = self.latest.clone();
+        let done = self.runtime.spawn_blocking(move || {
+            let _turn = turn;
+            let began = Instant::now();
+            let result = work();
+            let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            latest.store(took, Relaxed);
+            result
+        });
+        done.await.map_err(ApiError::internal)
     }
 
     fn busy(&self) -> ApiError {

@@ -6,28 +6,6 @@ use subtle::ConstantTimeEq;
 
 use crate::ids::TokenId;
 
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// 24 of 62 characters: 142 random bits.
-const LENGTH: usize = 24;
-
-/// A random secret of digits and letters. 142 bits, not to be guessed; a fast hash of it is enough at rest.
-///
-/// # Panics
-/// When the operating system has no random numbers to give: nothing here is safe then.
-pub fn random_secret() -> String {
-    let mut secret = String::with_capacity(LENGTH);
-    let mut bytes = [0u8; 64];
-    while secret.len() < LENGTH {
-        getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
-        // 248 is the largest multiple of 62 in a byte: above it characters would not be equally likely.
-        let fair = bytes.iter().filter(|byte| **byte < 248);
-        for byte in fair.take(LENGTH - secret.len()) {
-            secret.push(char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
-        }
-    }
-    secret
-}
-
 /// What is stored in place of a secret: its SHA-256, hexadecimal.
 pub fn digest(secret: &str) -> String {
     HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
@@ -55,11 +33,12 @@ pub fn parse(text: &str) -> Option<(TokenId, &str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::random_secret;
 
     #[test]
     fn a_token_reads_back_and_matches_only_its_own_secret() {
         let secret = random_secret();
-        assert_eq!(secret.len(), LENGTH);
+        assert_eq!(secret.len(), 24);
         assert_ne!(secret, random_secret());
         let written = format(TokenId(17), &secret);
         assert_eq!(parse(&written), Some((TokenId(17), secret.as_str())));

@@ -10,8 +10,9 @@ use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::web_sessions;
-use super::token::{digest, random_secret};
+use super::token::digest;
 use crate::ids::UserId;
+use crate::ids::random_secret;
 use crate::store::changes::Change;
 use crate::store::{Store, StoreError, time};
 

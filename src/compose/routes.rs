@@ -134,7 +134,11 @@ fn filling(mail: Mail, draft_data: Map<String, Value>) -> Filling {
     }
     Filling {
         data,
-        share_password: mail.draft.share_password.map(|password| password.0),
+        share_password: mail
+            .draft
+            .share_password
+            .map(|password| password.0)
+            .filter(|password| !password.is_empty()),
     }
 }
 

@@ -256,6 +256,19 @@ pub static KEYS: &[Key] = &[
     key("attachments", "upload_status", Kind::Integer, "302",
         "Answer to a finished upload: 302, or 201 for clients of newer upstream versions."),
 
+    key("files", "user_quota", Kind::Text, r#""10 GiB""#,
+        "All files of one user together, below /home/<login>."),
+    key("files", "entries_per_user", Kind::Integer, "100000",
+        "Files and folders of one user."),
+
+    key("shares", "keep", Kind::Text, r#""100d""#,
+        "A share without an end date ends when nobody has opened it for so long."),
+    key("shares", "user_quota", Kind::Text, r#""10 GiB""#,
+        "The copies that links of one user hold."),
+    key("shares", "link_above", Kind::Text, r#""0 B""#,
+        "Attachments that are larger than this together go as links (attachmentType link) instead, with a warning in the\n\
+         answer. 0: never."),
+
     key("mail", "message_max", Kind::Text, r#""50 MiB""#,
         "The largest message that is sent, as it goes over the wire."),
     key("mail", "smtp_timeout", Kind::Text, r#""30s""#,

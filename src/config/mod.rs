@@ -41,6 +41,8 @@ pub struct Config {
     pub sign_in: Option<SignIn>,
     pub presence: Presence,
     pub attachments: Attachments,
+    pub files: Files,
+    pub shares: Shares,
     pub mail: Mail,
     pub log: Log,
 }
@@ -187,6 +189,24 @@ pub enum Visibility {
     /// `self`: nobody else.
     Own,
     Everyone,
+}
+
+#[derive(Clone, Debug)]
+pub struct Files {
+    /// Bytes of all files of one user.
+    pub user_quota: u64,
+    /// Files and folders of one user.
+    pub entries_per_user: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct Shares {
+    /// Since the last access, where no end date is given.
+    pub keep: Duration,
+    /// Bytes of all copies of one user.
+    pub user_quota: u64,
+    /// Bytes of a mail's attachments together; 0: no limit.
+    pub link_above: u64,
 }
 
 #[derive(Clone, Debug)]

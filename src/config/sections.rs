@@ -13,8 +13,8 @@ use url::Url;
 use super::error::ConfigError;
 use super::settings::{Setting, Settings};
 use super::{
-    Attachments, Auth, Config, Http, Listen, Log, LogFormat, Mail, Presence, Server, SignIn,
-    Storage, Visibility,
+    Attachments, Auth, Config, Files, Http, Listen, Log, LogFormat, Mail, Presence, Server, Shares,
+    SignIn, Storage, Visibility,
 };
 use crate::net::server::{Auth as MailAuth, Protocol, Server as MailServer};
 
@@ -37,6 +37,8 @@ impl Config {
             sign_in: SignIn::read(settings)?,
             presence: Presence::read(settings)?,
             attachments: Attachments::read(settings)?,
+            files: Files::read(settings)?,
+            shares: Shares::read(settings)?,
             mail: Mail::read(settings)?,
             log: Log::read(settings)?,
         })
@@ -451,6 +453,29 @@ impl Attachments {
             user_quota: settings.get("attachments.user_quota").size(ANY_SIZE)?,
             expire_after: settings.get("attachments.expire_after").time(SOME_TIME)?,
             upload_status,
+        })
+    }
+}
+
+impl Files {
+    fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        Ok(Self {
+            user_quota: settings.get("files.user_quota").size(ANY_SIZE)?,
+            entries_per_user: settings
+                .get("files.entries_per_user")
+                .count(1..=100_000_000)?,
+        })
+    }
+}
+
+impl Shares {
+    fn read(settings: &Settings) -> Result<Self, ConfigError> {
+        Ok(Self {
+            keep: settings.get("shares.keep").time(SOME_TIME)?,
+            user_quota: settings.get("shares.user_quota").size(ANY_SIZE)?,
+            link_above: settings
+                .get("shares.link_above")
+                .size(0..=*ANY_SIZE.end())?,
         })
     }
 }

@@ -94,6 +94,8 @@ fn without_any_source_the_documented_defaults_are_in_force() {
         auth,
         presence,
         attachments,
+        files,
+        shares,
         mail,
         sign_in,
         log,
@@ -173,6 +175,12 @@ fn without_any_source_the_documented_defaults_are_in_force() {
     );
     assert_eq!(attachments.expire_after, Duration::from_secs(7 * 86_400));
     assert_eq!(attachments.upload_status, 302);
+    assert_eq!(
+        (files.user_quota, files.entries_per_user),
+        (10 << 30, 100_000)
+    );
+    assert_eq!(shares.keep, Duration::from_secs(100 * 86_400));
+    assert_eq!((shares.user_quota, shares.link_above), (10 << 30, 0));
     assert_eq!(
         (mail.message_max, mail.smtp_timeout),
         (50 << 20, Duration::from_secs(30))

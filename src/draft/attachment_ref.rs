@@ -11,12 +11,27 @@ const TOKEN_MAX: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AttachmentRef {
     /// An upload of the user's own.
-    Upload {
-        /// What stands behind the last `--` of the location: letters, digits, `-` and `_`.
-        token: String,
-        /// The reference as given, escaped and shortened, for `Attachment <x> NOT found`.
-        given: String,
-    },
+    Upload(UploadRef),
+    /// One of the user's files, or a folder.
+    File(FileRef),
+}
+
+/// Names an upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadRef {
+    /// What stands behind the last `--` of the location: letters, digits, `-` and `_`.
+    pub token: String,
+    /// The reference as given, escaped and shortened, for `Attachment <x> NOT found`.
+    pub given: String,
+}
+
+/// Names a file or a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRef {
+    /// The path as given, which begins with `/home/`.
+    pub path: String,
+    /// The path, escaped and shortened, for `Attachment <x> NOT found`.
+    pub given: String,
 }
 
 impl AttachmentRef {
@@ -24,14 +39,24 @@ impl AttachmentRef {
     /// base path or user, and the bare `/mail/attachments/<token>`.
     ///
     /// # Errors
-    /// Files of the user's own are not available yet, anything else is not found.
+    /// Anything that is neither an upload nor begins with `/home/` is not found.
     pub fn parse(text: &str) -> Result<Self, DraftError> {
         if text.starts_with("/home/") {
-            return Err(DraftError::NotYet(format!(
-                "Attaching '{}' from the user's files",
-                shown(text)
-            )));
+            return Ok(Self::File(FileRef {
+                path: text.to_owned(),
+                given: shown(text),
+            }));
         }
+        UploadRef::parse(text).map(Self::Upload)
+    }
+}
+
+impl UploadRef {
+    /// Understands what names an upload.
+    ///
+    /// # Errors
+    /// Anything else is not found.
+    pub fn parse(text: &str) -> Result<Self, DraftError> {
         let path = text.split_once("://").map_or(text, |(_, rest)| rest);
         let place = UPLOADS
             .iter()
@@ -43,7 +68,7 @@ impl AttachmentRef {
         if !is_token(token) {
             return Err(DraftError::AttachmentNotFound(shown(text)));
         }
-        Ok(Self::Upload {
+        Ok(Self {
             token: token.to_owned(),
             given: shown(text),
         })
@@ -76,7 +101,8 @@ mod tests {
             "/egroupware/groupdav.php/mail/attachments/x--xM35lY",
             "https://example.org/egroupware/groupdav.php/mail/attachments/x--xM35lY",
         ] {
-            let Ok(AttachmentRef::Upload { token, .. }) = AttachmentRef::parse(text) else {
+            let Ok(AttachmentRef::Upload(UploadRef { token, .. })) = AttachmentRef::parse(text)
+            else {
                 panic!("{text}")
             };
             assert_eq!(token, "xM35lY", "{text}");
@@ -115,7 +141,7 @@ mod tests {
         }
         assert!(matches!(
             AttachmentRef::parse("/home/ralf/x.pdf"),
-            Err(DraftError::NotYet(_))
+            Ok(AttachmentRef::File(_))
         ));
     }
 }

@@ -19,6 +19,12 @@ pub enum AttachmentType {
 impl AttachmentType {
     const ALL: [Self; 4] = [Self::Attach, Self::Link, Self::ShareRo, Self::ShareRw];
 
+    /// The one that the contract's word means.
+    #[must_use]
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
+    }
+
     /// The word of the contract.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -31,20 +37,12 @@ impl AttachmentType {
     }
 }
 
-/// Reads `attachmentType`. Sharing is not available yet.
+/// Reads `attachmentType`.
 pub(super) fn parse(given: Attributes<'_>) -> Result<Option<AttachmentType>, DraftError> {
     let Some(text) = given.text("attachmentType")? else {
         return Ok(None);
     };
-    match AttachmentType::ALL
-        .into_iter()
-        .find(|kind| kind.name() == text)
-    {
-        Some(AttachmentType::Attach) => Ok(Some(AttachmentType::Attach)),
-        Some(kind) => {
-            let what = format!("Value '{}' for attachmentType", kind.name());
-            Err(DraftError::NotYet(what))
-        }
-        None => Err(DraftError::AttachmentType(shown(text))),
-    }
+    let kind = AttachmentType::named(text);
+    kind.map(Some)
+        .ok_or_else(|| DraftError::AttachmentType(shown(text)))
 }

@@ -26,7 +26,7 @@ use error::{DraftError, shown};
 use priority::Priority;
 
 /// Every attribute of the contract.
-pub const ATTRIBUTES: [&str; 16] = [
+pub const ATTRIBUTES: [&str; 17] = [
     "to",
     "cc",
     "bcc",
@@ -39,11 +39,15 @@ pub const ATTRIBUTES: [&str; 16] = [
     "attachmentType",
     "shareExpiration",
     "sharePassword",
+    "shareMaxDownloads",
     "folder",
     "composeId",
     "composeAgain",
     "priority",
 ];
+/// Bytes of a share's password.
+const SHARE_PASSWORD_MAX: usize = 256;
+const SHARE_DOWNLOADS_MAX: u64 = 1_000_000;
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
 
@@ -55,6 +59,15 @@ impl fmt::Debug for SharePassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharePassword(…)")
     }
+}
+
+/// The last day of a share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShareExpiration {
+    /// As given.
+    pub given: String,
+    /// In the sender's time zone, all of it included.
+    pub day: Date,
 }
 
 /// A mail as a caller or a person at a compose window wants it. All values are checked.
@@ -76,12 +89,14 @@ pub struct Draft {
     pub body_html: Option<String>,
     /// In the order given.
     pub attachments: Vec<AttachmentRef>,
-    /// As given; `attach` is the only one yet.
+    /// As given; `attach` if absent.
     pub attachment_type: Option<AttachmentType>,
-    /// As given, checked.
-    pub share_expiration: Option<String>,
-    /// What opens a share.
+    /// How long shares stay open.
+    pub share_expiration: Option<ShareExpiration>,
+    /// What opens a share. The empty one says that there is none, also where a compose had one.
     pub share_password: Option<SharePassword>,
+    /// How often a share may be downloaded; `None`: as often as anybody likes.
+    pub share_max_downloads: Option<u32>,
     /// The mailbox folder for the sent copy, `/` between levels.
     pub folder: Option<String>,
     /// The compose window that the mail comes from.
@@ -112,9 +127,8 @@ impl Draft {
             attachments: attachments(given)?,
             attachment_type: attachment_type::parse(given)?,
             share_expiration: share_expiration(given, today)?,
-            share_password: given
-                .word("sharePassword")?
-                .map(|password| SharePassword(password.to_owned())),
+            share_password: share_password(given)?,
+            share_max_downloads: share_max_downloads(given)?,
             folder: folder::parse(given)?,
             compose_id: compose_id(given)?,
             compose_again: given.flag("composeAgain")?,
@@ -202,12 +216,21 @@ impl Draft {
         );
         put(
             "shareExpiration",
-            self.share_expiration.clone().map(Value::from),
+            self.share_expiration
+                .as_ref()
+                .map(|until| until.given.as_str().into()),
+        );
+        put(
+            "shareMaxDownloads",
+            self.share_max_downloads.map(Value::from),
         );
         put("folder", self.folder.clone().map(Value::from));
         put(
             "hasSharePassword",
-            self.share_password.as_ref().map(|_| true.into()),
+            self.share_password
+                .as_ref()
+                .filter(|password| !password.0.is_empty())
+                .map(|_| true.into()),
         );
         data
     }
@@ -221,14 +244,49 @@ fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> 
         .collect()
 }
 
-fn share_expiration(given: Attributes<'_>, today: Date) -> Result<Option<String>, DraftError> {
+fn share_expiration(
+    given: Attributes<'_>,
+    today: Date,
+) -> Result<Option<ShareExpiration>, DraftError> {
     let Some(text) = given.word("shareExpiration")? else {
         return Ok(None);
     };
     match expiration::parse(text, today) {
-        Ok(_) => Ok(Some(text.to_owned())),
+        Ok(day) => Ok(Some(ShareExpiration {
+            given: text.to_owned(),
+            day,
+        })),
         Err(reason) => Err(DraftError::invalid("shareExpiration", text, reason)),
     }
+}
+
+fn share_password(given: Attributes<'_>) -> Result<Option<SharePassword>, DraftError> {
+    let Some(text) = given.text("sharePassword")? else {
+        return Ok(None);
+    };
+    // No message may show a password.
+    let refuse = |reason| Err(DraftError::invalid("sharePassword", "…", reason));
+    if text.len() > SHARE_PASSWORD_MAX {
+        return refuse("it is longer than 256 bytes");
+    }
+    if text.contains(char::is_control) {
+        return refuse("it has control characters");
+    }
+    Ok(Some(SharePassword(text.to_owned())))
+}
+
+fn share_max_downloads(given: Attributes<'_>) -> Result<Option<u32>, DraftError> {
+    let Some(number) = given.integer("shareMaxDownloads")? else {
+        return Ok(None);
+    };
+    let count = number
+        .as_u64()
+        .filter(|count| (1..=SHARE_DOWNLOADS_MAX).contains(count));
+    let count = count.and_then(|count| u32::try_from(count).ok());
+    count.map(Some).ok_or_else(|| {
+        let reason = "it must be a number from 1 to 1000000";
+        DraftError::invalid("shareMaxDownloads", &number.to_string(), reason)
+    })
 }
 
 fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {

@@ -142,7 +142,8 @@ fn attachment_types_answer_as_the_contract_says() {
         "Invalid value 'zip' for attachmentType, must be one of: 'attach', 'link', 'share_ro', 'share_rw'"
     );
     for kind in ["link", "share_ro", "share_rw"] {
-        assert!(refusal(json!({"attachmentType": kind})).ends_with("is not available yet"));
+        let draft = parse(json!({"attachmentType": kind})).expect("understood");
+        assert_eq!(draft.attachment_type.map(AttachmentType::name), Some(kind));
     }
     assert_eq!(
         refusal(json!({"replyEml": "/mail/attachments/x"})),

@@ -1,5 +1,5 @@
 //! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, budgets, `Prefer`,
-//! where the gateway is reached and which paths are its own.
+//! files, where the gateway is reached and which paths are its own.
 
 pub mod answer;
 pub mod body;
@@ -7,6 +7,7 @@ pub mod budget;
 pub mod client;
 pub mod connection;
 pub mod error;
+pub mod file;
 pub mod json;
 pub mod origin;
 pub mod prefer;

@@ -9,7 +9,14 @@ pub struct PublicUrl {
     pub configured: Option<String>,
     /// `/egroupware/groupdav.php`, or empty; without a slash at its end.
     pub base_path: String,
+    /// Where shared content is reached, if that is another place. None: where the gateway is.
+    pub shares: Option<String>,
+    /// Where the gateway listens, for what is read elsewhere than where it was asked for.
+    pub listening: String,
 }
+
+/// What stands before the token of a share.
+pub const SHARE_PATH: &str = "/egroupware/share.php/";
 
 impl PublicUrl {
     /// The address of `path`, which starts with a slash and is percent-encoded. Relative to the host when nobody says
@@ -24,6 +31,18 @@ impl PublicUrl {
             }
             _ => format!("{base_path}{path}"),
         }
+    }
+
+    /// The address of a share, as people get it in a mail.
+    pub fn share(&self, client: &Client, token: &str) -> String {
+        let asked = client.host.as_deref().filter(|host| is_host(host));
+        let scheme = if client.https { "https" } else { "http" };
+        let origin = match (self.shares.as_deref().or(self.configured.as_deref()), asked) {
+            (Some(origin), _) => origin.to_owned(),
+            (None, Some(host)) => format!("{scheme}://{host}"),
+            (None, None) => self.listening.clone(),
+        };
+        format!("{origin}{SHARE_PATH}{token}")
     }
 
     /// Whether browsers reach the gateway encrypted: the configuration says so, or a proxy that is trusted.
@@ -49,6 +68,7 @@ mod tests {
         let public = PublicUrl {
             configured: configured.map(str::to_owned),
             base_path: "/base".to_owned(),
+            ..PublicUrl::default()
         };
         let client = Client {
             host: host.map(str::to_owned),
@@ -70,6 +90,31 @@ mod tests {
             "http://[::1]:8080/base/mail"
         );
         assert_eq!(location(None, Some("host"), true), "https://host/base/mail");
+    }
+
+    #[test]
+    fn a_share_has_the_address_of_its_own_host_and_always_a_whole_one() {
+        let asked = Client {
+            host: Some("asked:8080".to_owned()),
+            ..Client::default()
+        };
+        let url = |configured: Option<&str>, shares: Option<&str>, client: &Client| {
+            let public = PublicUrl {
+                configured: configured.map(str::to_owned),
+                shares: shares.map(str::to_owned),
+                listening: "http://127.0.0.1:8080".to_owned(),
+                ..PublicUrl::default()
+            };
+            public.share(client, "T")
+        };
+        let (public, shares) = (Some("https://public"), Some("https://shares"));
+        let path = "/egroupware/share.php/T";
+        assert_eq!(url(public, shares, &asked), format!("https://shares{path}"));
+        assert_eq!(url(public, None, &asked), format!("https://public{path}"));
+        assert_eq!(url(None, None, &asked), format!("http://asked:8080{path}"));
+        let nobody = Client::default();
+        let listening = format!("http://127.0.0.1:8080{path}");
+        assert_eq!(url(None, None, &nobody), listening);
     }
 
     #[test]

@@ -108,7 +108,7 @@ impl Identities {
                 self.of_user.forget(|of, _| of == user);
                 self.smtp_only.forget(|of, _| of == user);
             }
-            Change::Password(..) | Change::Token(_) | Change::WebSession(_) => {}
+            Change::Password(..) | Change::Token(_) | Change::WebSession(_) | Change::Share(_) => {}
         }
     }
 

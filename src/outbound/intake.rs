@@ -15,6 +15,9 @@ use tokio::sync::Semaphore;
 use crate::attachments::{Attachments, Stored};
 use crate::auth::{Caller, Credential};
 use crate::draft::Draft;
+use crate::draft::attachment_ref::{AttachmentRef, UploadRef};
+use crate::draft::attachment_type::AttachmentType;
+use crate::draft::error::DraftError;
 use crate::http::body::{self, Size, TypeRule};
 use crate::http::error::ApiError;
 use crate::identities::{Identities, Identity};
@@ -117,10 +120,8 @@ impl Intake {
             checked.await.map_err(ApiError::internal)??
         };
         let identity = self.identities.choose(caller.user.id, identity).await?;
-        let attachments = self
-            .attachments
-            .resolve(caller.user.id, &draft.attachments)
-            .await?;
+        let uploads = uploads(&draft)?;
+        let attachments = self.attachments.resolve(caller.user.id, &uploads).await?;
         let mail = Mail {
             identity,
             draft,
@@ -137,4 +138,21 @@ impl Intake {
             .and_then(|name| TimeZone::get(name).ok());
         own.unwrap_or_else(|| self.timezone.clone())
     }
+}
+
+fn uploads(draft: &Draft) -> Result<Vec<&UploadRef>, DraftError> {
+    if !matches!(draft.attachment_type, None | Some(AttachmentType::Attach)) {
+        return Err(DraftError::NotYet("Sharing".to_owned()));
+    }
+    draft
+        .attachments
+        .iter()
+        .map(|reference| match reference {
+            AttachmentRef::Upload(upload) => Ok(upload),
+            AttachmentRef::File(file) => {
+                let what = format!("Attaching '{}'", file.given);
+                Err(DraftError::NotYet(what))
+            }
+        })
+        .collect()
 }

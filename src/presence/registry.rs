@@ -426,7 +426,7 @@ impl Handler<Ended> for Registry {
                     .cloned()
                     .collect()
             }
-            Change::User(_) | Change::Identities => return,
+            Change::User(_) | Change::Identities | Change::Share(_) => return,
         };
         for session in ended {
             self.end(&session, Close::SignedOut, Back::No);

@@ -274,6 +274,8 @@ fn serve(
                 .app_data(web::Data::from(parts.presence.clone()))
                 .app_data(web::Data::from(parts.identities.clone()))
                 .app_data(web::Data::from(parts.attachments.clone()))
+                .app_data(web::Data::from(parts.files.clone()))
+                .app_data(web::Data::from(parts.shares.clone()))
                 .app_data(web::Data::from(parts.composes.clone()))
                 .app_data(web::Data::from(parts.intake.clone()))
                 .app_data(web::Data::from(parts.mailer.clone()))

@@ -17,6 +17,7 @@ use crate::auth::{Attempts, Auth, AuthSettings};
 use crate::compose::pages::Pages;
 use crate::compose::{ComposeSettings, Composes};
 use crate::config::{Config, Visibility};
+use crate::files::{FileSettings, Files};
 use crate::http::body::BodyLimits;
 use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
@@ -30,6 +31,7 @@ use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
 use crate::session::actor::Surroundings;
 use crate::session::{SessionSettings, websocket};
+use crate::shares::{ShareSettings, Shares};
 use crate::store::Store;
 use crate::store::blobs::Blobs;
 use crate::store::sealed::Keyring;
@@ -46,6 +48,8 @@ pub struct Parts {
     pub registry: Addr<Registry>,
     pub identities: Arc<Identities>,
     pub attachments: Arc<Attachments>,
+    pub files: Arc<Files>,
+    pub shares: Arc<Shares>,
     pub composes: Arc<Composes>,
     pub intake: Arc<Intake>,
     pub mailer: Arc<Mailer>,
@@ -80,14 +84,22 @@ impl Parts {
         });
         let auth = Auth::new(auth_settings(config), store.clone(), elsewhere);
         let identities = Arc::new(Identities::new(store.clone()));
-        let blobs =
-            Blobs::open(&config.storage.blobs, "uploads", runtime.clone()).map_err(|cause| {
-                StartError::Disk {
-                    what: "the uploads' directory",
-                    cause,
-                }
-            })?;
-        let attachments = Attachments::new(attachment_settings(config), store.clone(), blobs);
+        let blobs = |area| {
+            let opened = Blobs::open(&config.storage.blobs, area, runtime.clone());
+            opened.map_err(|cause| StartError::Disk {
+                what: "storage.blobs",
+                cause,
+            })
+        };
+        let uploads = blobs("uploads")?;
+        let attachments = Attachments::new(attachment_settings(config), store.clone(), uploads);
+        let files = Files::new(file_settings(config), store.clone(), blobs("files")?);
+        let shares = Shares::new(
+            share_settings(config),
+            store.clone(),
+            blobs("shares")?,
+            (files.clone(), attachments.clone(), auth.clone()),
+        );
         let composes = Composes::new(
             compose_settings(config),
             roster.clone(),
@@ -151,6 +163,8 @@ impl Parts {
             registry,
             identities,
             attachments,
+            files,
+            shares,
             composes,
             intake,
             mailer,
@@ -279,5 +293,19 @@ fn attachment_settings(config: &Config) -> AttachmentSettings {
         user_quota: attachments.user_quota,
         expire_after: attachments.expire_after,
         upload_status: attachments.upload_status,
+    }
+}
+
+fn file_settings(config: &Config) -> FileSettings {
+    FileSettings {
+        user_quota: config.files.user_quota,
+        entries_per_user: config.files.entries_per_user,
+    }
+}
+
+fn share_settings(config: &Config) -> ShareSettings {
+    ShareSettings {
+        keep: config.shares.keep,
+        user_quota: config.shares.user_quota,
     }
 }

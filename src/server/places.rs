@@ -5,6 +5,8 @@ use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
+use url::Url;
+
 use super::StartError;
 use crate::config::{Config, Listen};
 use crate::http::origin::Origins;
@@ -107,20 +109,22 @@ impl Places {
             .iter()
             .map(|(_, path)| format!("unix:{}", path.display()));
         let addresses = tcp.iter().map(ToString::to_string).chain(unix).collect();
-        let configured = config
-            .server
-            .public_url
-            .as_ref()
-            .map(|url| url.as_str().trim_end_matches('/').to_owned());
+        let without_end = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+        let configured = config.server.public_url.as_ref().map(without_end);
         let listening = tcp
             .first()
             .map(|address| format!("http://{}", reachable(*address)));
         Self {
             addresses,
-            url: format!("{}/", configured.clone().or(listening).unwrap_or_default()),
+            url: format!(
+                "{}/",
+                configured.clone().or(listening.clone()).unwrap_or_default()
+            ),
             public_url: PublicUrl {
                 configured,
                 base_path: config.server.base_path.clone(),
+                shares: config.server.share_url.as_ref().map(without_end),
+                listening: listening.unwrap_or_default(),
             },
             origins: origins(config, &tcp),
         }

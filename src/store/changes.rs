@@ -48,6 +48,8 @@ pub enum Change {
     WebSession(String),
     /// Accounts or identities changed.
     Identities,
+    /// A share, named by its token, was revoked or given another password: downloads of it end.
+    Share(String),
 }
 
 impl Change {
@@ -60,6 +62,7 @@ impl Change {
             Self::Token(id) => ("token", id.to_string()),
             Self::WebSession(id) => ("web-session", id.clone()),
             Self::Identities => ("identities", String::new()),
+            Self::Share(token) => ("share", token.clone()),
         }
     }
 
@@ -74,6 +77,7 @@ impl Change {
             "token" => Self::Token(key.parse().ok()?),
             "web-session" => Self::WebSession(key.to_owned()),
             "identities" => Self::Identities,
+            "share" => Self::Share(key.to_owned()),
             _ => return None,
         })
     }

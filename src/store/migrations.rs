@@ -12,7 +12,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Initial), Box::new(MailServers)]
+        vec![
+            Box::new(Initial),
+            Box::new(MailServers),
+            Box::new(FilesAndShares),
+        ]
     }
 }
 
@@ -66,8 +70,84 @@ impl MigrationTrait for MailServers {
             .col(text("public_key"))
             .take();
         manager.create_table(keys).await?;
-        manager.create_index(index("dkim_keys", "account_id")).await
+        manager
+            .create_index(column_index("dkim_keys", "account_id"))
+            .await
     }
+}
+
+/// Users' files as a tree of rows, and the shares of files and uploads.
+struct FilesAndShares;
+
+impl MigrationName for FilesAndShares {
+    fn name(&self) -> &'static str {
+        "m0003_files_and_shares"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for FilesAndShares {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in files_and_shares() {
+            manager.create_table(table).await?;
+        }
+        let place = index("files", "place")
+            .col("user_id")
+            .col("parent")
+            .col("name")
+            .unique()
+            .take();
+        manager.create_index(place).await?;
+        for column in ["user_id", "options", "file_id", "last_access"] {
+            manager.create_index(column_index("shares", column)).await?;
+        }
+        Ok(())
+    }
+}
+
+fn files_and_shares() -> [TableCreateStatement; 3] {
+    [
+        table("files")
+            .col(pk_auto("id"))
+            .col(integer("user_id"))
+            .col(integer("parent"))
+            .col(string("name"))
+            .col(boolean("folder"))
+            .col(string_null("content"))
+            .col(big_integer("size"))
+            .col(string("sha256"))
+            .col(string("content_type"))
+            .col(big_integer("modified"))
+            .take(),
+        table("shares")
+            .col(string("token").primary_key())
+            .col(integer("user_id"))
+            .col(string("kind"))
+            .col(integer_null("file_id"))
+            .col(string_null("content"))
+            .col(string("name"))
+            .col(big_integer("size"))
+            .col(string("sha256"))
+            .col(string("content_type"))
+            .col(text_null("password_hash"))
+            .col(big_integer_null("ends"))
+            .col(string_null("last_day"))
+            .col(integer_null("max_downloads"))
+            .col(string("options"))
+            .col(text("recipients"))
+            .col(big_integer("created"))
+            .col(big_integer("last_access"))
+            .col(big_integer("accesses"))
+            .col(big_integer("downloads"))
+            .col(big_integer("bytes_sent"))
+            .take(),
+        table("share_mails")
+            .col(string("token"))
+            .col(string("message_id"))
+            .col(big_integer("sent"))
+            .primary_key(Index::create().col("token").col("message_id"))
+            .take(),
+    ]
 }
 
 fn table(name: &'static str) -> TableCreateStatement {
@@ -191,23 +271,26 @@ fn tables() -> Vec<TableCreateStatement> {
     ]
 }
 
-fn index(table: &'static str, column: &'static str) -> IndexCreateStatement {
+fn index(table: &'static str, name: &'static str) -> IndexCreateStatement {
     Index::create()
-        .name(format!("idx_{table}_{column}"))
+        .name(format!("idx_{table}_{name}"))
         .table(table)
-        .col(column)
         .take()
+}
+
+fn column_index(table: &'static str, column: &'static str) -> IndexCreateStatement {
+    index(table, column).col(column).take()
 }
 
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
-        index("identities", "user_id"),
-        index("identities", "account_id"),
-        index("web_sessions", "user_id"),
-        index("attachments", "user_id"),
-        index("attachments", "last_used"),
-        index("composes", "created"),
-        index("compose_requests", "created"),
-        index("compose_requests", "key"),
+        column_index("identities", "user_id"),
+        column_index("identities", "account_id"),
+        column_index("web_sessions", "user_id"),
+        column_index("attachments", "user_id"),
+        column_index("attachments", "last_used"),
+        column_index("composes", "created"),
+        column_index("compose_requests", "created"),
+        column_index("compose_requests", "key"),
     ]
 }

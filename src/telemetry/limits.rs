@@ -84,6 +84,12 @@ limits! {
     UploadSize = "attachments.max_size",
     /// Bytes of all uploads of one user.
     UploadQuota = "attachments.user_quota",
+    /// Bytes of all files of one user.
+    FilesQuota = "files.user_quota",
+    /// Files and folders of one user.
+    FilesEntries = "files.entries_per_user",
+    /// Bytes of all copies that one user's links hold.
+    ShareQuota = "shares.user_quota",
     /// Bytes of one message, and of the request that describes it.
     Message = "mail.message_max",
 }

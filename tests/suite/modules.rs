@@ -14,6 +14,7 @@ const LAYERS: &[&[&str]] = &[
         "presence",
         "identities",
         "attachments",
+        "files",
         "mailbox",
         "discovery",
     ],

@@ -6,8 +6,9 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder
 use super::{AdminError, check_line, id_after, users};
 use crate::auth::rows::tokens;
 use crate::auth::scope::Scopes;
-use crate::auth::token::{digest, format, random_secret};
+use crate::auth::token::{digest, format};
 use crate::ids::TokenId;
+use crate::ids::random_secret;
 use crate::store::changes::Change;
 use crate::store::time;
 

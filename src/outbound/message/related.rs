@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 
 use super::Part;
 use super::embedded::Embedded;
-use crate::draft::attachment_ref::AttachmentRef;
+use crate::draft::attachment_ref::UploadRef;
 use crate::draft::html::images::{Source, sources};
 use crate::outbound::body::Pieces;
 
@@ -128,7 +128,7 @@ impl<'a> Relating<'a, '_> {
     fn attachment(&self, name: &str) -> Option<usize> {
         let by_name = self.attachments.iter().position(|part| part.name == name);
         by_name.or_else(|| {
-            let AttachmentRef::Upload { token, .. } = AttachmentRef::parse(name).ok()?;
+            let UploadRef { token, .. } = UploadRef::parse(name).ok()?;
             let mut parts = self.attachments.iter();
             parts.position(|part| part.token == token)
         })

@@ -1,32 +1,48 @@
-//! Bytes on disk: one file per key below one directory, written once and never changed.
+//! Bytes that are written once and never changed: objects of one store, each named by a key of its own.
 //!
-//! Nobody outside knows a file's name beforehand or needs a handle, so that an object store can take this over: write a
-//! stream, commit it under a key, read, delete, list.
+//! The store is a directory behind `object_store`, so that an object store elsewhere can take its place: nobody else
+//! knows a file's name beforehand. Objects appear whole and on disk for good, or not at all.
 
+mod area;
 pub mod digest;
+mod fault;
+mod reader;
 mod writer;
 
 use std::collections::HashSet;
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder};
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use futures_util::TryStreamExt;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as ObjectPath;
+use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use tokio::runtime::Handle;
 
+use crate::ids::random_secret;
+pub use area::{Area, SweepError};
 use digest::Algorithm;
+use fault::io_error;
+pub use reader::Reader;
 pub use writer::{Finished, Writer};
 
-/// Where files grow until they are committed. No key: it holds a `.`.
-const UNFINISHED: &str = ".tmp";
 const KEY_MAX: usize = 64;
+/// What stands in the names of files that are not whole yet, and in no key.
+const UNFINISHED: char = '#';
 
 /// The name of a blob: letters and digits only, so that it is harmless as a file name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key(String);
 
 impl Key {
+    /// A new one that nobody can guess.
+    pub fn random() -> Self {
+        Self(random_secret())
+    }
+
     /// None: `text` can name no blob.
     pub fn parse(text: &str) -> Option<Self> {
         let valid = (1..=KEY_MAX).contains(&text.len())
@@ -40,11 +56,13 @@ impl Key {
     }
 }
 
-/// A directory of blobs. Cheap to clone.
+/// The blobs of one owner. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Blobs {
-    directory: Arc<Path>,
-    /// Whose blocking threads touch the disk: a file system may be slow, and a worker of the HTTP server must not be.
+    store: Arc<LocalFileSystem>,
+    root: Arc<Path>,
+    area: &'static str,
+    /// Whose threads touch the disk: a file system may be slow, and a worker of the HTTP server must not be.
     runtime: Handle,
 }
 
@@ -54,19 +72,23 @@ impl Blobs {
     ///
     /// # Errors
     /// When the file system refuses.
-    pub fn open(root: &Path, area: &str, runtime: Handle) -> io::Result<Self> {
+    pub fn open(root: &Path, area: &'static str, runtime: Handle) -> io::Result<Self> {
         let directory = root.join(area);
-        let unfinished = directory.join(UNFINISHED);
-        match fs::remove_dir_all(&unfinished) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
-        }
         DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(&unfinished)?;
+            .create(&directory)?;
+        for entry in fs::read_dir(&directory)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().contains(UNFINISHED) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        let store = LocalFileSystem::new_with_prefix(root).map_err(io_error)?;
         Ok(Self {
-            directory: Arc::from(directory),
+            store: Arc::new(store.with_fsync(true)),
+            root: Arc::from(root),
+            area,
             runtime,
         })
     }
@@ -76,9 +98,43 @@ impl Blobs {
         Writer::new(self.clone(), also)
     }
 
-    /// Where the bytes of `key` are, if there are any.
+    /// Where the bytes of `key` are, if there are any: for work that needs a file.
     pub fn path(&self, key: &Key) -> PathBuf {
-        self.directory.join(key.as_str())
+        self.root.join(self.area).join(key.as_str())
+    }
+
+    fn object(&self, key: &Key) -> ObjectPath {
+        ObjectPath::from_iter([self.area, key.as_str()])
+    }
+
+    /// The bytes of a blob from `first` on, `length` of them.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] where there is no such blob, and the disk's.
+    pub async fn read(&self, key: &Key, first: u64, length: u64) -> io::Result<Reader> {
+        let (store, object) = (self.store.clone(), self.object(key));
+        // An empty range is none to the store.
+        let range = (length > 0).then(|| GetRange::Bounded(first..first.saturating_add(length)));
+        let options = GetOptions::default().with_range(range);
+        let found = self
+            .run(async move { store.get_opts(&object, options).await })
+            .await?;
+        Ok(Reader::new(
+            found.payload,
+            first,
+            length,
+            self.runtime.clone(),
+        ))
+    }
+
+    /// A blob of this area with the bytes of another one, which costs no room where the file system can share them.
+    /// It is on disk for good when this returns, and belongs to nobody yet.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] where there is no such blob, and the disk's.
+    async fn copy(&self, source: &Blobs, key: &Key, copy: &Key) -> io::Result<()> {
+        let (store, from, to) = (self.store.clone(), source.object(key), self.object(copy));
+        self.run(async move { store.copy(&from, &to).await }).await
     }
 
     /// Opens the blobs for a moment: for each key whether it can be read.
@@ -87,9 +143,16 @@ impl Blobs {
     /// Only when the process ends.
     pub async fn readable(&self, keys: Vec<Key>) -> io::Result<Vec<bool>> {
         let blobs = self.clone();
-        let open = move |key: &Key| File::open(blobs.path(key)).is_ok();
-        self.blocking(move || Ok(keys.iter().map(open).collect()))
-            .await
+        self.run(async move {
+            let mut readable = Vec::with_capacity(keys.len());
+            for key in keys {
+                let object = blobs.object(&key);
+                let found = blobs.store.get_opts(&object, GetOptions::default());
+                readable.push(found.await.is_ok());
+            }
+            Ok(readable)
+        })
+        .await
     }
 
     /// Removes a blob. One that is not there is fine.
@@ -97,12 +160,11 @@ impl Blobs {
     /// # Errors
     /// When the file system refuses.
     pub async fn delete(&self, key: &Key) -> io::Result<()> {
-        let path = self.path(key);
-        self.blocking(move || match fs::remove_file(path) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-            _ => Ok(()),
-        })
-        .await
+        let (store, object) = (self.store.clone(), self.object(key));
+        match self.run(async move { store.delete(&object).await }).await {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+            outcome => outcome,
+        }
     }
 
     /// The keys of all blobs.
@@ -110,62 +172,28 @@ impl Blobs {
     /// # Errors
     /// When the directory cannot be read.
     pub async fn keys(&self) -> io::Result<HashSet<Key>> {
-        let directory = Arc::clone(&self.directory);
-        self.blocking(move || {
-            let mut keys = HashSet::new();
-            for entry in fs::read_dir(directory)? {
-                let entry = entry?;
-                if entry.file_type()?.is_file() {
-                    keys.extend(entry.file_name().to_str().and_then(Key::parse));
-                }
-            }
-            Ok(keys)
+        let (store, area) = (self.store.clone(), ObjectPath::from(self.area));
+        self.run(async move {
+            store
+                .list(Some(&area))
+                .try_filter_map(|object| {
+                    let key = object.location.filename().and_then(Key::parse);
+                    std::future::ready(Ok(key))
+                })
+                .try_collect()
+                .await
         })
         .await
     }
 
-    async fn blocking<T: Send + 'static>(
+    /// Runs `work` where threads may wait for the disk, to its end even when the caller goes away.
+    async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+        work: impl Future<Output = object_store::Result<T>> + Send + 'static,
     ) -> io::Result<T> {
-        self.runtime.spawn_blocking(work).await?
+        self.runtime.spawn(work).await?.map_err(io_error)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_letters_and_digits_are_a_key() {
-        assert!(Key::parse("aZ09").is_some());
-        let long = "a".repeat(KEY_MAX + 1);
-        for text in [
-            "", ".", "..", UNFINISHED, "a/b", "../a", "a\0", "ä", "a-b", &long,
-        ] {
-            assert_eq!(Key::parse(text), None, "{text}");
-        }
-    }
-
-    #[tokio::test]
-    async fn what_a_killed_process_left_unfinished_is_gone_after_the_next_start() {
-        let directory = tempfile::tempdir().expect("directory");
-        Blobs::open(directory.path(), "area", Handle::current()).expect("opens");
-        let left = directory.path().join("area/.tmp/left");
-        fs::write(&left, b"half").expect("writes");
-        let kept = directory.path().join("area/kept");
-        fs::write(&kept, b"whole").expect("writes");
-
-        let blobs = Blobs::open(directory.path(), "area", Handle::current()).expect("opens");
-
-        assert!(!left.exists());
-        let key = Key::parse("kept").expect("a key");
-        assert_eq!(
-            blobs.keys().await.expect("listed"),
-            HashSet::from([key.clone()])
-        );
-        blobs.delete(&key).await.expect("deleted");
-        blobs.delete(&key).await.expect("deleted twice");
-        assert_eq!(blobs.readable(vec![key]).await.expect("looked"), [false]);
-    }
-}
+mod tests;

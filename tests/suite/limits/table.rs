@@ -43,6 +43,8 @@ const NO_LIMITS: &[&str] = &[
     "presence.visibility",
     "attachments.expire_after",
     "attachments.upload_status",
+    "shares.keep",
+    "shares.link_above",
     "mail.smtp_timeout",
     "mail.smtp_connections",
     "mail.copy_timeout",
@@ -69,11 +71,19 @@ fn every_key_is_a_limit_or_said_to_be_none() {
 
 #[test]
 fn every_limit_has_a_test() {
-    let sources: String = ["composes", "connections", "logins", "requests", "sessions"]
-        .map(|name| read(&format!("tests/suite/limits/{name}.rs")))
-        .concat()
-        .split_whitespace()
-        .collect();
+    let sources: String = [
+        "composes",
+        "connections",
+        "files",
+        "logins",
+        "requests",
+        "sessions",
+        "shares",
+    ]
+    .map(|name| read(&format!("tests/suite/limits/{name}.rs")))
+    .concat()
+    .split_whitespace()
+    .collect();
     let untested: Vec<_> = Limit::ALL
         .iter()
         .filter(|limit| !sources.contains(&format!("counted(&gateway,Limit::{limit:?},")))

@@ -106,7 +106,7 @@ async fn an_upload_under_way_is_taken_to_its_end() {
     );
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&vec![b'x'; 1 << 20]).await.unwrap();
-    let unfinished = house.path("data/blobs/uploads/.tmp");
+    let unfinished = house.path("data/blobs/uploads");
     soon(|| !below(&unfinished).is_empty()).await;
     server.signal(Signal::TERM);
     server.log_with("stopping");

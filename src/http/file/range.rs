@@ -5,7 +5,12 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::Method;
-use actix_web::http::header::{ETag, EntityTag, Header, IF_RANGE, IfMatch, IfNoneMatch, RANGE};
+use actix_web::http::header::{
+    ETag, EntityTag, Header, IF_MODIFIED_SINCE, IF_RANGE, IF_UNMODIFIED_SINCE, IfMatch,
+    IfNoneMatch, RANGE,
+};
+
+use crate::store::time::from_http_date;
 
 /// What to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,29 +28,40 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    /// What `req` wants of a file of `size` bytes.
-    pub fn by(req: &HttpRequest, tag: &EntityTag, size: u64) -> Self {
+    /// What `req` wants of a file of `size` bytes, which was changed at `modified` (milliseconds since 1970) where it
+    /// may change at all.
+    pub fn by(req: &HttpRequest, tag: &EntityTag, modified: Option<i64>, size: u64) -> Self {
+        let header = |name| {
+            req.headers()
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+        };
+        // Dates know only whole seconds.
+        let date = |name| Some((modified?.div_euclid(1000), from_http_date(header(name)?)?));
         match IfMatch::parse(req) {
-            Ok(IfMatch::Items(tags))
-                if !tags.is_empty() && !tags.iter().any(|known| known.strong_eq(tag)) =>
-            {
-                return Self::Failed;
+            Ok(IfMatch::Items(tags)) if !tags.is_empty() => {
+                if !tags.iter().any(|known| known.strong_eq(tag)) {
+                    return Self::Failed;
+                }
             }
-            _ => {}
+            Ok(IfMatch::Any) if req.headers().contains_key(IfMatch::name()) => {}
+            _ => {
+                if date(IF_UNMODIFIED_SINCE).is_some_and(|(modified, since)| modified > since) {
+                    return Self::Failed;
+                }
+            }
         }
         let known = match IfNoneMatch::parse(req) {
-            Ok(IfNoneMatch::Any) => req.headers().contains_key(IfNoneMatch::name()),
+            _ if !req.headers().contains_key(IfNoneMatch::name()) => {
+                date(IF_MODIFIED_SINCE).is_some_and(|(modified, since)| modified <= since)
+            }
+            Ok(IfNoneMatch::Any) => true,
             Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
             Err(_) => false,
         };
         if known {
             return Self::NotModified;
         }
-        let header = |name| {
-            req.headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-        };
         // Any other validator than this file's own, a date for instance, is about another file.
         let is_ours = |value: &str| value == ETag(tag.clone()).to_string();
         if *req.method() != Method::GET || !header(IF_RANGE).is_none_or(is_ours) {
@@ -92,6 +108,8 @@ mod tests {
 
     use super::*;
 
+    /// Sun, 06 Nov 1994 08:49:37 GMT, and a bit.
+    const MODIFIED: i64 = 784_111_777_500;
     const WHOLE: Wanted = Wanted::Whole;
     const NO_BYTES: Wanted = Wanted::Unsatisfiable;
 
@@ -105,7 +123,7 @@ mod tests {
             req = req.insert_header(*header);
         }
         let tag = EntityTag::new_strong("abc".to_owned());
-        Wanted::by(&req.to_http_request(), &tag, size)
+        Wanted::by(&req.to_http_request(), &tag, Some(MODIFIED), size)
     }
 
     #[test]
@@ -158,5 +176,26 @@ mod tests {
         assert_eq!(wanted(&[("If-Range", "\"abc\""), range], 10), part(1, 2));
         assert_eq!(wanted(&[("If-Range", "\"x\""), range], 10), WHOLE);
         assert_eq!(wanted(&[("If-Range", "W/\"abc\""), range], 10), WHOLE);
+    }
+
+    #[test]
+    fn dates_count_where_no_tag_is_named() {
+        let before = "Sun, 06 Nov 1994 08:49:36 GMT";
+        let same = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(
+            wanted(&[("If-Modified-Since", same)], 10),
+            Wanted::NotModified
+        );
+        assert_eq!(wanted(&[("If-Modified-Since", before)], 10), WHOLE);
+        assert_eq!(wanted(&[("If-Modified-Since", "yesterday")], 10), WHOLE);
+        assert_eq!(wanted(&[("If-Unmodified-Since", same)], 10), WHOLE);
+        assert_eq!(
+            wanted(&[("If-Unmodified-Since", before)], 10),
+            Wanted::Failed
+        );
+        let other = ("If-None-Match", "\"x\"");
+        assert_eq!(wanted(&[other, ("If-Modified-Since", same)], 10), WHOLE);
+        let ours = ("If-Match", "\"abc\"");
+        assert_eq!(wanted(&[ours, ("If-Unmodified-Since", before)], 10), WHOLE);
     }
 }
