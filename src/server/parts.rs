@@ -152,6 +152,7 @@ impl Parts {
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
+            runtime.spawn(files.clone().housekeeping()),
             runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {
