@@ -90,6 +90,11 @@ impl Attachments {
         })
     }
 
+    /// The bytes of all uploads, each by its token.
+    pub fn blobs(&self) -> &Blobs {
+        &self.area.blobs
+    }
+
     /// The user's own upload, which counts as a use of it. None: unknown, expired or somebody else's.
     ///
     /// # Errors
