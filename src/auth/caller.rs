@@ -295,7 +295,8 @@ impl Auth {
     }
 }
 
-fn basic(header: &[u8]) -> Option<(String, String)> {
+/// The name and the password in an `Authorization` header of the kind `Basic` (RFC 7617).
+pub fn basic(header: &[u8]) -> Option<(String, String)> {
     let text = std::str::from_utf8(header).ok()?;
     let (scheme, encoded) = text.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

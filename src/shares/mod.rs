@@ -7,6 +7,7 @@ mod error;
 mod in_hand;
 mod mails;
 pub mod make;
+pub mod page;
 pub mod rows;
 pub mod terms;
 
