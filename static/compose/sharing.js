@@ -12,7 +12,7 @@ const ATTACH = 'attach';
 const PASSWORD_GONE = 'The page was reloaded, and the browser does not keep passwords: enter it again, or suggest a new one.';
 
 export class Sharing {
-  /** @type {Record<string, {focus: () => void}>} by attribute, for what the server says about one */
+  /** @type {Record<string, {control: HTMLElement, focus: () => void}>} by attribute, for what the server says about one */
   controls = {};
 
   /**
@@ -23,7 +23,8 @@ export class Sharing {
     this.draft = draft;
     const id = (name) => `${name}-${draft.id}`;
     const by = draft.by ? openerOf(draft.by) : 'the caller';
-    this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint'), onchange: () => { draft.attachmentType = this.type.value; } });
+    this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
+    this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint'), oninput: () => { draft.attachmentType = this.type.value; } }, ...this.choices);
     this.hint = element('small', { class: 'sharing-hint', id: id('type-hint'), 'aria-live': 'polite' });
     this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, changed: () => { draft.shareExpiration = this.expiration.value; } });
     this.password = new PasswordField({
@@ -42,8 +43,18 @@ export class Sharing {
       row(id('downloads'), 'At most', this.downloads.node, element('span', { class: 'sharing-unit' }, 'downloads in all')),
     ];
     this.node = element('div', { class: 'sharing', role: 'group', 'aria-label': 'How attachments are sent' }, row(id('type'), 'Send as', this.type, this.hint), ...this.options);
-    this.controls = { attachmentType: this.type, shareExpiration: this.expiration, sharePassword: this.password, shareMaxDownloads: this.downloads };
+    this.controls = {
+      attachmentType: { control: this.type, focus: () => this.type.focus() },
+      shareExpiration: { control: this.expiration.select, focus: () => this.expiration.focus() },
+      sharePassword: { control: this.password.input, focus: () => this.password.focus() },
+      shareMaxDownloads: { control: this.downloads.node, focus: () => this.downloads.node.focus() },
+    };
     this.reflect();
+  }
+
+  /** @param {string} field the attribute that something is wrong with, if it is one of these */
+  showFault(field) {
+    for (const [key, { control }] of Object.entries(this.controls)) control.setAttribute('aria-invalid', String(key === field));
   }
 
   /** What keeps the message from being sent like this. @returns {{message: string, field: string} | null} */
@@ -72,11 +83,8 @@ export class Sharing {
     if (attachments.some(({ folder }) => folder) && (this.draft.attachmentType ?? ATTACH) === ATTACH) this.draft.attachmentType = 'share_ro';
     const type = this.draft.attachmentType ?? ATTACH;
     this.node.hidden = !attachments.length;
-    this.type.replaceChildren(...Object.entries(TYPES).map(([value, text]) => {
-      const choice = element('option', { value, disabled: value !== type && Boolean(obstacle(value, attachments)) }, text);
-      choice.selected = value === type;
-      return choice;
-    }));
+    this.type.value = type;
+    for (const choice of this.choices) choice.disabled = choice.value !== type && Boolean(obstacle(choice.value, attachments));
     this.hint.textContent = hintOf(type, attachments);
     this.hint.classList.toggle('sharing-fault', Boolean(obstacle(type, attachments)));
     for (const option of this.options) option.hidden = type === ATTACH;

@@ -179,6 +179,7 @@ export class ComposeWindow {
   #fail(problem, hadFocus) {
     this.footer.showProblem(problem);
     for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === problem.field));
+    this.sharing.showFault(problem.field);
     if (!hadFocus) return;
     const field = this.fields.controls[problem.field];
     if (field && !field.closest('.field').hidden) field.focus();

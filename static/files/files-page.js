@@ -75,6 +75,7 @@ export class FilesPage {
     const asked = ++this.#asked;
     const folder = this.#folder;
     this.way.replaceChildren(crumbs(folder, (names) => ({ href: routeHref(PAGE, names) })));
+    this.way.hidden = !folder.length;
     this.heading.textContent = shownName(folder.at(-1) ?? this.title);
     if (other) {
       this.table.node.hidden = true;

@@ -15,8 +15,4 @@ export class DownloadsField {
   get value() {
     return this.node.validity.valid ? (this.node.value ? Number(this.node.value) : null) : NaN;
   }
-
-  focus() {
-    this.node.focus();
-  }
 }

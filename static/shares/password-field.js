@@ -16,9 +16,9 @@ export class PasswordField {
   constructor({ id, value, kept, changed = () => {} }) {
     this.kept = kept;
     this.changed = changed;
-    this.input = element('input', { id, class: 'input', type: 'password', autocomplete: 'new-password', autocapitalize: 'none', spellcheck: 'false', maxlength: 256, 'aria-describedby': `${id}-hint`, oninput: () => this.#typed() });
+    this.input = element('input', { id, class: 'input password-hidden', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 256, 'aria-describedby': `${id}-hint`, oninput: () => this.#typed() });
     this.input.value = value ?? '';
-    this.show = button('Show password', () => this.#reveal(this.input.type === 'password'), icon('eye', 16));
+    this.show = button('Show password', () => this.#reveal(this.input.classList.contains('password-hidden')), icon('eye', 16));
     this.copyLabel = element('span', {}, 'Copy');
     this.copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Copy password', onclick: () => this.#copy() }, icon('copy', 14), this.copyLabel);
     this.suggest = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Suggest a password', onclick: () => this.#suggest() }, 'Suggest');
@@ -71,7 +71,8 @@ export class PasswordField {
   }
 
   #reveal(shown) {
-    this.input.type = shown ? 'text' : 'password';
+    // As `type=password` the browser would offer to keep it as the person's own for this site.
+    this.input.classList.toggle('password-hidden', !shown);
     this.show.setAttribute('aria-label', shown ? 'Hide password' : 'Show password');
     this.show.title = this.show.getAttribute('aria-label');
     this.show.replaceChildren(icon(shown ? 'eyeOff' : 'eye', 16));

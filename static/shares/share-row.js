@@ -35,11 +35,11 @@ const NAMED = 3;
 export function shareRow(share, actions) {
   const name = shownName(share.name);
   return element('tr', { class: 'share', 'data-ended': share.ended, 'data-token': share.token },
-    element('td', { class: 'share-what' },
+    element('td', { class: 'share-what' }, element('div', {},
       icon(share.folder ? 'folder' : 'file'),
       element('span', { class: 'share-texts' },
         element('span', { class: 'share-name' }, element('bdi', { title: share.path ?? name }, name), share.ended ? element('span', { class: 'badge' }, 'Ended') : null),
-        element('small', {}, [typeText(share), share.folder ? '' : humanSize(share.size), `since ${shortTime(new Date(share.created))}`].filter(Boolean).join(' · ')))),
+        element('small', {}, [typeText(share), share.folder ? '' : humanSize(share.size), `since ${shortTime(new Date(share.created))}`].filter(Boolean).join(' · '))))),
     cell('Recipients', element('span', { class: 'share-recipients', title: share.recipients.join(', ') }, recipientsText(share.recipients))),
     cell('Valid', untilText(share)),
     cell('Password', share.hasPassword ? icon('lock', 16) : null, share.hasPassword ? 'Yes' : 'No'),
