@@ -6,6 +6,8 @@ use actix_web::http::StatusCode;
 
 use crate::http::error::ApiError;
 use crate::store::StoreError;
+use crate::store::blobs::is_full;
+use crate::store::incoming::IntegrityError;
 use crate::telemetry::limits::Limit;
 
 /// What a caller is told, and for [`Self::Disk`] and [`Self::Store`] what the log is told.
@@ -26,12 +28,8 @@ pub enum AttachmentError {
     /// The disk is full, whoever filled it.
     #[error("The server has no space left for uploads")]
     NoSpace,
-    /// A header with a digest that cannot be understood.
-    #[error("{header} is not a valid digest header")]
-    BadDigest { header: &'static str },
-    /// The bytes that arrived are not the ones that the sender digested.
-    #[error("{header} does not match the file that arrived, nothing was stored")]
-    Mismatch { header: &'static str },
+    #[error(transparent)]
+    Integrity(#[from] IntegrityError),
     #[error("blobs: {0}")]
     Disk(io::Error),
     #[error(transparent)]
@@ -40,12 +38,11 @@ pub enum AttachmentError {
 
 impl From<io::Error> for AttachmentError {
     fn from(cause: io::Error) -> Self {
-        match cause.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-                tracing::error!(%cause, "no space left for uploads");
-                Self::NoSpace
-            }
-            _ => Self::Disk(cause),
+        if is_full(&cause) {
+            tracing::error!(%cause, "no space left for uploads");
+            Self::NoSpace
+        } else {
+            Self::Disk(cause)
         }
     }
 }
@@ -55,9 +52,9 @@ impl From<AttachmentError> for ApiError {
         let message = error.to_string();
         match error {
             AttachmentError::Name { .. } => Self::unprocessable(message),
-            AttachmentError::NotFound(_)
-            | AttachmentError::BadDigest { .. }
-            | AttachmentError::Mismatch { .. } => Self::bad_request(message),
+            AttachmentError::NotFound(_) | AttachmentError::Integrity(_) => {
+                Self::bad_request(message)
+            }
             AttachmentError::TooLarge { limit } => Self::too_large(message)
                 .detail("limit", limit)
                 .limit(Limit::UploadSize),

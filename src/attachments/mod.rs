@@ -5,10 +5,7 @@
 
 pub mod error;
 mod expiry;
-mod integrity;
-mod media_type;
 mod name;
-mod quota;
 pub mod routes;
 mod rows;
 mod upload;
@@ -25,6 +22,7 @@ use crate::http::file::disposition::encoded;
 use crate::http::file::{Answer, Disposition, Representation};
 use crate::ids::UserId;
 use crate::store::blobs::{Area, Blobs, Key};
+use crate::store::incoming::InFlight;
 use crate::store::{Store, StoreError, time};
 
 use error::AttachmentError;
@@ -78,7 +76,7 @@ pub struct Attachments {
     settings: AttachmentSettings,
     store: Store,
     area: Area,
-    in_flight: quota::InFlight,
+    in_flight: InFlight,
 }
 
 impl Attachments {
@@ -88,8 +86,13 @@ impl Attachments {
             settings,
             store,
             area: Area::new(blobs),
-            in_flight: quota::InFlight::default(),
+            in_flight: InFlight::default(),
         })
+    }
+
+    /// The bytes of all uploads, each by its token.
+    pub fn blobs(&self) -> &Blobs {
+        &self.area.blobs
     }
 
     /// The user's own upload, which counts as a use of it. None: unknown, expired or somebody else's.

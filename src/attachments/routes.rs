@@ -4,28 +4,24 @@ use std::io;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, LOCATION, VARY,
-};
+use actix_web::http::header::{ACCEPT, CACHE_CONTROL, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::error::AttachmentError;
-use super::integrity;
-use super::media_type;
 use super::name::Name;
-use super::upload::Announced;
 use super::{Attachments, Stored};
 use crate::auth::May;
 use crate::auth::caller::{ReadUpload, Upload};
 use crate::draft::attachment_ref::UploadRef;
 use crate::draft::error::shown;
 use crate::http::answer::pretty;
-use crate::http::body::{self, Body};
+use crate::http::body::Body;
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::public_url::PublicUrl;
 use crate::ids::UserId;
+use crate::store::incoming::Announced;
 
 /// `POST /mail/attachments[/<filename>]`: the body is the file.
 ///
@@ -68,15 +64,9 @@ async fn receive(
     req: &HttpRequest,
     body: &mut Body,
 ) -> Result<Stored, ApiError> {
-    // A length tells about the file only when the file is sent as it is.
-    let encoded = !matches!(header(req, CONTENT_ENCODING.as_str()), "" | "identity");
-    let announced = Announced {
-        name: Name::in_path(req.uri().path())?,
-        content_type: media_type::declared(Some(header(req, CONTENT_TYPE.as_str()))),
-        size: body::content_length(req).filter(|_| !encoded),
-        digests: integrity::expected(req.headers())?,
-    };
-    let mut upload = attachments.receive(user, announced).await?;
+    let name = Name::in_path(req.uri().path())?;
+    let announced = Announced::by(req).map_err(AttachmentError::from)?;
+    let mut upload = attachments.receive(user, name, announced).await?;
     while let Some(piece) = body.next().await? {
         upload.write(piece).await?;
     }

@@ -3,8 +3,9 @@ use std::fs;
 use tokio::runtime::Handle;
 
 use super::name::Name;
-use super::upload::{Announced, Upload};
+use super::upload::Upload;
 use super::*;
+use crate::store::incoming::Announced;
 
 const RALF: UserId = UserId(5);
 const ANNA: UserId = UserId(7);
@@ -31,13 +32,12 @@ impl Place {
     }
 
     async fn begin(&self, size: Option<u64>) -> Result<Upload, AttachmentError> {
+        let name = Name::in_path("/mail/attachments/a.txt").expect("a name");
         let announced = Announced {
-            name: Name::in_path("/mail/attachments/a.txt").expect("a name"),
-            content_type: None,
             size,
-            digests: Vec::new(),
+            ..Announced::default()
         };
-        self.attachments.receive(RALF, announced).await
+        self.attachments.receive(RALF, name, announced).await
     }
 
     async fn put(&self, content: &[u8]) -> Result<Stored, AttachmentError> {

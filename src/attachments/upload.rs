@@ -3,42 +3,25 @@
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
-use data_encoding::HEXLOWER;
 use tokio::sync::oneshot;
 
 use super::error::AttachmentError;
-use super::integrity::Expected;
-use super::media_type::{self, SNIFFED};
 use super::name::Name;
-use super::quota::Share;
 use super::rows::{self, Model};
 use super::{Attachments, Stored};
 use crate::ids::UserId;
-use crate::store::blobs::Writer;
-use crate::store::blobs::digest::Algorithm;
+use crate::store::incoming::{Announced, Incoming};
 use crate::store::{StoreError, time};
-
-/// What is known of a file before its first byte.
-#[derive(Debug)]
-pub struct Announced {
-    pub name: Name,
-    pub content_type: Option<String>,
-    /// Bytes, when the sender says so.
-    pub size: Option<u64>,
-    pub digests: Vec<Expected>,
-}
 
 /// A file on its way in. Dropping it leaves nothing behind.
 pub struct Upload {
     attachments: Arc<Attachments>,
     user: UserId,
-    announced: Announced,
+    name: Name,
     /// Bytes of the user's other uploads when this one began.
     used: u64,
-    share: Share,
     size: u64,
-    start: Vec<u8>,
-    writer: Writer,
+    incoming: Incoming,
 }
 
 impl Attachments {
@@ -49,6 +32,7 @@ impl Attachments {
     pub(super) async fn receive(
         self: &Arc<Self>,
         user: UserId,
+        name: Name,
         announced: Announced,
     ) -> Result<Upload, AttachmentError> {
         let size = announced.size.unwrap_or(0);
@@ -56,18 +40,16 @@ impl Attachments {
         let times = self.times();
         let query = move |db| async move { rows::used(&db, user, times).await };
         let used = self.store.read(query).await?;
-        let mut share = self.in_flight.upload(user);
-        self.check_quota(used.saturating_add(share.grow(0)).saturating_add(size))?;
-        let also: Vec<Algorithm> = announced.digests.iter().map(|one| one.algorithm).collect();
+        let share = self.in_flight.begin(user);
+        let mut incoming = Incoming::begin(&self.area.blobs, announced, share);
+        self.check_quota(used.saturating_add(incoming.count(0)).saturating_add(size))?;
         Ok(Upload {
             attachments: Arc::clone(self),
             user,
-            announced,
+            name,
             used,
-            share,
             size: 0,
-            start: Vec::new(),
-            writer: self.area.blobs.writer(&also),
+            incoming,
         })
     }
 
@@ -115,17 +97,15 @@ impl Upload {
         self.attachments.check_size(self.size)?;
         // Others may be stored in the meantime; what counts in the end is asked when the row is written. Here it is
         // only about the disk: no user has more than the quota on the way.
-        let on_the_way = self.share.grow(length);
+        let on_the_way = self.incoming.count(length);
         self.attachments.check_quota(self.used + on_the_way)?;
-        let sniffed = bytes.len().min(SNIFFED - self.start.len());
-        self.start.extend_from_slice(&bytes[..sniffed]);
-        Ok(self.writer.write(bytes).await?)
+        Ok(self.incoming.write(bytes).await?)
     }
 
     /// Stores the file for good. Nobody learns the token of a file whose sender has gone: it is removed again.
     ///
     /// # Errors
-    /// [`AttachmentError::Mismatch`], [`AttachmentError::OverQuota`], those of disk and database. Nothing is stored
+    /// [`AttachmentError::Integrity`], [`AttachmentError::OverQuota`], those of disk and database. Nothing is stored
     /// then.
     pub async fn store(self) -> Result<Stored, AttachmentError> {
         let runtime = self.attachments.store.runtime().clone();
@@ -143,39 +123,24 @@ impl Upload {
     }
 
     async fn store_to_the_end(self) -> Result<Stored, AttachmentError> {
-        let Self {
-            attachments,
-            user,
-            announced,
-            share: _until_stored,
-            start,
-            writer,
-            ..
-        } = self;
-        let finished = writer.finish().await?;
-        for expected in &announced.digests {
-            expected.check(&finished.digests)?;
-        }
+        let name = self.name.as_str();
+        let received = self.incoming.finish::<AttachmentError>(name).await?;
         let now = time::now();
-        let name = announced.name.as_str();
-        let key = finished.key().clone();
+        let key = received.finished.key().clone();
         let row = Model {
             token: key.as_str().to_owned(),
-            user_id: user.0,
+            user_id: self.user.0,
             name: name.to_owned(),
-            size: i64::try_from(finished.size).unwrap_or(i64::MAX),
-            content_type: announced
-                .content_type
-                .unwrap_or_else(|| media_type::told_from(name, &start)),
-            sha256: HEXLOWER.encode(finished.digests.of(Algorithm::Sha256)),
+            size: received.size(),
+            content_type: received.content_type,
+            sha256: received.sha256,
             created: now,
             last_used: now,
         };
+        let attachments = self.attachments;
         let stored = attachments.stored(&key, row.clone());
-        attachments
-            .area
-            .keep(finished, attachments.insert(row))
-            .await?;
+        let row = attachments.insert(row);
+        attachments.area.keep(received.finished, row).await?;
         Ok(stored)
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use dashmap::DashMap;
+use jiff::tz::TimeZone;
 use sea_orm::entity::prelude::*;
 
 use super::rows::{tokens, users, web_sessions};
@@ -28,6 +29,15 @@ pub struct User {
     pub admin: bool,
     pub timezone: Option<String>,
     pub(super) password_hash: Option<String>,
+}
+
+impl User {
+    /// The zone of the user's dates: his own, or the one that all others have.
+    pub fn zone(&self, otherwise: &TimeZone) -> TimeZone {
+        let own = self.timezone.as_deref();
+        let own = own.and_then(|name| TimeZone::get(name).ok());
+        own.unwrap_or_else(|| otherwise.clone())
+    }
 }
 
 /// A token as it is checked on each request.

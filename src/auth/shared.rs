@@ -33,6 +33,14 @@ impl Auth {
         self.passwords.hash(password).await
     }
 
+    /// Whether `password` is the one that `stored` was made of, for its owner, who is not limited.
+    ///
+    /// # Errors
+    /// 503 when too many are checked already.
+    pub async fn is_password(&self, password: &str, stored: &str) -> Result<bool, ApiError> {
+        self.passwords.verify(password, Some(stored)).await
+    }
+
     /// Whether `password` is the one that `stored` was made of. Wrong ones are limited per thing and client, per client
     /// and per thing, as the logins of users are; `thing` names what it opens.
     ///

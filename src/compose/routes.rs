@@ -22,6 +22,7 @@ use crate::http::budget::Share;
 use crate::http::error::ApiError;
 use crate::http::prefer;
 use crate::ids::{ComposeId, IdentityId};
+use crate::outbound::attached::Attached;
 use crate::outbound::intake::{Chosen, Intake, Mail};
 use crate::outbound::routes::Mailer;
 use crate::store::time::rfc3339;
@@ -117,18 +118,7 @@ fn filling(mail: Mail, draft_data: Map<String, Value>) -> Filling {
     let mut data = Map::new();
     data.insert("identity".to_owned(), json!(mail.identity.id));
     data.extend(draft_data);
-    let attachments: Vec<Value> = mail
-        .attachments
-        .iter()
-        .map(|stored| {
-            json!({
-                "location": stored.location(),
-                "name": stored.name,
-                "size": stored.size,
-                "type": stored.content_type,
-            })
-        })
-        .collect();
+    let attachments: Vec<Value> = mail.attachments.iter().map(Attached::json).collect();
     if !attachments.is_empty() {
         data.insert("attachments".to_owned(), Value::Array(attachments));
     }

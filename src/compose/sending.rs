@@ -16,6 +16,10 @@ struct Sending {
 }
 
 impl Claim for Sending {
+    fn share_password(&self) -> Option<&str> {
+        self.record.share_password.as_deref()
+    }
+
     fn sent(self: Box<Self>, message_id: &str) {
         self.composes.payloads.drop_one(self.record.id);
         self.composes.records.change(&self.record, |facts| {

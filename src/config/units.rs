@@ -61,6 +61,20 @@ pub fn write_size(bytes: u64) -> String {
     format!("{number} {unit}")
 }
 
+/// A size as people take it in, with one digit behind the point where it helps: `1.4 MiB`.
+#[must_use]
+pub fn about(bytes: u64) -> String {
+    let unit = SIZES.iter().rev().find(|(_, factor)| bytes >= *factor);
+    let (name, factor) = unit.copied().unwrap_or(SIZES[0]);
+    let tenths = u128::from(bytes) * 10 / u128::from(factor);
+    match (tenths / 10, tenths % 10) {
+        (whole, tenth) if factor > 1 && tenth > 0 && whole < 100 => {
+            format!("{whole}.{tenth} {name}")
+        }
+        (whole, _) => format!("{whole} {name}"),
+    }
+}
+
 /// A time, to the millisecond, in the largest unit that needs no fraction.
 #[must_use]
 pub fn write_time(time: Duration) -> String {
@@ -118,6 +132,22 @@ mod tests {
         }
         assert_eq!(size("16777216 TiB"), Err(UnitError::TooLarge));
         assert_eq!(size("99999999999999999999"), Err(UnitError::TooLarge));
+    }
+
+    #[test]
+    fn a_size_is_told_in_few_digits() {
+        for (bytes, told) in [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1 << 10, "1 KiB"),
+            ((1 << 20) - 1, "1023 KiB"),
+            (1_468_006, "1.3 MiB"),
+            (99 << 20, "99 MiB"),
+            (5 << 29, "2.5 GiB"),
+            (u64::MAX, "16777215 TiB"),
+        ] {
+            assert_eq!(about(bytes), told);
+        }
     }
 
     #[test]

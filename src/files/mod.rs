@@ -4,14 +4,23 @@
 //! moved or removed by one transaction, whole or not at all, on a directory as on an object store, and no name that
 //! somebody thought up ever meets a file system.
 
+mod change;
+pub mod error;
+mod housekeeping;
+mod listing;
 pub mod path;
+mod receive;
+pub mod routes;
 pub mod rows;
 
 use std::sync::Arc;
 
 use crate::ids::{FileId, UserId};
 use crate::store::blobs::{Area, Blobs, Key};
+use crate::store::incoming::InFlight;
 use crate::store::{Store, StoreError};
+pub use listing::{described, listing};
+pub use receive::{Place, Written, receive};
 
 /// What `files` needs from the configuration.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +65,7 @@ pub struct Files {
     pub settings: FileSettings,
     store: Store,
     area: Area,
+    in_flight: InFlight,
 }
 
 impl Files {
@@ -65,6 +75,7 @@ impl Files {
             settings,
             store,
             area: Area::new(blobs),
+            in_flight: InFlight::default(),
         })
     }
 
@@ -92,7 +103,54 @@ impl Files {
         folder: Option<FileId>,
         names: Vec<String>,
     ) -> Result<Option<Entry>, StoreError> {
-        let query = move |db| async move { rows::below(&db, owner, folder, names).await };
+        let query = move |db| async move { rows::below(&db, owner, folder, &names).await };
         Ok(self.store.read(query).await?.and_then(rows::Model::entry))
+    }
+
+    /// What lies directly in a folder, which is `None` for the user's home: folders first, then by name. None: there is
+    /// no such folder.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn list(
+        &self,
+        owner: UserId,
+        folder: Option<FileId>,
+    ) -> Result<Option<Vec<Entry>>, StoreError> {
+        let query = move |db| async move {
+            let parent = match folder {
+                None => rows::HOME,
+                Some(id) => match rows::by_id(&db, owner, id).await? {
+                    Some(row) if row.folder => row.id,
+                    _ => return Ok(None),
+                },
+            };
+            rows::places::list(&db, owner, parent).await.map(Some)
+        };
+        let Some(found) = self.store.read(query).await? else {
+            return Ok(None);
+        };
+        let mut entries: Vec<_> = found.into_iter().filter_map(rows::Model::entry).collect();
+        let place = |entry: &Entry| entry.kind != EntryKind::Folder;
+        entries.sort_unstable_by(|one, other| {
+            let order = place(one).cmp(&place(other));
+            order.then_with(|| one.name.cmp(&other.name))
+        });
+        Ok(Some(entries))
+    }
+
+    /// Where an entry is: the names from the home on. None: there is no such entry.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn path_of(
+        &self,
+        owner: UserId,
+        id: FileId,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let query = move |db| async move { rows::places::ancestors(&db, owner, id.0).await };
+        let found = self.store.read(query).await?;
+        let names: Vec<_> = found.into_iter().rev().map(|row| row.name).collect();
+        Ok((!names.is_empty()).then_some(names))
     }
 }

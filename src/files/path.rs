@@ -5,8 +5,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Bytes of a name.
 const NAME_MAX: usize = 255;
-/// Folders within each other.
-const DEPTH_MAX: usize = 64;
+/// Names in a path.
+pub const DEPTH_MAX: usize = 64;
 
 /// A path that can name something of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]

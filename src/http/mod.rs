@@ -6,6 +6,7 @@ pub mod body;
 pub mod budget;
 pub mod client;
 pub mod connection;
+pub mod date;
 pub mod error;
 pub mod file;
 pub mod json;

@@ -19,9 +19,9 @@ const LINES: usize = 512;
 pub struct Attachment {
     /// The name that the recipient sees.
     pub name: String,
-    /// The token of its location.
-    pub token: String,
-    /// The type that the upload came with, empty if none.
+    /// What its location names it by: an upload's token, a file's path.
+    pub reference: String,
+    /// The type that it came with, empty if none.
     pub content_type: String,
     /// Bytes.
     pub size: u64,
@@ -157,7 +157,7 @@ mod tests {
         let size = content.len() as u64;
         Attachment {
             name: name.into(),
-            token: String::new(),
+            reference: String::new(),
             content_type: content_type.into(),
             size,
             path,

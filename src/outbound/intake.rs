@@ -12,16 +12,15 @@ use jiff::tz::TimeZone;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use crate::attachments::{Attachments, Stored};
+use super::attached::{Attached, Places};
+use super::sharing;
 use crate::auth::{Caller, Credential};
 use crate::draft::Draft;
-use crate::draft::attachment_ref::{AttachmentRef, UploadRef};
-use crate::draft::attachment_type::AttachmentType;
-use crate::draft::error::DraftError;
 use crate::http::body::{self, Size, TypeRule};
 use crate::http::error::ApiError;
 use crate::identities::{Identities, Identity};
 use crate::ids::IdentityId;
+use crate::shares::terms::LastDay;
 use crate::telemetry::limits::Limit;
 
 /// Larger bodies are checked on a thread of their own: parsing and sanitising them takes longer than others may wait.
@@ -47,13 +46,20 @@ impl FromRequest for Chosen {
 pub struct Mail {
     pub identity: Arc<Identity>,
     pub draft: Draft,
-    pub attachments: Vec<Stored>,
+    /// In the draft's order.
+    pub attachments: Vec<Attached>,
+    /// Of its shares.
+    pub last_day: Option<LastDay>,
+    /// What the sender is told, if it is sent.
+    pub warning: Option<String>,
 }
 
 /// Reads and checks mails.
 pub struct Intake {
     pub identities: Arc<Identities>,
-    pub attachments: Arc<Attachments>,
+    pub attachments: Places,
+    /// Bytes of attachments above which they become download links; 0: never.
+    pub link_above: u64,
     /// Time zone of dates for users without one of their own.
     pub timezone: TimeZone,
     /// Bytes of a request's body.
@@ -98,61 +104,55 @@ impl Intake {
         body: Bytes,
         also: fn(&Draft) -> T,
     ) -> Result<(Mail, T), ApiError> {
-        let zone = self.zone(caller);
-        let today = Timestamp::now().to_zoned(zone).date();
+        let zone = caller.user.zone(&self.timezone);
+        let today = Timestamp::now().to_zoned(zone.clone()).date();
         let quick = body.len() <= QUICK;
         let parse = move || -> Result<_, ApiError> {
             let draft = Draft::parse(&body::parse(&body)?, today)?;
             let more = also(&draft);
             Ok((draft, more))
         };
-        let (draft, more) = if quick {
-            parse()?
-        } else {
-            // An answer that nobody waits for any more leaves its place when its thread does.
-            let place = self.checking.clone().acquire_owned().await;
-            let place = place.map_err(ApiError::internal)?;
-            let checked = self.runtime.spawn_blocking(move || {
-                let checked = parse();
-                drop(place);
-                checked
-            });
-            checked.await.map_err(ApiError::internal)??
-        };
+        let (draft, more) = self.at_its_place(quick, parse).await??;
         let identity = self.identities.choose(caller.user.id, identity).await?;
-        let uploads = uploads(&draft)?;
-        let attachments = self.attachments.resolve(caller.user.id, &uploads).await?;
-        let mail = Mail {
+        let attachments = self.attachments.find(caller, &draft.attachments).await?;
+        let mut mail = Mail {
             identity,
+            last_day: (draft.share_expiration.as_ref()).map(|until| LastDay::of(until.day, &zone)),
             draft,
             attachments,
+            warning: None,
         };
+        if !mail.attachments.is_empty() {
+            let link_above = self.link_above;
+            let decide = move || {
+                let Mail {
+                    draft, attachments, ..
+                } = &mut mail;
+                mail.warning = sharing::decide(draft, attachments, link_above)?;
+                Ok::<_, ApiError>(mail)
+            };
+            mail = self.at_its_place(quick, decide).await??;
+        }
         Ok((mail, more))
     }
 
-    fn zone(&self, caller: &Caller) -> TimeZone {
-        let own = caller
-            .user
-            .timezone
-            .as_deref()
-            .and_then(|name| TimeZone::get(name).ok());
-        own.unwrap_or_else(|| self.timezone.clone())
+    /// Does what reads a body, here where it is `quick`.
+    async fn at_its_place<T: Send + 'static>(
+        &self,
+        quick: bool,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        if quick {
+            return Ok(work());
+        }
+        // An answer that nobody waits for any more leaves its place when its thread does.
+        let place = self.checking.clone().acquire_owned().await;
+        let place = place.map_err(ApiError::internal)?;
+        let worked = self.runtime.spawn_blocking(move || {
+            let worked = work();
+            drop(place);
+            worked
+        });
+        worked.await.map_err(ApiError::internal)
     }
-}
-
-fn uploads(draft: &Draft) -> Result<Vec<&UploadRef>, DraftError> {
-    if !matches!(draft.attachment_type, None | Some(AttachmentType::Attach)) {
-        return Err(DraftError::NotYet("Sharing".to_owned()));
-    }
-    draft
-        .attachments
-        .iter()
-        .map(|reference| match reference {
-            AttachmentRef::Upload(upload) => Ok(upload),
-            AttachmentRef::File(file) => {
-                let what = format!("Attaching '{}'", file.given);
-                Err(DraftError::NotYet(what))
-            }
-        })
-        .collect()
 }

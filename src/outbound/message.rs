@@ -12,10 +12,12 @@ use std::path::PathBuf;
 
 use super::attachment::{encoded_size, write_encoded};
 use super::body;
+use super::downloads::Download;
 use crate::draft::address::Mailbox;
 use crate::draft::priority::Priority;
 use embedded::Embedded;
 pub use headers::bcc_line;
+pub(super) use related::shown;
 use structure::Writer;
 use text::TextPart;
 
@@ -24,8 +26,8 @@ use text::TextPart;
 pub struct Part {
     /// The name that the recipient sees.
     pub name: String,
-    /// What the HTML may name it by beside its name: the token of its location.
-    pub token: String,
+    /// What the HTML may name it by beside its name: an upload's token, a file's path.
+    pub reference: String,
     /// The type, safe for a header, perhaps with `; charset=…`.
     pub media_type: String,
     /// Bytes before encoding.
@@ -63,6 +65,8 @@ pub struct MessageParts<'a> {
     pub user_agent: &'a str,
     /// In their order.
     pub attachments: &'a [Part],
+    /// What recipients fetch from here instead of getting it.
+    pub downloads: &'a [Download],
 }
 
 /// A message that is ready to be written.
@@ -86,7 +90,7 @@ impl<'a> Message<'a> {
     pub fn build(parts: &MessageParts<'a>) -> Self {
         let mut head = Vec::new();
         headers::write_headers(&mut head, parts);
-        let body = body::compose(parts.text, parts.html, parts.signature);
+        let body = body::compose(parts.text, parts.html, parts.downloads, parts.signature);
         Self {
             pieces: Writer::new(head, parts.message_id).body(body, parts.attachments),
         }

@@ -4,12 +4,15 @@
 //! good later by itself.
 
 pub mod access;
+pub mod attached;
 pub mod attachment;
 mod body;
+mod carried;
 mod copies;
 mod delivery;
 pub mod directory;
 pub mod dkim;
+pub mod downloads;
 pub mod error;
 mod fingerprint;
 mod housekeeping;
@@ -21,6 +24,7 @@ mod pool;
 mod prepare;
 pub mod routes;
 pub mod sent;
+mod sharing;
 pub mod smtp;
 pub mod spool;
 pub mod ways;
@@ -49,6 +53,7 @@ use access::Mailboxes;
 use attachment::Attachment;
 use copies::{Copies, NotFiled};
 use delivery::Refused;
+use downloads::Download;
 use error::SendError;
 use late::Late;
 use place::SentCopy;
@@ -102,6 +107,15 @@ pub struct Sender {
     pub signature: Option<String>,
     /// Where the sender's copy goes, unless the draft names a folder.
     pub sent: SentCopy,
+}
+
+/// What goes along with a draft.
+#[derive(Clone, Debug, Default)]
+pub struct Enclosed {
+    /// Parts of the mail.
+    pub attached: Vec<Attachment>,
+    /// What recipients fetch from here.
+    pub downloads: Vec<Download>,
 }
 
 /// Sends mail. Clones share spool and connections.
@@ -171,10 +185,10 @@ impl Outbound {
         &self,
         sender: Sender,
         draft: Draft,
-        attachments: Vec<Attachment>,
+        enclosed: Enclosed,
     ) -> Result<Sent, SendError> {
         let shared = self.0.clone();
-        let send = async move { shared.send(sender, draft, attachments).await };
+        let send = async move { shared.send(sender, draft, enclosed).await };
         self.0
             .tracker
             .spawn_on(send, &self.0.runtime)
@@ -213,7 +227,7 @@ impl Shared {
         &self,
         mut sender: Sender,
         draft: Draft,
-        attachments: Vec<Attachment>,
+        enclosed: Enclosed,
     ) -> Result<Sent, SendError> {
         draft.require_recipients()?;
         let account = sender.account;
@@ -222,7 +236,7 @@ impl Shared {
         }
         let sent = sender.sent.clone();
         let warnings = draft.warning().into_iter().collect();
-        let (entry, refused) = self.deliver(sender, draft, attachments).await.inspect_err(
+        let (entry, refused) = self.deliver(sender, draft, enclosed).await.inspect_err(
             |error| tracing::warn!(%account, reason = error.logged(), "mail not sent"),
         )?;
         tracing::info!(
@@ -236,7 +250,7 @@ impl Shared {
         &self,
         sender: Sender,
         draft: Draft,
-        attachments: Vec<Attachment>,
+        enclosed: Enclosed,
     ) -> Result<(Entry, Refused), SendError> {
         let way = Way {
             account: sender.account,
@@ -245,9 +259,9 @@ impl Shared {
         };
         let otherwise = sender.otherwise.clone();
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
-        let is_short = prepare::is_short(&draft, &attachments);
+        let is_short = prepare::is_short(&draft, &enclosed);
         let places = prepare::places(&draft);
-        let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, attachments);
+        let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, enclosed);
         let entry = if is_short {
             prepare()?
         } else {

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Sender;
 use super::attachment::Attachment;
 use super::dkim::Signatures;
 use super::error::SendError;
 use super::message::{Message, MessageParts, Part, bcc_line};
 use super::spool::{Entry, Envelope, Spool};
+use super::{Enclosed, Sender};
 use crate::draft::Draft;
 use crate::draft::address::Mailbox;
 
@@ -20,9 +20,12 @@ const USER_AGENT: &str = concat!("quillgate/", env!("CARGO_PKG_VERSION"));
 const SHORT: usize = 32 * 1024;
 
 /// Whether a message takes no longer to build and write than handing it to another thread does.
-pub(super) fn is_short(draft: &Draft, attachments: &[Attachment]) -> bool {
-    attachments.is_empty() && text_size(draft) <= SHORT
+pub(super) fn is_short(draft: &Draft, enclosed: &Enclosed) -> bool {
+    enclosed.attached.is_empty() && enclosed.downloads.len() <= FEW && text_size(draft) <= SHORT
 }
+
+/// Download links that are.
+const FEW: usize = 32;
 
 /// Mebibytes that building messages may take at a time, however many callers there are. Others wait.
 pub(super) const PLACES: u32 = 64;
@@ -52,12 +55,16 @@ pub(super) fn spool(
     message_max: u64,
     sender: &Sender,
     draft: &Draft,
-    attachments: Vec<Attachment>,
+    enclosed: Enclosed,
 ) -> Result<Entry, SendError> {
     let id = Uuid::new_v4();
     let date = Timestamp::now().as_second();
     let message_id = format!("{id}@{}", sender.from.ascii_domain());
-    let attachments = attachments
+    let Enclosed {
+        attached,
+        downloads,
+    } = enclosed;
+    let attachments = attached
         .into_iter()
         .map(part)
         .collect::<Result<Vec<_>, _>>()?;
@@ -75,6 +82,7 @@ pub(super) fn spool(
         date,
         user_agent: USER_AGENT,
         attachments: &attachments,
+        downloads: &downloads,
     });
     let signatures = Signatures::new(&sender.dkim, message.header(), date);
     let size = signatures.size() + message.size();
@@ -108,7 +116,7 @@ fn part(attachment: Attachment) -> Result<Part, SendError> {
     })?;
     Ok(Part {
         name: attachment.name,
-        token: attachment.token,
+        reference: attachment.reference,
         media_type,
         size: attachment.size,
         path: attachment.path,

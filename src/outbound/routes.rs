@@ -5,16 +5,20 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use tokio_util::task::TaskTracker;
 
-use super::Outbound;
-use super::attachment::Attachment;
+use super::attached::Attached;
+use super::carried::Carried;
 use super::intake::{Chosen, Intake, Mail};
 use super::sent::Sent;
 use super::ways::{Person, Ways};
 use super::windows::{Claimed, Windows};
+use super::{Enclosed, Outbound};
 use crate::auth::caller::SendMail;
 use crate::auth::{Auth, Caller, May};
 use crate::http::answer::pretty;
+use crate::http::client::Client;
 use crate::http::error::ApiError;
+use crate::http::public_url::PublicUrl;
+use crate::shares::Shares;
 
 /// Everything that a send needs.
 pub struct Mailer {
@@ -22,6 +26,7 @@ pub struct Mailer {
     pub windows: Arc<dyn Windows>,
     pub ways: Arc<Ways>,
     pub auth: Arc<Auth>,
+    pub shares: Arc<Shares>,
     pub tracker: TaskTracker,
 }
 
@@ -36,6 +41,7 @@ pub async fn send(
     payload: web::Payload,
     intake: web::Data<Intake>,
     mailer: web::Data<Mailer>,
+    public_url: web::Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
     let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
@@ -43,8 +49,11 @@ pub async fn send(
     let person = mailer.person(&caller);
     // A caller that hangs up must not cut a send in two, nor leave its window claimed.
     let sending = mailer.tracker.track_future({
-        let mailer = mailer.clone();
-        async move { mailer.deliver(person, mail).await }
+        let (mailer, client) = (mailer.clone(), Client::of(&req));
+        async move {
+            let url = |token: &str| public_url.share(&client, token);
+            mailer.deliver(person, mail, url).await
+        }
     });
     let sent = actix_web::rt::spawn(sending)
         .await
@@ -74,31 +83,38 @@ impl Mailer {
         Ok(())
     }
 
-    async fn deliver(&self, person: Person, mail: Mail) -> Result<Sent, ApiError> {
+    async fn deliver(
+        &self,
+        person: Person,
+        mail: Mail,
+        url: impl Fn(&str) -> String,
+    ) -> Result<Sent, ApiError> {
         let user = person.user.id;
         self.check_folder(&person, &mail).await?;
         let sender = self.ways.sender(&person, &mail.identity).await?;
         let claimed = match mail.draft.compose_id {
-            Some(id) => Some((
-                id,
-                self.windows
-                    .claim(user, id, mail.draft.compose_again)
-                    .await?,
-            )),
+            Some(id) => {
+                let again = mail.draft.compose_again;
+                Some((id, self.windows.claim(user, id, again).await?))
+            }
             None => None,
         };
-        let attachments = mail
-            .attachments
-            .into_iter()
-            .map(|stored| Attachment {
-                name: stored.name,
-                token: stored.token,
-                content_type: stored.content_type,
-                size: stored.size,
-                path: stored.path,
-            })
-            .collect();
-        let result = self.outbound.send(sender, mail.draft, attachments).await;
+        let window = match &claimed {
+            Some((_, Claimed::Granted(claim))) => claim.share_password(),
+            _ => None,
+        };
+        let carried = Carried::make(&self.shares, user, &mail, window, url).await?;
+        let enclosed = Enclosed {
+            attached: mail.attachments.iter().filter_map(Attached::part).collect(),
+            downloads: carried.downloads.clone(),
+        };
+        let without_password =
+            mail.draft.share_password.is_none() && !enclosed.downloads.is_empty();
+        let mut result = self.outbound.send(sender, mail.draft, enclosed).await;
+        carried.end(&result).await;
+        if let (Ok(sent), Some(warning)) = (&mut result, mail.warning) {
+            sent.warnings.push(warning);
+        }
         match (claimed, result) {
             (Some((_, Claimed::Granted(claim))), Ok(sent)) => {
                 claim.sent(&sent.message_id);
@@ -113,6 +129,10 @@ impl Mailer {
             (Some((id, Claimed::Unknown)), Ok(mut sent)) => {
                 sent.warnings
                     .push(format!("Compose {id} is unknown or expired"));
+                if without_password {
+                    let warning = "The download links have no password, as that of the window is not known any more";
+                    sent.warnings.push(warning.to_owned());
+                }
                 Ok(sent)
             }
             (_, result) => Ok(result?),

@@ -8,6 +8,9 @@ use crate::ids::{ComposeId, UserId};
 
 /// The right to send the mail of one window. Dropped without [`Claim::sent`] it was not sent, and another may try.
 pub trait Claim: Send {
+    /// That of the window's shares, for a send that names none.
+    fn share_password(&self) -> Option<&str>;
+
     /// The mail is out, or may be: nobody else is to send it.
     fn sent(self: Box<Self>, message_id: &str);
 }

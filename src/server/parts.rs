@@ -23,6 +23,7 @@ use crate::http::budget::{Bound, Budget};
 use crate::identities::Identities;
 use crate::net::tls::Tls;
 use crate::outbound::access::Later;
+use crate::outbound::attached::Places;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
 use crate::outbound::ways::Ways;
@@ -109,7 +110,11 @@ impl Parts {
         let pages = Arc::new(Pages(composes.clone()));
         let intake = Arc::new(Intake {
             identities: identities.clone(),
-            attachments: attachments.clone(),
+            attachments: Places {
+                uploads: attachments.clone(),
+                files: files.clone(),
+            },
+            link_above: config.shares.link_above,
             timezone: config.server.timezone.clone(),
             body_max: config.mail.message_max,
             runtime: runtime.clone(),
@@ -138,6 +143,7 @@ impl Parts {
             windows: pages.clone(),
             ways,
             auth: auth.clone(),
+            shares: shares.clone(),
             tracker: tracker.clone(),
         });
         let surroundings = Arc::new(Surroundings {
@@ -152,6 +158,7 @@ impl Parts {
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
+            runtime.spawn(files.clone().housekeeping()),
             runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {
@@ -307,5 +314,6 @@ fn share_settings(config: &Config) -> ShareSettings {
     ShareSettings {
         keep: config.shares.keep,
         user_quota: config.shares.user_quota,
+        timezone: config.server.timezone.clone(),
     }
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{attachments, auth, compose, identities, outbound, presence, session};
+use crate::{attachments, auth, compose, files, identities, outbound, presence, session};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -96,6 +96,23 @@ pub static URLS: &[Url] = &[
         answers: &[
             (Method::GET, || web::to(attachments::routes::download)),
             (Method::DELETE, || web::to(attachments::routes::delete)),
+        ],
+    },
+    Url {
+        path: "/files",
+        answers: &[(Method::GET, || web::to(files::routes::root))],
+    },
+    Url {
+        path: "/files/home",
+        answers: &[(Method::GET, || web::to(files::routes::homes))],
+    },
+    Url {
+        path: "/files/home/{path:.+}",
+        answers: &[
+            (Method::GET, || web::to(files::routes::read)),
+            (Method::PUT, || web::to(files::routes::write)),
+            (Method::POST, || web::to(files::routes::change)),
+            (Method::DELETE, || web::to(files::routes::remove)),
         ],
     },
     Url {

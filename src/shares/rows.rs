@@ -1,15 +1,18 @@
 //! Rows of the table `shares`.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{ExprTrait, Query, SelectStatement};
-use sea_orm::{Condition, QueryFilter};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Share, Target};
+use super::{Share, Target, mails};
 use crate::auth::rows::users;
 use crate::draft::attachment_type::AttachmentType;
 use crate::files::Content;
 use crate::ids::{FileId, UserId};
 use crate::store::blobs::Key;
+
+/// Tokens in one query: databases limit the number of values.
+pub const BATCH: usize = 500;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "shares")]
@@ -108,4 +111,68 @@ pub async fn open(
         .filter(Column::UserId.in_subquery(active_users()))
         .one(db)
         .await
+}
+
+/// Stores a row.
+pub async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
+    Entity::insert(row.into_active_model().reset_all())
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Bytes of all copies of a user.
+pub async fn used(db: &impl ConnectionTrait, owner: UserId) -> Result<u64, DbErr> {
+    // The sum is NUMERIC on PostgreSQL.
+    let sum = Expr::col(Column::Size).sum().cast_as(Alias::new("BIGINT"));
+    let used: Option<Option<i64>> = Entity::find()
+        .select_only()
+        .column_as(sum, "used")
+        .filter(Column::UserId.eq(owner.0))
+        .filter(Column::Content.is_not_null())
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(used.flatten().unwrap_or(0).unsigned_abs())
+}
+
+/// The user's open shares with these options that may still be downloaded, the newest first. `times`: now, and since
+/// when one without an end date must have been opened.
+pub async fn same(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    options: String,
+    (now, accessed_since): (i64, i64),
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let unused = Expr::col(Column::Downloads).lt(Expr::col(Column::MaxDownloads));
+    Entity::find()
+        .filter(Column::UserId.eq(owner.0))
+        .filter(Column::Options.eq(options))
+        .filter(not_ended(now, accessed_since))
+        .filter(
+            Condition::any()
+                .add(Column::MaxDownloads.is_null())
+                .add(unused),
+        )
+        .order_by_desc(Column::Created)
+        .limit(most)
+        .all(db)
+        .await
+}
+
+/// The blob of a share's copy, if it has one.
+pub async fn content(db: &impl ConnectionTrait, token: &str) -> Result<Option<String>, DbErr> {
+    let row = Entity::find_by_id(token.to_owned()).one(db).await?;
+    Ok(row.and_then(|row| row.content))
+}
+
+/// Removes at most [`BATCH`] shares and what is known of their mails.
+pub async fn remove(db: &impl ConnectionTrait, tokens: Vec<String>) -> Result<(), DbErr> {
+    mails::forget(db, tokens.clone()).await?;
+    Entity::delete_many()
+        .filter(Column::Token.is_in(tokens))
+        .exec(db)
+        .await?;
+    Ok(())
 }

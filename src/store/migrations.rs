@@ -98,6 +98,9 @@ impl MigrationTrait for FilesAndShares {
             .unique()
             .take();
         manager.create_index(place).await?;
+        // Sums are read from the index alone.
+        let used = index("files", "used").col("user_id").col("size").take();
+        manager.create_index(used).await?;
         for column in ["user_id", "options", "file_id", "last_access"] {
             manager.create_index(column_index("shares", column)).await?;
         }

@@ -8,6 +8,7 @@ pub mod cached;
 pub mod changes;
 pub mod data_dir;
 pub mod flushes;
+pub mod incoming;
 mod migrations;
 pub mod retired_ids;
 pub mod sealed;
@@ -143,18 +144,22 @@ impl Store {
         let db = self.db.clone();
         let feed = self.feed.clone();
         let task = async move {
-            let result = transact(&db, work).await?;
-            feed.catch_up(&db).await.map_err(E::from)?;
+            let (result, told) = transact(&db, work).await?;
+            // Without a change there is nothing that could fail behind the commit.
+            if told {
+                feed.catch_up(&db).await.map_err(E::from)?;
+            }
             Ok(result)
         };
         on(&self.runtime, task).await.map_err(E::from)?
     }
 }
 
+/// Returns what `work` does, and whether it made changes.
 async fn transact<T, E, F>(
     db: &DatabaseConnection,
     work: impl FnOnce(Arc<DatabaseTransaction>) -> F,
-) -> Result<T, E>
+) -> Result<(T, bool), E>
 where
     E: From<StoreError>,
     F: Future<Output = Result<(T, Vec<Change>), E>>,
@@ -176,7 +181,7 @@ where
             ))));
         }
     }
-    Ok(result)
+    Ok((result, !made.is_empty()))
 }
 
 async fn on<T: Send + 'static>(

@@ -19,6 +19,7 @@ mod peers;
 mod presence;
 mod rfc6455;
 mod send;
+mod shares;
 mod smtp;
 mod storms;
 mod support;

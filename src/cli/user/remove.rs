@@ -3,9 +3,10 @@
 use crate::auth::admin::users;
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
+use crate::files::rows::changes as files;
 use crate::identities::admin::identities;
 
-/// Remove a user with their tokens, browser sessions and identities
+/// Remove a user with their tokens, browser sessions, identities and files
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Somebody who is only away for a while is better shut out: quillgate user disable"
@@ -20,6 +21,7 @@ impl Remove {
         on.write(|db| async move {
             let (user, mut changes) = users::remove(&db, &self.login).await?;
             changes.extend(identities::remove_all_of(&db, user).await?);
+            files::remove_all_of(&*db, user).await?;
             Ok(((), changes))
         })
         .await

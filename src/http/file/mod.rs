@@ -1,5 +1,6 @@
 //! A file as an HTTP answer: which of its bytes, and what a browser may do with them.
 
+mod condition;
 pub mod disposition;
 mod range;
 
@@ -15,8 +16,9 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use futures_util::{Stream, stream};
 
 use super::answer::pretty;
+use super::date::http_date;
 use super::error::ApiError;
-use crate::store::time::http_date;
+pub use condition::{Condition, Current};
 pub use disposition::Disposition;
 use range::Wanted;
 

@@ -10,7 +10,7 @@ use actix_web::http::header::{
     IfNoneMatch, RANGE,
 };
 
-use crate::store::time::from_http_date;
+use crate::http::date::from_http_date;
 
 /// What to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,14 +2,14 @@
 //! which mail programs do not show. Both become inline parts; all else of the HTML stays byte for byte.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::ControlFlow;
 
 use percent_encoding::percent_decode_str;
 
 use super::Part;
 use super::embedded::Embedded;
-use crate::draft::attachment_ref::UploadRef;
+use crate::draft::attachment_ref::AttachmentRef;
 use crate::draft::html::images::{Source, sources};
 use crate::outbound::body::Pieces;
 
@@ -110,28 +110,14 @@ impl<'a> Relating<'a, '_> {
             let at = self.image(Shown::Data(source.raw), None, Content::Embedded(embedded));
             return Some(format!("cid:{}", self.images.get(at)?.id));
         }
-        let scheme = source.raw.trim_start().get(..4)?;
-        if !scheme.eq_ignore_ascii_case("cid:") {
-            return None;
-        }
-        let url = source.url();
-        let name = percent_decode_str(url.get(4..)?).decode_utf8().ok()?;
-        let place = self.attachment(&name)?;
+        let name = attachment_name(source)?;
+        let parts = self.attachments.iter();
+        let place = place(&name, parts.map(|part| (&*part.name, &*part.reference)))?;
         let content = Content::Attachment(self.attachments.get(place)?);
-        let own = is_id(&name).then(|| name.to_string());
+        let own = is_id(&name).then(|| name.clone());
         let at = self.image(Shown::Attachment(place), own, content);
         let id = &self.images.get(at)?.id;
         (*id != name).then(|| format!("cid:{id}"))
-    }
-
-    /// The attachment of this name, or at this location.
-    fn attachment(&self, name: &str) -> Option<usize> {
-        let by_name = self.attachments.iter().position(|part| part.name == name);
-        by_name.or_else(|| {
-            let UploadRef { token, .. } = UploadRef::parse(name).ok()?;
-            let mut parts = self.attachments.iter();
-            parts.position(|part| part.token == token)
-        })
     }
 
     /// Where among the images it is; if it is new, with this id or one of its own.
@@ -146,6 +132,43 @@ impl<'a> Relating<'a, '_> {
         self.known.insert(shown, at);
         at
     }
+}
+
+/// The places of the attachments that the HTML shows. Each attachment has a name and what its location names it by.
+pub fn shown<'a>(
+    html: &str,
+    attachments: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> HashSet<usize> {
+    sources(html)
+        .filter_map(|source| place(&attachment_name(source)?, attachments.clone()))
+        .take(IMAGES_MAX)
+        .collect()
+}
+
+/// What an image names as an attachment.
+fn attachment_name(source: Source<'_>) -> Option<String> {
+    let scheme = source.raw.trim_start().get(..4)?;
+    if !scheme.eq_ignore_ascii_case("cid:") {
+        return None;
+    }
+    let url = source.url();
+    let name = percent_decode_str(url.get(4..)?).decode_utf8().ok()?;
+    Some(name.into_owned())
+}
+
+/// Where the attachment of this name is, or the one at this location.
+fn place<'a>(
+    name: &str,
+    mut attachments: impl Iterator<Item = (&'a str, &'a str)> + Clone,
+) -> Option<usize> {
+    let by_name = attachments.clone().position(|(own, _)| own == name);
+    by_name.or_else(|| {
+        let reference = match AttachmentRef::parse(name).ok()? {
+            AttachmentRef::Upload(upload) => upload.token,
+            AttachmentRef::File(file) => file.path,
+        };
+        attachments.position(|(_, own)| own == reference)
+    })
 }
 
 /// Whether a name can be a `Content-ID` and stand in a `cid:` URL as it is (RFC 2392).

@@ -39,6 +39,7 @@ fn plain<'a>() -> MessageParts<'a> {
         date: 1_795_340_000,
         user_agent: "quillgate/1.0",
         attachments: &[],
+        downloads: &[],
     }
 }
 
@@ -232,7 +233,7 @@ fn attachments_keep_their_names_types_and_bytes() {
             };
             Part {
                 name: (*name).to_owned(),
-                token: String::new(),
+                reference: String::new(),
                 media_type: media_type.into(),
                 size: content.len() as u64,
                 path,
@@ -288,7 +289,7 @@ fn a_large_attachment_is_written_piece_by_piece() {
     file.write_all(&vec![1; size]).expect("writes");
     let part = Part {
         name: "big".into(),
-        token: String::new(),
+        reference: String::new(),
         media_type: "application/octet-stream".into(),
         size: size as u64,
         path: file.path().to_owned(),
@@ -312,7 +313,7 @@ fn images_stand_beside_the_html_and_attachments_beside_both() {
         std::fs::write(&path, name).expect("writes");
         Part {
             name: name.to_owned(),
-            token: String::new(),
+            reference: String::new(),
             media_type: "image/png".into(),
             size: name.len() as u64,
             path,
@@ -378,7 +379,7 @@ fn old_readers_find_a_name_in_ascii() {
         .iter()
         .map(|name| Part {
             name: (*name).to_owned(),
-            token: String::new(),
+            reference: String::new(),
             media_type: "application/pdf".into(),
             size: 0,
             path: "/dev/null".into(),

@@ -288,7 +288,7 @@ async fn a_directory_takes_mail_without_a_server() {
     sender.sent = SentCopy::Nowhere(Nowhere::NoMailbox);
     let sent = house
         .outbound
-        .send(sender, parsed(draft()), Vec::new())
+        .send(sender, parsed(draft()), Enclosed::default())
         .await
         .expect("sent");
     assert_eq!(
@@ -315,7 +315,7 @@ async fn a_directory_takes_mail_without_a_server() {
     let body = answer(
         house
             .outbound
-            .send(blocked, parsed(draft()), Vec::new())
+            .send(blocked, parsed(draft()), Enclosed::default())
             .await
             .expect_err("cannot be written"),
     );
@@ -334,7 +334,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
     fs::write(&path, vec![7; 20_000]).expect("writes");
     let attachment = Attachment {
         name: "blob".into(),
-        token: String::new(),
+        reference: String::new(),
         content_type: String::new(),
         size: 20_000,
         path: path.clone(),
@@ -344,7 +344,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
         .send(
             house.sender(smtp(&server)),
             parsed(draft()),
-            vec![attachment],
+            Enclosed::of(attachment),
         )
         .await;
     let body = answer(error.expect_err("too large"));
@@ -360,14 +360,18 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
     );
     let gone = Attachment {
         name: "x.pdf".into(),
-        token: String::new(),
+        reference: String::new(),
         content_type: String::new(),
         size: 1,
         path: path.join("gone"),
     };
     let error = house
         .outbound
-        .send(house.sender(smtp(&server)), parsed(draft()), vec![gone])
+        .send(
+            house.sender(smtp(&server)),
+            parsed(draft()),
+            Enclosed::of(gone),
+        )
         .await;
     assert_eq!(
         answer(error.expect_err("gone")),

@@ -57,7 +57,7 @@ impl Scene {
             .expect("writes");
         let attachment = Attachment {
             name: "long".into(),
-            token: String::new(),
+            reference: String::new(),
             content_type: String::new(),
             size,
             path,
@@ -65,7 +65,7 @@ impl Scene {
         let sender = self.house.sender(self.smtp.clone());
         let outbound = &self.house.outbound;
         outbound
-            .send(sender, parsed(draft()), vec![attachment])
+            .send(sender, parsed(draft()), Enclosed::of(attachment))
             .await
     }
 }

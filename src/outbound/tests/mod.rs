@@ -77,6 +77,15 @@ impl Mailboxes for NoMailboxes {
     }
 }
 
+impl Enclosed {
+    fn of(attachment: Attachment) -> Self {
+        Self {
+            attached: vec![attachment],
+            downloads: Vec::new(),
+        }
+    }
+}
+
 impl House {
     fn place(&self) -> SentPlace {
         SentPlace::Local {
@@ -114,7 +123,9 @@ impl House {
     ) -> Result<Sent, SendError> {
         let mut sender = self.sender(server);
         sender.login = login;
-        let sending = self.outbound.send(sender, parsed(draft), Vec::new());
+        let sending = self
+            .outbound
+            .send(sender, parsed(draft), Enclosed::default());
         sending.await
     }
 

@@ -11,7 +11,10 @@ async fn send(house: &House, first: &FakeServer, other: &FakeServer) -> Result<S
         login: None,
     });
     let draft = json!({"to": ["a@x.org", "b@x.org"], "body": "x"});
-    house.outbound.send(sender, parsed(draft), Vec::new()).await
+    house
+        .outbound
+        .send(sender, parsed(draft), Enclosed::default())
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,15 @@ pub(super) fn io_error(error: object_store::Error) -> io::Error {
     io::Error::new(kind, error)
 }
 
+/// Whether the disk has no room left, whoever filled it.
+pub fn is_full(cause: &io::Error) -> bool {
+    let kind = cause.kind();
+    matches!(
+        kind,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+    )
+}
+
 fn disk(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
     let mut cause = Some(error);
     while let Some(error) = cause {
@@ -34,11 +43,11 @@ mod tests {
             store: "test",
             source: Box::new(full),
         };
-        assert_eq!(io_error(error).kind(), io::ErrorKind::StorageFull);
+        assert!(is_full(&io_error(error)));
         let other = object_store::Error::NotImplemented {
             operation: String::new(),
             implementer: String::new(),
         };
-        assert_eq!(io_error(other).kind(), io::ErrorKind::Other);
+        assert!(!is_full(&io_error(other)));
     }
 }

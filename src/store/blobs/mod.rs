@@ -26,6 +26,7 @@ use crate::ids::random_secret;
 pub use area::{Area, SweepError};
 use digest::Algorithm;
 use fault::io_error;
+pub use fault::is_full;
 pub use reader::Reader;
 pub use writer::{Finished, Writer};
 

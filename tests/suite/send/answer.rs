@@ -126,18 +126,6 @@ async fn attributes_of_the_wrong_type_or_value_are_422_that_names_them() {
             "Attribute 'composeId' must be a string, not a number",
         ),
         (
-            json!({"attachmentType": "link"}),
-            "Value 'link' for attachmentType is not available yet",
-        ),
-        (
-            json!({"attachmentType": "share_ro"}),
-            "Value 'share_ro' for attachmentType is not available yet",
-        ),
-        (
-            json!({"attachmentType": "share_rw"}),
-            "Value 'share_rw' for attachmentType is not available yet",
-        ),
-        (
             json!({"replyEml": "/mail/attachments/x--y"}),
             "Attribute 'replyEml' is not available yet",
         ),
@@ -146,8 +134,16 @@ async fn attributes_of_the_wrong_type_or_value_are_422_that_names_them() {
             "Invalid value 'Archive' for folder: there is no such folder",
         ),
         (
-            json!({"attachments": ["/home/ralf/x"]}),
-            "Attaching '/home/ralf/x' from the user's files is not available yet",
+            json!({"attachments": ["/home/ralf/"]}),
+            "Attachment /home/ralf/ is all of your files, name a file or folder in it",
+        ),
+        (
+            json!({"shareMaxDownloads": 0}),
+            "Invalid value '0' for shareMaxDownloads: it must be a number from 1 to 1000000",
+        ),
+        (
+            json!({"sharePassword": "a\nb"}),
+            "Invalid value '…' for sharePassword: it has control characters",
         ),
     ];
     for (attributes, message) in invalid {

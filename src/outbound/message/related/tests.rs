@@ -1,9 +1,9 @@
 use super::*;
 
-fn part(name: &str, token: &str) -> Part {
+fn part(name: &str, reference: &str) -> Part {
     Part {
         name: name.into(),
-        token: token.into(),
+        reference: reference.into(),
         media_type: "image/png".into(),
         size: 1,
         path: "blob".into(),

@@ -1,13 +1,20 @@
 //! Rows of the table `files`: one per file or folder. `parent` 0 is the user's home, which has no row.
 
+pub mod changes;
+pub mod places;
+pub mod totals;
+
 use sea_orm::entity::prelude::*;
 
 use super::{Content, Entry, EntryKind};
+use crate::http::file::Current;
 use crate::ids::{FileId, UserId};
 use crate::store::blobs::Key;
 
 /// The `parent` of what lies in the user's home itself.
 pub const HOME: i32 = 0;
+/// Ids in one query: databases limit the number of values.
+const BATCH: usize = 500;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "files")]
@@ -33,6 +40,14 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 impl Model {
+    /// What conditions are compared with.
+    pub fn current(&self) -> Current<'_> {
+        Current {
+            sha256: (!self.folder).then_some(self.sha256.as_str()),
+            modified: self.modified,
+        }
+    }
+
     /// What the row describes. None: a file whose key is none.
     pub fn entry(self) -> Option<Entry> {
         let kind = if self.folder {
@@ -72,7 +87,7 @@ pub async fn below(
     db: &impl ConnectionTrait,
     owner: UserId,
     folder: Option<FileId>,
-    names: Vec<String>,
+    names: &[String],
 ) -> Result<Option<Model>, DbErr> {
     let mut found = match folder {
         Some(id) => by_id(db, owner, id).await?,
@@ -87,15 +102,25 @@ pub async fn below(
             Some(row) => row.id,
             None => HOME,
         };
-        found = Entity::find()
-            .filter(Column::UserId.eq(owner.0))
-            .filter(Column::Parent.eq(parent))
-            .filter(Column::Name.eq(name))
-            .one(db)
-            .await?;
+        found = child(db, owner, parent, name).await?;
         if found.is_none() {
             return Ok(None);
         }
     }
     Ok(found)
+}
+
+/// What lies in a folder under this name.
+pub async fn child(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    parent: i32,
+    name: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(owner.0))
+        .filter(Column::Parent.eq(parent))
+        .filter(Column::Name.eq(name))
+        .one(db)
+        .await
 }

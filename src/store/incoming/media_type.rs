@@ -1,4 +1,4 @@
-//! The type of an upload: what its sender says, else what its content says, else what its name says.
+//! The type of a file: what its sender says, else what its content says, else what its name says.
 //!
 //! The sender comes first because a download gives back what was stored, its type included, and because it is the only
 //! one who can know (a vCard is text, a Word document is a ZIP file). Nothing here trusts the type: a download is

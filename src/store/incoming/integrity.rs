@@ -4,8 +4,18 @@
 use actix_web::http::header::HeaderMap;
 use data_encoding::BASE64;
 
-use super::error::AttachmentError;
 use crate::store::blobs::digest::{Algorithm, Digests};
+
+/// Why a file's digest is not the one that its sender gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IntegrityError {
+    /// A header that cannot be understood.
+    #[error("{header} is not a valid digest header")]
+    BadDigest { header: &'static str },
+    /// The bytes that arrived are not the ones that the sender digested.
+    #[error("{header} does not match the file that arrived, nothing was stored")]
+    Mismatch { header: &'static str },
+}
 
 /// One digest that the file must have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,22 +29,21 @@ impl Expected {
     /// Compares with what was computed.
     ///
     /// # Errors
-    /// [`AttachmentError::Mismatch`].
-    pub fn check(&self, digests: &Digests) -> Result<(), AttachmentError> {
+    /// [`IntegrityError::Mismatch`].
+    pub fn check(&self, digests: &Digests) -> Result<(), IntegrityError> {
         if digests.of(self.algorithm) == self.digest {
             return Ok(());
         }
-        Err(AttachmentError::Mismatch {
-            header: self.header,
-        })
+        let header = self.header;
+        Err(IntegrityError::Mismatch { header })
     }
 }
 
 /// The digests that a request's headers give. Algorithms that are unknown here are left out, as RFC 9530 has it.
 ///
 /// # Errors
-/// [`AttachmentError::BadDigest`] for a header that is none.
-pub fn expected(headers: &HeaderMap) -> Result<Vec<Expected>, AttachmentError> {
+/// [`IntegrityError::BadDigest`] for a header that is none.
+pub fn expected(headers: &HeaderMap) -> Result<Vec<Expected>, IntegrityError> {
     let mut expected = Vec::new();
     for (header, parse) in [
         ("Content-MD5", content_md5 as Parse),
@@ -43,7 +52,7 @@ pub fn expected(headers: &HeaderMap) -> Result<Vec<Expected>, AttachmentError> {
     ] {
         for value in headers.get_all(header) {
             let digests = value.to_str().ok().and_then(parse);
-            let digests = digests.ok_or(AttachmentError::BadDigest { header })?;
+            let digests = digests.ok_or(IntegrityError::BadDigest { header })?;
             expected.extend(digests.into_iter().map(|(algorithm, digest)| Expected {
                 header,
                 algorithm,
@@ -86,7 +95,7 @@ mod tests {
     use super::*;
     use crate::store::blobs::digest::Hashes;
 
-    fn of(header: &'static str, value: &str) -> Result<Vec<Expected>, AttachmentError> {
+    fn of(header: &'static str, value: &str) -> Result<Vec<Expected>, IntegrityError> {
         let mut headers = HeaderMap::new();
         let name = HeaderName::from_bytes(header.as_bytes()).expect("a name");
         headers.insert(name, HeaderValue::from_str(value).expect("a value"));
