@@ -3,6 +3,9 @@
 import { splitAddresses } from './addresses.js';
 import { uuid } from '../page/uuid.js';
 
+/** As the server calls it where a file has a media type. */
+const FOLDER_TYPE = 'httpd/unix-directory';
+
 /**
  * @typedef {object} Attachment
  * @property {string} name
@@ -83,7 +86,7 @@ export function draftFromOffer(frame, data) {
     body: data.body ?? '',
     bodyHtml: data.bodyHtml || null,
     priority: data.priority ?? null,
-    attachments: (data.attachments ?? []).map(({ location, name, size, type, folder }) => ({ location, name, size, type, folder: Boolean(folder) })),
+    attachments: (data.attachments ?? []).map(({ location, name, size, type }) => ({ location, name, size, type, folder: type === FOLDER_TYPE })),
     attachmentType: data.attachmentType ?? null,
     shareExpiration: data.shareExpiration ?? null,
     shareMaxDownloads: data.shareMaxDownloads ?? null,

@@ -1,6 +1,7 @@
 // Sends a draft, and puts into words what the person needs to know when that fails.
 
 import { ApiError, PATIENCE_SEND, request } from '../api.js';
+import { withHumanSizes } from '../page/bytes.js';
 import { sendRequest } from './draft.js';
 
 /** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. `tooLarge`: as links it could be sent. */
@@ -44,10 +45,17 @@ function problemOf(error, draft) {
     case 403: return new SendProblem(error.message, { detail: detail || 'You may not send this. Remove what it names, or ask your administrator.' });
     case 409: return new SendProblem(error.message, { detail, again: draft.by !== null });
     case 422: return new SendProblem(error.message, { detail, field: fieldOf(error.message) });
-    case 413: return new SendProblem(error.message, { detail: detail || 'The message is too large for mail.', tooLarge: draft.attachments.length > 0 });
-    case 507: return new SendProblem(error.message, { detail: 'There is no room for more copies. Revoke shares that you no longer need on the page “My shares”, or send the files as attachments.' });
+    case 413: return new SendProblem(withHumanSizes(error.message), { detail, tooLarge: canShrink(draft) });
+    case 507: return new SendProblem(withHumanSizes(error.message), { detail: 'Revoke shares that you no longer need on the page “My shares”, or send the files attached.' });
+    // The mail server takes no more.
+    case 500: return new SendProblem(withHumanSizes(error.message), { detail, tooLarge: Boolean(error.details?.size && error.details.limit) && canShrink(draft) });
     default: return new SendProblem(error.message, { detail });
   }
+}
+
+/** Whether links make the message smaller. */
+function canShrink({ attachments, attachmentType }) {
+  return attachments.length > 0 && (attachmentType ?? 'attach') === 'attach';
 }
 
 /** `Attachment <x> NOT found` */

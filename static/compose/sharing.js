@@ -26,7 +26,7 @@ export class Sharing {
     this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
     this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint'), oninput: () => { draft.attachmentType = this.type.value; } }, ...this.choices);
     this.hint = element('small', { class: 'sharing-hint', id: id('type-hint'), 'aria-live': 'polite' });
-    this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, changed: () => { draft.shareExpiration = this.expiration.value; } });
+    this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, by, changed: () => { draft.shareExpiration = this.expiration.value; } });
     this.password = new PasswordField({
       id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? `Set by ${by}` : '',
       changed: () => {

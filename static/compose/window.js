@@ -36,7 +36,10 @@ export class ComposeWindow {
     this.host = host;
     this.login = login;
     this.fields = new Fields(draft, identities);
-    this.attachments = new Attachments(draft, () => this.#touched());
+    this.attachments = new Attachments(draft, () => {
+      this.#forgetProblem();
+      this.#touched();
+    });
     this.sharing = new Sharing(draft, () => this.#touched());
     this.body = draft.bodyHtml === null ? new TextBody(draft) : new HtmlBody(draft, {
       changed: () => this.#touched(),
@@ -176,6 +179,12 @@ export class ComposeWindow {
     if (files && !this.#sending) this.attachments.addOwn(files);
   }
 
+  /** What was wrong with the attachments may be right by now. */
+  #forgetProblem() {
+    this.footer.clearProblem();
+    this.sharing.showFault('');
+  }
+
   #fail(problem, hadFocus) {
     this.footer.showProblem(problem);
     for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === problem.field));
@@ -206,6 +215,7 @@ export class ComposeWindow {
     this.form = element('div', { class: 'window-form' },
       ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
     this.form.addEventListener('input', () => this.#touched());
+    this.sharing.node.addEventListener('input', () => this.#forgetProblem());
     this.node = element('section', {
       class: 'window', role: 'dialog', 'aria-labelledby': titleId, 'aria-describedby': opener && openerId, 'data-compose-id': draft.id, tabindex: -1,
       onkeydown: (event) => this.#key(event),

@@ -73,7 +73,7 @@ async function each(names, act) {
 }
 
 function taken(error, name) {
-  return error.status === 409 ? new Error(`There is something named “${shownName(name)}” already. ${error.message}`) : error;
+  return error.status === 409 ? new Error(`“${shownName(name)}”: ${error.message}.`) : error;
 }
 
 function nameField(value) {

@@ -1,6 +1,7 @@
 // The files of the user over REST, and in words what goes wrong with them.
 
 import { ApiError, request } from '../api.js';
+import { withHumanSizes } from '../page/bytes.js';
 import { transfer } from '../page/transfer.js';
 import { apiPath, pathOf } from './paths.js';
 
@@ -71,7 +72,7 @@ export class UserFiles {
 
 /** What is wrong, and what to do. @param {any} error @returns {any} of the same status */
 function inWords(error) {
-  const said = TEXTS[error.status]?.(error.message);
+  const said = TEXTS[error.status]?.(withHumanSizes(error.message));
   return said ? new ApiError(error.status, said, error.details) : error;
 }
 
@@ -79,5 +80,5 @@ const TEXTS = {
   0: (message) => `${message} Check your connection, and try again.`,
   404: () => 'This is not there any more. It may have been moved or deleted elsewhere.',
   413: (message) => `The file is too large. ${message}`,
-  507: (message) => `There is no room for this. ${message} Delete what you no longer need, and try again.`,
+  507: (message) => `There is no room for this. ${message}. Delete what you no longer need, and try again.`,
 };

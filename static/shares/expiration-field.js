@@ -8,14 +8,17 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const USUAL = 14;
 
 export class ExpirationField {
-  /** @param {{id: string, value: string | null, changed?: () => void}} options `value`: a day, what a program has given, or none */
-  constructor({ id, value, changed = () => {} }) {
+  /**
+   * @param {{id: string, value: string | null, by?: string, changed?: () => void}} options
+   *   `value`: a day, none, or what a program has given, such as "+2days"; `by`: that program
+   */
+  constructor({ id, value, by = '', changed = () => {} }) {
     const isDay = DAY.test(value ?? '');
     this.given = value && !isDay ? value : null;
     this.select = element('select', { id, class: 'input' },
       element('option', { value: 'none' }, '100 days without access'),
       element('option', { value: 'day' }, 'Through the day'),
-      this.given ? element('option', { value: 'given' }, this.given) : null);
+      this.given ? element('option', { value: 'given' }, `${this.given} (set by ${by})`) : null);
     this.select.value = this.given ? 'given' : isDay ? 'day' : 'none';
     this.day = element('input', { type: 'date', class: 'input', 'aria-label': 'Last day', min: dayFromToday(0) });
     this.day.value = isDay ? value : dayFromToday(USUAL);
