@@ -1,6 +1,7 @@
 // Uploads into folders: a few at a time, each with progress and a way to stop it. They go on while other folders and
 // pages are shown.
 
+import { announce } from '../page/announce.js';
 import { element } from '../page/dom.js';
 import { toast } from '../page/toast.js';
 import { freeName } from './paths.js';
@@ -151,7 +152,13 @@ export class Uploads {
     this.stopAll.textContent = busy ? 'Cancel all' : 'Remove all';
     this.stopAll.hidden = this.#uploads.length < 2;
     if (this.#uploads.length) return;
-    if (this.#done) toast(this.#done === 1 ? 'The file is uploaded.' : `${this.#done} files are uploaded.`);
+    if (this.#done) this.#tell(this.#done === 1 ? 'The file is uploaded.' : `${this.#done} files are uploaded.`);
     this.#done = 0;
+  }
+
+  /** Who looks at the folder sees it there. */
+  #tell(text) {
+    if (this.node.closest('main').hidden) toast(text);
+    else announce(text);
   }
 }
