@@ -52,7 +52,8 @@ export async function request(method, path, { json, patience = PATIENCE } = {}) 
     });
     status = response.status;
     retryAfter = response.headers.get('Retry-After');
-    answer = status === 204 ? {} : await response.json();
+    const text = await response.text();
+    answer = text ? JSON.parse(text) : {};
   } catch {
     if (status === 0) throw new ApiError(0, 'The server cannot be reached.');
   }

@@ -3,17 +3,21 @@
 import { onSignedOut, request } from './api.js';
 import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
-import { newDraft } from './compose/draft.js';
+import { draftWithFiles, newDraft } from './compose/draft.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
 import { LifeSigns } from './connection/life-signs.js';
 import { Offers } from './connection/offers.js';
+import { FilesPage } from './files/files-page.js';
 import { ConnectionStatus } from './home/connection-status.js';
 import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
+import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
+import { Pages } from './page/pages.js';
 import { toast } from './page/toast.js';
+import { SharesPage } from './shares/shares-page.js';
 import { SignIn } from './sign-in.js';
 
 /** Until the server has told who the cookie belongs to. */
@@ -28,6 +32,9 @@ let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
 const home = new Home({ write: () => dock.open(newDraft(), { asked: true }), signOut });
+const files = new FilesPage((attachments) => dock.open(draftWithFiles(attachments), { asked: true }));
+const shares = new SharesPage();
+const pages = new Pages({ home, files, shares });
 const signIn = new SignIn(enter);
 const status = new ConnectionStatus(() => (signedIn ? connection.tryNow() : start()));
 const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded });
@@ -38,6 +45,7 @@ onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
   home.outbox.refresh();
+  shares.refresh();
 });
 byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
 document.addEventListener('visibilitychange', () => {
@@ -76,9 +84,11 @@ async function enter(next) {
   user = { login: name, name: next.name || (same ? user.name : '') };
   signedIn = true;
   signIn.hide();
-  home.show(user, identities);
+  home.enter(user, identities);
+  files.enter(user.login);
+  pages.enter();
   if (same) dock.show();
-  else await dock.enter(new DraftStore(user.login, await tab), identities);
+  else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
   connection.start();
 }
 
@@ -106,6 +116,7 @@ function sessionEnded() {
 async function signOut() {
   leave();
   dock.leave();
+  files.uploads.clear();
   offers.reset();
   const { login } = user;
   user = null;
@@ -117,7 +128,9 @@ function leave() {
   signedIn = false;
   lifeSigns.stop();
   connection.stop();
-  home.hide();
+  home.leave();
+  pages.leave();
+  closeDialogs();
   dock.hide();
 }
 

@@ -1,9 +1,13 @@
 // The attachments of one window: a list with progress, and the uploads behind it.
 
 import { request, resolve } from '../api.js';
+import { downloadHref, namesOf } from '../files/paths.js';
 import { humanSize } from '../page/bytes.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { shownName } from '../page/names.js';
+import { routeHref } from '../page/route.js';
+import { attachmentOf } from './draft.js';
 import { upload } from './upload.js';
 
 export class Attachments {
@@ -43,6 +47,16 @@ export class Attachments {
       this.node.append(this.#item(attachment));
       this.#start(attachment, file);
     }
+  }
+
+  /** @param {{path: string, name: string, size: number, folder: boolean}[]} files of the user's own */
+  addOwn(files) {
+    const known = new Set(this.draft.attachments.map(({ location }) => location));
+    for (const attachment of files.map(attachmentOf).filter(({ location }) => !known.has(location))) {
+      this.draft.attachments.push(attachment);
+      this.node.append(this.#item(attachment));
+    }
+    this.changed();
   }
 
   choose() {
@@ -107,7 +121,8 @@ export class Attachments {
   }
 
   #item(attachment) {
-    const { name, size, state, problem, location } = attachment;
+    const { size, state, problem, folder } = attachment;
+    const name = shownName(attachment.name);
     const file = this.#work.get(attachment)?.file;
     const bar = element('progress', { max: 1, value: 0, 'aria-label': `Upload of ${name}` });
     const button = (label, act, ...content) => element('button', {
@@ -115,11 +130,10 @@ export class Attachments {
     }, ...(content.length ? content : [label]));
     const remove = () => this.#remove(attachment);
     const item = element('li', { class: 'attachment', 'data-state': state ?? 'stored' },
-      icon('file', 16),
+      icon(folder ? 'folder' : 'file', 16),
       element('span', { class: 'attachment-name', title: name },
-        location?.startsWith('/mail/attachments/')
-          ? element('a', { href: `${resolve(pathOf(location))}?download`, download: name }, name) : name,
-        Number.isFinite(size) ? element('span', { class: 'attachment-size' }, humanSize(size)) : null),
+        linked(attachment, element('bdi', {}, name)),
+        Number.isFinite(size) && !folder ? element('span', { class: 'attachment-size' }, humanSize(size)) : null),
       element('span', { class: 'attachment-actions' },
         state === 'failed' && file ? button('Retry', () => this.#start(attachment, file)) : null,
         state === 'failed' && !file ? button('Choose file', () => { this.#replaced = attachment; this.picker.click(); }) : null,
@@ -129,6 +143,13 @@ export class Attachments {
     this.#work.set(attachment, { ...this.#work.get(attachment), item, bar });
     return item;
   }
+}
+
+/** What is stored can be looked at. */
+function linked({ location, name, folder }, text) {
+  if (location?.startsWith('/mail/attachments/')) return element('a', { href: `${resolve(pathOf(location))}?download`, download: name }, text);
+  if (!location?.startsWith('/home/')) return text;
+  return folder ? element('a', { href: routeHref('files', namesOf(location)) }, text) : element('a', { href: downloadHref(location), download: name }, text);
 }
 
 /** A location is decoded text: what is special in a URL must be encoded again. */

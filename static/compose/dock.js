@@ -9,8 +9,8 @@ const STORE_DELAY = 300;
 export class Dock {
   /** @type {ComposeWindow[]} the oldest first */
   windows = [];
-  /** @type {{id: number, name: string}[]} */
-  identities = [];
+  /** What windows know of the user. @type {{identities: {id: number, name: string}[], login: string}} */
+  user = { identities: [], login: '' };
   #store = null;
   #unstored = new Set();
   #storeTimer = 0;
@@ -45,9 +45,9 @@ export class Dock {
     return this.windows.find(({ draft }) => draft.id === id);
   }
 
-  /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store */
-  async enter(store, identities) {
-    this.identities = identities;
+  /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */
+  async enter(store, user) {
+    this.user = user;
     this.#store = store;
     const drafts = await store.load();
     drafts.filter(({ id }) => !this.find(id)).forEach((draft) => this.#add(draft));
@@ -94,7 +94,7 @@ export class Dock {
 
   #add(draft) {
     const host = { ...this.#host, closed: this.#closed.bind(this, this.#store) };
-    const window = new ComposeWindow(draft, { identities: this.identities, host });
+    const window = new ComposeWindow(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
     return window;

@@ -2,7 +2,9 @@
 //
 // A tab shows its own drafts only, so that one compose has one window. When a tab is closed with drafts in it, the
 // next tab that the same user opens takes them over. A sign-out hides the drafts but keeps them for that user.
+// Passwords of shares are not kept.
 
+import { newDraft } from './draft.js';
 import { ifGone } from './tab.js';
 
 const PREFIX = 'quillgate.draft';
@@ -28,7 +30,7 @@ export class DraftStore {
   /** @param {import('./draft.js').Draft} draft @returns {boolean} false: the browser has no room for it */
   save(draft) {
     try {
-      localStorage.setItem(this.#key(draft.id), JSON.stringify(draft));
+      localStorage.setItem(this.#key(draft.id), JSON.stringify(draft, withoutPassword));
       return true;
     } catch {
       return false;
@@ -58,9 +60,14 @@ export class DraftStore {
   }
 }
 
+function withoutPassword(key, value) {
+  return key === 'sharePassword' && value ? undefined : value;
+}
+
+/** Also of a draft that an earlier version of this page has stored. */
 function parse(text) {
   try {
-    return JSON.parse(text);
+    return { ...newDraft(), ...JSON.parse(text) };
   } catch {
     return null;
   }

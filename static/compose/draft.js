@@ -3,12 +3,16 @@
 import { splitAddresses } from './addresses.js';
 import { uuid } from '../page/uuid.js';
 
+/** As the server calls it where a file has a media type. */
+const FOLDER_TYPE = 'httpd/unix-directory';
+
 /**
  * @typedef {object} Attachment
  * @property {string} name
  * @property {number} size in bytes
  * @property {string} type
  * @property {string} [location] what the server calls it; missing until it is uploaded
+ * @property {boolean} [folder] one of the user's folders
  * @property {boolean} [own] uploaded in this window, so that this window may delete it
  * @property {'uploading' | 'failed'} [state] missing once it is stored on the server
  * @property {string} [problem] why it failed
@@ -27,8 +31,11 @@ import { uuid } from '../page/uuid.js';
  * @property {string | null} bodyHtml not null: the message is HTML, and `body` is not used
  * @property {1 | 3 | 5 | null} priority null: not set by anybody
  * @property {Attachment[]} attachments
- * @property {string | null} attachmentType
+ * @property {string | null} attachmentType null: in the mail
  * @property {string | null} shareExpiration
+ * @property {string | null} sharePassword null: none, or that of the compose; empty: none, also where the compose has one
+ * @property {boolean} sharePasswordTyped there was one, also after a reload, which `sharePassword` does not outlive
+ * @property {number | null} shareMaxDownloads
  * @property {string | null} folder
  * @property {boolean} hasSharePassword the compose has a password that the server keeps to itself
  * @property {boolean} minimised
@@ -43,9 +50,25 @@ export function newDraft() {
   return {
     id: uuid(), by: null, identity: null,
     to: '', cc: '', bcc: '', replyTo: '', subject: '', body: '', bodyHtml: null, priority: null,
-    attachments: [], attachmentType: null, shareExpiration: null, folder: null, hasSharePassword: false,
+    attachments: [], attachmentType: null, shareExpiration: null, sharePassword: null, sharePasswordTyped: false, shareMaxDownloads: null,
+    folder: null, hasSharePassword: false,
     minimised: false, touched: false, seen: false, withdrawn: false, raised: 0,
   };
+}
+
+/**
+ * Files go out as links, as folders must.
+ * @param {{path: string, name: string, size: number, folder: boolean}[]} files
+ * @returns {Draft} of a window that the person opens for them
+ */
+export function draftWithFiles(files) {
+  const attachmentType = files.some(({ folder }) => folder) ? 'share_ro' : 'link';
+  return { ...newDraft(), attachments: files.map(attachmentOf), attachmentType };
+}
+
+/** @param {{path: string, name: string, size: number, folder: boolean}} file one of the user's @returns {Attachment} */
+export function attachmentOf({ path, name, size, folder }) {
+  return { location: path, name, size, type: '', folder };
 }
 
 /** @param {any} frame of type "compose" @param {any} data its payload @returns {Draft} */
@@ -63,9 +86,10 @@ export function draftFromOffer(frame, data) {
     body: data.body ?? '',
     bodyHtml: data.bodyHtml || null,
     priority: data.priority ?? null,
-    attachments: (data.attachments ?? []).map(({ location, name, size, type }) => ({ location, name, size, type })),
+    attachments: (data.attachments ?? []).map(({ location, name, size, type }) => ({ location, name, size, type, folder: type === FOLDER_TYPE })),
     attachmentType: data.attachmentType ?? null,
     shareExpiration: data.shareExpiration ?? null,
+    shareMaxDownloads: data.shareMaxDownloads ?? null,
     folder: data.folder ?? null,
     hasSharePassword: Boolean(data.hasSharePassword),
   };
@@ -92,13 +116,16 @@ export function sendRequest(draft) {
     priority: draft.priority,
     attachmentType: draft.attachmentType,
     shareExpiration: draft.shareExpiration,
+    shareMaxDownloads: draft.shareMaxDownloads,
     folder: draft.folder,
     // Also after a withdrawal: only the server can tell that another window has sent this one already.
     composeId: draft.by ? draft.id : null,
   };
   const held = Object.entries(message).filter(([, value]) => (Array.isArray(value) ? value.length : value));
+  // The empty one takes away that of the compose.
+  const password = draft.sharePassword || (draft.hasSharePassword && draft.sharePassword === '') ? { sharePassword: draft.sharePassword } : {};
   const text = draft.bodyHtml === null ? { body: draft.body } : { bodyHtml: draft.bodyHtml };
-  return { ...Object.fromEntries(held), subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
+  return { ...Object.fromEntries(held), ...password, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
 }
 
 function list(value) {

@@ -1,15 +1,17 @@
 // Sends a draft, and puts into words what the person needs to know when that fails.
 
 import { ApiError, PATIENCE_SEND, request } from '../api.js';
+import { withHumanSizes } from '../page/bytes.js';
 import { sendRequest } from './draft.js';
 
-/** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. */
+/** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. `tooLarge`: as links it could be sent. */
 export class SendProblem extends Error {
-  /** @param {string} message @param {{detail?: string, again?: boolean, field?: string}} [more] */
-  constructor(message, { detail = '', again = false, field = '' } = {}) {
+  /** @param {string} message @param {{detail?: string, again?: boolean, tooLarge?: boolean, field?: string}} [more] */
+  constructor(message, { detail = '', again = false, tooLarge = false, field = '' } = {}) {
     super(message);
     this.detail = detail;
     this.again = again;
+    this.tooLarge = tooLarge;
     this.field = field;
   }
 }
@@ -39,14 +41,30 @@ function problemOf(error, draft) {
   switch (error.status) {
     case 0: return new SendProblem('No answer from the server, so the message may or may not have been sent.', { detail: 'Your text is kept. You can send again when the connection is back.' });
     case 401: return new SendProblem('You were signed out before the message was sent. Send again.');
+    case 400: return new SendProblem(attachmentWords(error.message), { detail, field: 'attachments' });
+    case 403: return new SendProblem(error.message, { detail: detail || 'You may not send this. Remove what it names, or ask your administrator.' });
     case 409: return new SendProblem(error.message, { detail, again: draft.by !== null });
     case 422: return new SendProblem(error.message, { detail, field: fieldOf(error.message) });
+    case 413: return new SendProblem(withHumanSizes(error.message), { detail, tooLarge: canShrink(draft) });
+    case 507: return new SendProblem(withHumanSizes(error.message), { detail: 'Revoke shares that you no longer need on the page “My shares”, or send the files attached.' });
+    // The mail server takes no more.
+    case 500: return new SendProblem(withHumanSizes(error.message), { detail, tooLarge: Boolean(error.details?.size && error.details.limit) && canShrink(draft) });
     default: return new SendProblem(error.message, { detail });
   }
 }
 
+/** Whether links make the message smaller. */
+function canShrink({ attachments, attachmentType }) {
+  return attachments.length > 0 && (attachmentType ?? 'attach') === 'attach';
+}
+
+/** `Attachment <x> NOT found` */
+function attachmentWords(message) {
+  return /NOT found/.test(message) ? `${message}. It may have been deleted or moved, or has expired: remove it, and attach it again.` : message;
+}
+
 /** The server's message names the attribute at fault. */
 function fieldOf(message) {
-  const name = /\b(to|cc|bcc|replyto|subject)\b/i.exec(message)?.[1].toLowerCase() ?? '';
-  return name === 'replyto' ? 'replyTo' : name;
+  const name = /\b(to|cc|bcc|replyto|subject|attachmentType|shareExpiration|sharePassword|shareMaxDownloads)\b/i.exec(message)?.[1] ?? '';
+  return name.toLowerCase() === 'replyto' ? 'replyTo' : name.startsWith('share') || name.startsWith('att') ? name : name.toLowerCase();
 }

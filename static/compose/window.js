@@ -1,15 +1,17 @@
 // One compose window: the dialog around the fields, the message and the attachments.
 
 import { element } from '../page/dom.js';
+import { acceptFiles } from '../page/file-drop.js';
 import { icon } from '../page/icons.js';
 import { Attachments } from './attachments.js';
+import { chooseFiles } from './choose-files.js';
 import { openerOf } from './draft.js';
 import { factsOf } from './facts.js';
-import { acceptFiles } from './file-drop.js';
 import { Fields } from './fields.js';
 import { WindowFooter } from './footer.js';
 import { HtmlBody } from './html-body.js';
 import { send } from './send.js';
+import { Sharing } from './sharing.js';
 import { TextBody } from './text-body.js';
 
 /**
@@ -27,13 +29,18 @@ export class ComposeWindow {
 
   /**
    * @param {import('./draft.js').Draft} draft
-   * @param {{identities: {id: number, name: string}[], host: WindowHost}} options
+   * @param {{identities: {id: number, name: string}[], login: string, host: WindowHost}} options
    */
-  constructor(draft, { identities, host }) {
+  constructor(draft, { identities, login, host }) {
     this.draft = draft;
     this.host = host;
+    this.login = login;
     this.fields = new Fields(draft, identities);
-    this.attachments = new Attachments(draft, () => this.#touched());
+    this.attachments = new Attachments(draft, () => {
+      this.#forgetProblem();
+      this.#touched();
+    });
+    this.sharing = new Sharing(draft, () => this.#touched());
     this.body = draft.bodyHtml === null ? new TextBody(draft) : new HtmlBody(draft, {
       changed: () => this.#touched(),
       escape: () => this.minimise(),
@@ -42,6 +49,12 @@ export class ComposeWindow {
     this.footer = new WindowFooter({
       send: (again) => this.send(again),
       attach: () => this.attachments.choose(),
+      attachOwn: () => this.#attachOwn(),
+      asLinks: () => {
+        this.sharing.asLinks();
+        this.#touched();
+        this.send();
+      },
       discard: () => this.discard(),
       discardAnyway: () => this.#discardNow(),
     });
@@ -129,6 +142,8 @@ export class ComposeWindow {
     if (this.#sending || this.attachments.uploading) return;
     if (this.attachments.failed) return this.footer.showProblem({ message: 'An attachment is not uploaded. Retry or remove it.' });
     const hadFocus = this.focused;
+    const { problem } = this.sharing;
+    if (problem) return this.#fail(problem, hadFocus);
     this.#setSending(true);
     try {
       await this.body.flush();
@@ -137,8 +152,7 @@ export class ComposeWindow {
       this.close();
     } catch (problem) {
       this.#setSending(false);
-      this.footer.showProblem(problem);
-      this.#showFault(problem.field, hadFocus);
+      this.#fail(problem, hadFocus);
       if (this.draft.withdrawn) this.withdraw();
     }
   }
@@ -160,11 +174,25 @@ export class ComposeWindow {
     this.#reflect();
   }
 
-  #showFault(field, hadFocus) {
-    for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === field));
+  async #attachOwn() {
+    const files = await chooseFiles(this.login);
+    if (files && !this.#sending) this.attachments.addOwn(files);
+  }
+
+  /** What was wrong with the attachments may be right by now. */
+  #forgetProblem() {
+    this.footer.clearProblem();
+    this.sharing.showFault('');
+  }
+
+  #fail(problem, hadFocus) {
+    this.footer.showProblem(problem);
+    for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === problem.field));
+    this.sharing.showFault(problem.field);
     if (!hadFocus) return;
-    const control = this.fields.controls[field];
-    if (control && !control.closest('.field').hidden) control.focus();
+    const field = this.fields.controls[problem.field];
+    if (field && !field.closest('.field').hidden) field.focus();
+    else if (!this.sharing.node.hidden && problem.field in this.sharing.controls) this.sharing.controls[problem.field].focus();
     else this.footer.focusSend();
   }
 
@@ -185,8 +213,9 @@ export class ComposeWindow {
       element('div', { class: 'window-titles' }, this.title, opener), this.toggle);
     this.notice = element('p', { class: 'window-notice', role: 'status', hidden: true });
     this.form = element('div', { class: 'window-form' },
-      ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, factsOf(draft));
+      ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
     this.form.addEventListener('input', () => this.#touched());
+    this.sharing.node.addEventListener('input', () => this.#forgetProblem());
     this.node = element('section', {
       class: 'window', role: 'dialog', 'aria-labelledby': titleId, 'aria-describedby': opener && openerId, 'data-compose-id': draft.id, tabindex: -1,
       onkeydown: (event) => this.#key(event),
@@ -220,6 +249,7 @@ export class ComposeWindow {
       this.toggle.replaceChildren(icon(draft.minimised ? 'restore' : 'minimise', 18));
     }
     if (draft.withdrawn && this.notice.hidden) this.notify('This message was taken up in another window, or its request has ended. What you wrote is kept as a draft.');
+    this.sharing.reflect();
     this.footer.reflect({ sending: this.#sending, uploading: this.attachments.uploading });
   }
 }

@@ -1,6 +1,6 @@
 // Calls to paste into a terminal, filled in with this server's address and the user's login and identity.
 
-import { announce } from '../page/announce.js';
+import { copyText } from '../page/copy.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 
@@ -52,25 +52,9 @@ export function exampleNode({ id, title, text, code }) {
   const label = element('span', {}, 'Copy');
   const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': `Copy: ${title}` }, icon('copy', 14), label);
   const pre = element('pre', { tabindex: 0, 'aria-label': title }, element('code', {}, code));
-  copy.addEventListener('click', async () => {
-    const copied = await copyText(code, pre);
-    label.textContent = copied ? 'Copied' : 'Press Ctrl+C';
-    announce(label.textContent);
-    setTimeout(() => { label.textContent = 'Copy'; }, 2000);
-  });
+  copy.addEventListener('click', () => copyText(code, label, () => getSelection().selectAllChildren(pre)));
   return element('article', { class: 'example', 'data-example': id },
     element('div', { class: 'example-head' }, element('div', {}, element('h3', {}, title), element('p', {}, text)), copy), pre);
-}
-
-/** Over plain http there is no clipboard for scripts: then the text is selected for the person to copy. */
-async function copyText(text, shown) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    getSelection().selectAllChildren(shown);
-    return false;
-  }
 }
 
 /** Quoted only when it must be, so that what people read stays plain. */

@@ -8,6 +8,9 @@ import { exampleNode, examples } from './examples.js';
 import { Outbox } from './outbox.js';
 
 export class Home {
+  title = 'Home';
+  node = byId('home');
+
   /** @param {{write: () => void, signOut: () => void}} actions */
   constructor({ write, signOut }) {
     this.outbox = new Outbox();
@@ -19,7 +22,7 @@ export class Home {
   }
 
   /** @param {{login: string, name: string}} user @param {{id: number, name: string}[]} identities */
-  show(user, identities) {
+  enter(user, identities) {
     this.name(user);
     byId('account').hidden = false;
     byId('identities').replaceChildren(...identities.map(identityNode));
@@ -27,12 +30,13 @@ export class Home {
     this.write.disabled = !identities.length;
     const base = document.baseURI.replace(/\/+$/, '');
     byId('examples').replaceChildren(...examples(base, user.login, identities[0]?.id ?? 1).map(exampleNode));
-    byId('home').hidden = false;
+  }
+
+  open() {
     this.outbox.refresh();
   }
 
-  hide() {
-    byId('home').hidden = true;
+  leave() {
     byId('account').hidden = true;
   }
 

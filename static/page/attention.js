@@ -1,9 +1,16 @@
 // Draws attention to a compose that arrives while the page is hidden: the tab's title and a desktop notification.
 
-const TITLE = document.title;
+const PRODUCT = document.title;
+let title = PRODUCT;
 
 /** @type {Map<string, Notification | null>} by compose id */
 const unread = new Map();
+
+/** @param {string} page what the tab shows; empty: nothing in particular */
+export function nameTab(page) {
+  title = page ? `${page} – ${PRODUCT}` : PRODUCT;
+  if (!unread.size) document.title = title;
+}
 
 /** @returns {'default' | 'granted' | 'denied' | 'unsupported'} */
 export function notificationPermission() {
@@ -18,13 +25,13 @@ export function notificationPermission() {
 export function callAttention({ id, subject, opener }, show) {
   if (document.visibilityState === 'visible') return;
   unread.set(id, notify(id, subject, opener, show));
-  document.title = `(${unread.size}) New message: ${subject} – ${TITLE}`;
+  document.title = `(${unread.size}) New message: ${subject} – ${PRODUCT}`;
 }
 
 /** @param {string} id of a compose that was withdrawn, seen or closed */
 export function dismissAttention(id) {
   unread.get(id)?.close();
-  if (unread.delete(id) && !unread.size) document.title = TITLE;
+  if (unread.delete(id) && !unread.size) document.title = title;
 }
 
 function notify(id, subject, opener, show) {
@@ -45,6 +52,6 @@ function notify(id, subject, opener, show) {
 
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
-  document.title = TITLE;
+  document.title = title;
   unread.clear();
 });

@@ -14,3 +14,8 @@ export function humanSize(bytes) {
   } while (size >= 999.5 && unit < UNITS.length - 1);
   return `${size < 9.95 ? size.toFixed(1) : Math.round(size)} ${UNITS[unit]}`;
 }
+
+/** @param {string} text with sizes as servers write them, "1073741824 bytes" */
+export function withHumanSizes(text) {
+  return text.replace(/\b(\d{4,}) bytes\b/g, (_, bytes) => humanSize(Number(bytes)));
+}

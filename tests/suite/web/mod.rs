@@ -6,6 +6,7 @@ mod demo;
 mod frozen;
 mod hostile;
 mod html;
+mod my_files;
 mod screenshots;
 mod sending;
 mod session;

@@ -1,8 +1,10 @@
-// Files dropped on a window or pasted into it.
+// Files dropped on a part of the page or pasted into it.
+
+import { toast } from './toast.js';
 
 /**
  * @param {HTMLElement} node while files hang over it, it has `data-drop`
- * @param {(files: FileList) => void} take
+ * @param {(files: File[]) => void} take
  */
 export function acceptFiles(node, take) {
   const hasFiles = (event) => Boolean(event.dataTransfer?.types.includes('Files'));
@@ -10,13 +12,22 @@ export function acceptFiles(node, take) {
   node.addEventListener('dragleave', () => node.removeAttribute('data-drop'));
   node.addEventListener('drop', (event) => {
     node.removeAttribute('data-drop');
-    if (hasFiles(event)) take(event.dataTransfer.files);
+    if (!hasFiles(event)) return;
+    const files = filesOf(event.dataTransfer);
+    if (files.length) take(files);
   });
   node.addEventListener('paste', (event) => {
     const { files, types } = event.clipboardData;
     // Office programs put a picture of the text beside the text: there the text is meant.
     if (!files.length || types.includes('text/plain')) return;
     event.preventDefault();
-    take(files);
+    take([...files]);
   });
+}
+
+/** A dropped folder looks like a file that cannot be read. */
+function filesOf({ items, files }) {
+  const folders = new Set([...items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory).map(({ name }) => name));
+  if (folders.size) toast('Folders cannot be dropped here.', { warning: 'Make the folder on the page “My files”, and drop its files there.' });
+  return [...files].filter(({ name }) => !folders.has(name));
 }

@@ -1,0 +1,112 @@
+// How the attachments of a message go out: in it, or as links, and then for how long, with which password, how often.
+
+import { element } from '../page/dom.js';
+import { DownloadsField } from '../shares/downloads-field.js';
+import { ExpirationField } from '../shares/expiration-field.js';
+import { PasswordField } from '../shares/password-field.js';
+import { TYPES } from '../shares/words.js';
+import { openerOf } from './draft.js';
+import { obstacle } from './possible.js';
+
+const ATTACH = 'attach';
+const PASSWORD_GONE = 'The page was reloaded, and the browser does not keep passwords: enter it again, or suggest a new one.';
+
+export class Sharing {
+  /** @type {Record<string, {control: HTMLElement, focus: () => void}>} by attribute, for what the server says about one */
+  controls = {};
+
+  /**
+   * @param {import('./draft.js').Draft} draft
+   * @param {() => void} changed
+   */
+  constructor(draft, changed) {
+    this.draft = draft;
+    const id = (name) => `${name}-${draft.id}`;
+    const by = draft.by ? openerOf(draft.by) : 'the caller';
+    this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
+    this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint'), oninput: () => { draft.attachmentType = this.type.value; } }, ...this.choices);
+    this.hint = element('small', { class: 'sharing-hint', id: id('type-hint'), 'aria-live': 'polite' });
+    this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, by, changed: () => { draft.shareExpiration = this.expiration.value; } });
+    this.password = new PasswordField({
+      id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? `Set by ${by}` : '',
+      changed: () => {
+        draft.sharePassword = this.password.value;
+        draft.sharePasswordTyped = Boolean(this.password.value);
+        changed();
+      },
+    });
+    this.downloads = new DownloadsField({ id: id('downloads'), value: draft.shareMaxDownloads, changed: () => { draft.shareMaxDownloads = this.downloads.value; } });
+    this.gone = element('small', { class: 'sharing-hint' }, PASSWORD_GONE);
+    this.options = [
+      row(id('expiration'), 'Valid', this.expiration.node),
+      row(id('password'), 'Password', this.password.node, this.gone),
+      row(id('downloads'), 'At most', this.downloads.node, element('span', { class: 'sharing-unit' }, 'downloads in all')),
+    ];
+    this.node = element('div', { class: 'sharing', role: 'group', 'aria-label': 'How attachments are sent' }, row(id('type'), 'Send as', this.type, this.hint), ...this.options);
+    this.controls = {
+      attachmentType: { control: this.type, focus: () => this.type.focus() },
+      shareExpiration: { control: this.expiration.select, focus: () => this.expiration.focus() },
+      sharePassword: { control: this.password.input, focus: () => this.password.focus() },
+      shareMaxDownloads: { control: this.downloads.node, focus: () => this.downloads.node.focus() },
+    };
+    this.reflect();
+  }
+
+  /** @param {string} field the attribute that something is wrong with, if it is one of these */
+  showFault(field) {
+    for (const [key, { control }] of Object.entries(this.controls)) control.setAttribute('aria-invalid', String(key === field));
+  }
+
+  /** What keeps the message from being sent like this. @returns {{message: string, field: string} | null} */
+  get problem() {
+    const { draft } = this;
+    const type = draft.attachmentType ?? ATTACH;
+    if (!draft.attachments.length) return null;
+    const message = obstacle(type, draft.attachments);
+    if (message) return { message, field: 'attachmentType' };
+    if (type === ATTACH) return null;
+    if (draft.shareExpiration === '') return { message: 'Enter the last day of the links, or choose to have none.', field: 'shareExpiration' };
+    if (this.#passwordGone) return { message: PASSWORD_GONE, field: 'sharePassword' };
+    if (Number.isNaN(this.downloads.value)) return { message: 'Downloads: enter a whole number from 1 to 1,000,000, or nothing for no limit.', field: 'shareMaxDownloads' };
+    return null;
+  }
+
+  /** The message is too large for mail. */
+  asLinks() {
+    this.draft.attachmentType = this.draft.attachments.some(({ folder }) => folder) ? 'share_ro' : 'link';
+    this.reflect();
+  }
+
+  reflect() {
+    const { attachments } = this.draft;
+    // A folder cannot go into a mail: nobody who adds one has chosen that.
+    if (attachments.some(({ folder }) => folder) && (this.draft.attachmentType ?? ATTACH) === ATTACH) this.draft.attachmentType = 'share_ro';
+    const type = this.draft.attachmentType ?? ATTACH;
+    this.node.hidden = !attachments.length;
+    this.type.value = type;
+    for (const choice of this.choices) choice.disabled = choice.value !== type && Boolean(obstacle(choice.value, attachments));
+    this.hint.textContent = hintOf(type, attachments);
+    this.hint.classList.toggle('sharing-fault', Boolean(obstacle(type, attachments)));
+    for (const option of this.options) option.hidden = type === ATTACH;
+    this.gone.hidden = !this.#passwordGone;
+  }
+
+  /** One was typed before a reload. */
+  get #passwordGone() {
+    return this.draft.sharePasswordTyped && !this.draft.sharePassword;
+  }
+}
+
+function hintOf(type, attachments) {
+  const uploads = attachments.some(({ location }) => !location?.startsWith('/home/'));
+  const hints = [
+    obstacle(type, attachments),
+    type === 'share_ro' && uploads && attachments.length ? 'Uploads are sent as a link to a copy.' : '',
+    type !== 'share_rw' ? obstacle('share_rw', attachments).replace(/^Recipients cannot change/, '“May be changed” is not possible for') : '',
+  ];
+  return hints.find(Boolean) ?? '';
+}
+
+function row(id, label, ...content) {
+  return element('div', { class: 'field field-sharing' }, element('label', { for: id }, label), element('div', { class: 'sharing-content' }, ...content));
+}

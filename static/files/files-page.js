@@ -1,0 +1,184 @@
+// "My files": one folder at a time, and what can be done with what is in it.
+
+import { announce } from '../page/announce.js';
+import { byId, element } from '../page/dom.js';
+import { acceptFiles } from '../page/file-drop.js';
+import { icon } from '../page/icons.js';
+import { openMenu } from '../page/menu.js';
+import { shownName } from '../page/names.js';
+import { routeHref } from '../page/route.js';
+import { crumbs } from './crumbs.js';
+import { FolderTable } from './folder-table.js';
+import { downloadHref } from './paths.js';
+import { askForFolder, askForName, askForPlace, askToDelete } from './questions.js';
+import { SelectionBar } from './selection-bar.js';
+import { Uploads } from './uploads.js';
+import { UserFiles } from './user-files.js';
+
+const PAGE = 'files';
+/** From here on a folder has a field to find something in it. */
+const MANY = 12;
+
+export class FilesPage {
+  title = 'My files';
+  node = byId('files');
+  /** @type {UserFiles} */
+  #files = null;
+  #folder = [];
+  #open = false;
+  #asked = 0;
+
+  /** @param {(attachments: {path: string, name: string, size: number, folder: boolean}[]) => void} send opens a message with them */
+  constructor(send) {
+    this.send = send;
+    this.uploads = new Uploads((folder) => this.#open && same(folder, this.#folder) && this.#load());
+    this.table = new FolderTable({
+      href: (entry) => (entry.type === 'folder' ? routeHref(PAGE, [...this.#folder, entry.name]) : downloadHref(this.#path(entry))),
+      menu: (entry, button) => this.#menu(entry, button),
+      selected: () => this.selection.reflect(this.table.selected.size),
+    });
+    this.selection = new SelectionBar({
+      send: () => this.#send(this.table.chosen),
+      move: () => this.#move(this.table.chosen),
+      remove: () => this.#remove(this.table.chosen),
+      clear: () => { this.table.clear(); this.heading.focus(); },
+    });
+    this.#build();
+  }
+
+  /** @param {string} login whose files they are */
+  enter(login) {
+    if (this.#files?.login === login) return;
+    this.#files = new UserFiles(login);
+    this.uploads.clear();
+    this.uploads.enter(this.#files);
+  }
+
+  /** @param {string[]} folder */
+  open(folder) {
+    const other = !this.#open || !same(folder, this.#folder);
+    this.#open = true;
+    this.#folder = folder;
+    if (other) {
+      this.table.selected.clear();
+      this.find.value = '';
+      this.table.find('');
+    }
+    this.#load({ other });
+  }
+
+  close() {
+    this.#open = false;
+  }
+
+  async #load({ other = false } = {}) {
+    const asked = ++this.#asked;
+    const folder = this.#folder;
+    this.way.replaceChildren(crumbs(folder, (names) => ({ href: routeHref(PAGE, names) })));
+    this.way.hidden = !folder.length;
+    this.heading.textContent = shownName(folder.at(-1) ?? this.title);
+    if (other) {
+      this.table.node.hidden = true;
+      this.#note('Loading…');
+    }
+    try {
+      const entries = await this.#files.list(folder);
+      if (asked === this.#asked) this.#show(entries, other);
+    } catch (error) {
+      if (asked === this.#asked) this.#fail(error);
+    }
+  }
+
+  #show(entries, other) {
+    this.table.node.hidden = !entries.length;
+    this.find.hidden = entries.length < MANY;
+    if (this.find.hidden && this.find.value) {
+      this.find.value = '';
+      this.table.find('');
+    }
+    this.table.show(entries);
+    this.tools.hidden = false;
+    if (entries.length) this.#note('');
+    else this.#note('This folder is empty.', 'Drop files here, or choose them with “Upload”.');
+    const amount = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
+    if (other) announce(`${this.heading.textContent}, ${amount}`);
+  }
+
+  #fail(error) {
+    this.table.node.hidden = true;
+    this.find.hidden = true;
+    // Nothing can be put into a folder that is not there.
+    this.tools.hidden = error.status === 404;
+    this.table.clear();
+    const again = error.status === 404 && this.#folder.length
+      ? element('a', { class: 'button', href: routeHref(PAGE) }, 'Go to My files')
+      : element('button', { type: 'button', class: 'button', onclick: () => this.#load({ other: true }) }, 'Try again');
+    this.#note(error.message, '', again);
+  }
+
+  #note(text, detail = '', action = null) {
+    this.empty.hidden = !text;
+    this.empty.replaceChildren(...[text && element('p', { class: 'empty-text' }, text), detail && element('p', {}, detail), action].filter(Boolean));
+  }
+
+  #path(entry) {
+    return this.#files.path([...this.#folder, entry.name]);
+  }
+
+  #menu(entry, button) {
+    openMenu(button, `Actions for ${shownName(entry.name)}`, [
+      ...(entry.type === 'file' ? [{ label: 'Download', symbol: 'download', download: downloadHref(this.#path(entry)) }] : []),
+      { label: 'Send by mail', symbol: 'mail', act: () => this.#send([entry]) },
+      { label: 'Rename…', symbol: 'pencil', act: () => this.#done(askForName(this.#files, this.#folder, entry.name), () => 'Renamed.') },
+      { label: 'Move…', symbol: 'move', act: () => this.#move([entry]) },
+      { label: 'Delete…', symbol: 'trash', danger: true, act: () => this.#remove([entry]) },
+    ]);
+  }
+
+  #send(entries) {
+    this.send(entries.map((entry) => ({ path: this.#path(entry), name: entry.name, size: entry.size ?? 0, folder: entry.type === 'folder' })));
+    this.table.clear();
+  }
+
+  #move(entries) {
+    this.#done(askForPlace(this.#files, this.#folder, entries.map(({ name }) => name)), (to) => `Moved to ${shownName(to.at(-1) ?? this.title)}.`);
+  }
+
+  #remove(entries) {
+    this.#done(askToDelete(this.#files, this.#folder, entries), () => 'Deleted.');
+  }
+
+  /** Also what was given up may have changed something. */
+  async #done(question, said) {
+    const answer = await question;
+    if (answer !== null) announce(said(answer));
+    await this.#load();
+    // The row with the focus may be gone.
+    if (document.activeElement === document.body) this.heading.focus();
+  }
+
+  #build() {
+    this.heading = element('h1', { tabindex: -1 });
+    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Upload files', onchange: () => this.#picked() });
+    this.find = element('input', { type: 'search', class: 'find', 'aria-label': 'Find in this folder', placeholder: 'Find in this folder', oninput: () => this.table.find(this.find.value) });
+    this.tools = element('div', { class: 'tools' },
+      element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), 'Upload'),
+      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (name) => `Folder ${shownName(name)} created.`) }, icon('folderNew', 16), 'New folder'));
+    this.way = element('div', { class: 'way' });
+    this.empty = element('div', { class: 'empty', role: 'status' });
+    const card = element('section', { class: 'card folder', 'aria-label': 'Folder' }, this.way, this.find, this.selection.node, this.table.node, this.empty);
+    this.node.append(element('div', { class: 'page-head' }, this.heading, this.tools, this.picker), this.uploads.node, card);
+    acceptFiles(this.node, (files) => this.uploads.add(this.#folder, files));
+  }
+
+  #picked() {
+    const files = [...this.picker.files];
+    // Else choosing the same file again would be no change.
+    this.picker.value = '';
+    this.uploads.add(this.#folder, files);
+  }
+}
+
+function same(one, other) {
+  return one.length === other.length && one.every((name, at) => name === other[at]);
+}

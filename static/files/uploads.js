@@ -1,0 +1,164 @@
+// Uploads into folders: a few at a time, each with progress and a way to stop it. They go on while other folders and
+// pages are shown.
+
+import { announce } from '../page/announce.js';
+import { element } from '../page/dom.js';
+import { toast } from '../page/toast.js';
+import { freeName } from './paths.js';
+import { uploadItem } from './upload-item.js';
+
+/** At a time. */
+const MOST = 3;
+
+export class Uploads {
+  /** @type {import('./upload-item.js').Upload[]} */
+  #uploads = [];
+  #done = 0;
+  #actions = {
+    retry: (upload) => this.#wait(upload),
+    replace: (upload) => this.#wait(upload),
+    keepBoth: (upload) => this.#keepBoth(upload),
+    remove: (upload) => this.#remove(upload),
+  };
+
+  /** @param {(folder: string[]) => void} stored something new is in a folder */
+  constructor(stored) {
+    this.stored = stored;
+    this.title = element('h2', { id: 'uploads-title' });
+    this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, 'Replace all');
+    this.stopAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.clear() }, 'Cancel all');
+    this.list = element('ul', { class: 'uploads-list', 'aria-labelledby': 'uploads-title' });
+    this.node = element('section', { class: 'uploads', 'aria-labelledby': 'uploads-title', hidden: true },
+      element('div', { class: 'card-head' }, this.title, element('span', { class: 'uploads-actions' }, this.replaceAll, this.stopAll)), this.list);
+    addEventListener('beforeunload', (event) => this.#running().length && event.preventDefault());
+  }
+
+  /** @param {import('./user-files.js').UserFiles} files whose files they are */
+  enter(files) {
+    this.files = files;
+  }
+
+  /** @param {string[]} folder @param {Iterable<File>} files */
+  add(folder, files) {
+    for (const file of files) {
+      const upload = { folder, file, name: file.name, state: 'waiting', replaces: null };
+      this.#uploads.push(upload);
+      upload.node = uploadItem(upload, this.#actions);
+      this.list.append(upload.node);
+    }
+    this.#go();
+  }
+
+  /** Stops them all. */
+  clear() {
+    this.#uploads.forEach(({ cancel }) => cancel?.());
+    this.#uploads = [];
+    this.#done = 0;
+    this.list.replaceChildren();
+    this.#reflect();
+  }
+
+  #running() {
+    return this.#uploads.filter(({ state }) => state === 'uploading');
+  }
+
+  #existing() {
+    return this.#uploads.filter(({ state, replaces }) => state === 'exists' && replaces);
+  }
+
+  #wait(upload) {
+    this.#become(upload, { state: 'waiting', problem: '' });
+    this.#go();
+  }
+
+  #go() {
+    const free = MOST - this.#running().length;
+    this.#uploads.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, free)).forEach((upload) => this.#start(upload));
+    this.#reflect();
+  }
+
+  async #start(upload) {
+    const { files } = this;
+    const { answer, cancel } = files.put([...upload.folder, upload.name], upload.file, {
+      replaces: upload.replaces,
+      progress: (share) => { upload.bar.value = share; },
+    });
+    this.#become(upload, { state: 'uploading', cancel });
+    try {
+      await answer;
+      this.#drop(upload);
+      this.#done += 1;
+      this.stored(upload.folder);
+    } catch (error) {
+      const next = error.status === 412 ? await this.#taken(upload) : { state: 'failed', problem: error.message };
+      if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: undefined });
+    }
+    this.#go();
+  }
+
+  /** Something of this name is there, or is another one by now. */
+  async #taken(upload) {
+    try {
+      const found = (await this.files.list(upload.folder)).find(({ name }) => name.normalize() === upload.name.normalize());
+      // Gone again.
+      if (!found) return { state: 'waiting', replaces: null };
+      if (found.type === 'folder') return { state: 'exists', replaces: null, problem: 'There is a folder of this name.' };
+      const problem = upload.replaces ? 'The file that you wanted to replace has changed meanwhile.' : 'There is a file of this name already.';
+      return { state: 'exists', replaces: found.etag, problem };
+    } catch (error) {
+      return { state: 'failed', problem: error.message };
+    }
+  }
+
+  async #keepBoth(upload) {
+    try {
+      const taken = new Set((await this.files.list(upload.folder)).map(({ name }) => name));
+      this.#become(upload, { name: freeName(upload.name, taken), replaces: null });
+      this.#wait(upload);
+    } catch (error) {
+      this.#become(upload, { state: 'failed', problem: error.message });
+    }
+  }
+
+  #become(upload, changes) {
+    Object.assign(upload, changes);
+    const focused = upload.node.contains(document.activeElement);
+    const node = uploadItem(upload, this.#actions);
+    upload.node.replaceWith(node);
+    upload.node = node;
+    if (focused) node.querySelector('button').focus();
+    this.#reflect();
+  }
+
+  #remove(upload) {
+    upload.cancel?.();
+    const next = upload.node.nextElementSibling ?? upload.node.previousElementSibling;
+    this.#drop(upload);
+    next?.querySelector('button').focus();
+    this.#go();
+  }
+
+  #drop(upload) {
+    this.#uploads = this.#uploads.filter((other) => other !== upload);
+    upload.node.remove();
+  }
+
+  #reflect() {
+    const total = this.#done + this.#uploads.length;
+    const busy = this.#uploads.some(({ state }) => state === 'waiting' || state === 'uploading');
+    this.title.textContent = busy ? `Uploading ${Math.min(this.#done + 1, total)} of ${total}` : `${this.#uploads.length} not uploaded`;
+    this.node.hidden = !this.#uploads.length;
+    this.replaceAll.hidden = this.#existing().length < 2;
+    this.stopAll.textContent = busy ? 'Cancel all' : 'Remove all';
+    this.stopAll.hidden = this.#uploads.length < 2;
+    if (this.#uploads.length) return;
+    if (this.#done) this.#tell(this.#done === 1 ? 'The file is uploaded.' : `${this.#done} files are uploaded.`);
+    this.#done = 0;
+  }
+
+  /** Who looks at the folder sees it there. */
+  #tell(text) {
+    if (this.node.closest('main').hidden) toast(text);
+    else announce(text);
+  }
+}

@@ -1,0 +1,84 @@
+// The files of the user over REST, and in words what goes wrong with them.
+
+import { ApiError, request } from '../api.js';
+import { withHumanSizes } from '../page/bytes.js';
+import { transfer } from '../page/transfer.js';
+import { apiPath, pathOf } from './paths.js';
+
+/** Milliseconds: folders of thousands of files may be listed, moved and deleted. */
+const PATIENCE = 60_000;
+
+/**
+ * @typedef {object} Entry
+ * @property {string} name
+ * @property {'file' | 'folder'} type
+ * @property {number | null} size in bytes
+ * @property {string} modified RFC 3339
+ * @property {string | null} etag as in the header; folders have none
+ */
+
+export class UserFiles {
+  /** @param {string} login */
+  constructor(login) {
+    this.login = login;
+  }
+
+  /** @param {string[]} names @returns {string} `/home/<login>/…` */
+  path(names) {
+    return pathOf(this.login, names);
+  }
+
+  /** @param {string[]} folder @returns {Promise<Entry[]>} folders first, then by name */
+  async list(folder) {
+    const { entries } = await this.#request('GET', this.path(folder));
+    if (!entries) throw new ApiError(404, 'This is a file, and not a folder.');
+    return entries;
+  }
+
+  /** @param {string[]} names */
+  makeFolder(names) {
+    return this.#request('POST', this.path(names), '?mkdir');
+  }
+
+  /** @param {string[]} from @param {string[]} to */
+  move(from, to) {
+    return this.#request('POST', this.path(from), `?move=${encodeURIComponent(this.path(to))}`);
+  }
+
+  /** Folders go with all that is in them. @param {string[]} names */
+  remove(names) {
+    return this.#request('DELETE', this.path(names));
+  }
+
+  /**
+   * @param {string[]} names @param {File} file
+   * @param {{replaces: string | null, progress: (share: number) => void}} options
+   *   `replaces`: the ETag of what is replaced; null: there must be nothing of this name
+   */
+  put(names, file, { replaces, progress }) {
+    const headers = replaces === null ? { 'If-None-Match': '*' } : { 'If-Match': replaces };
+    const { answer, cancel } = transfer('PUT', apiPath(this.path(names)), file, { headers, progress });
+    return { answer: answer.catch((error) => { throw inWords(error); }), cancel };
+  }
+
+  async #request(method, path, query = '') {
+    try {
+      return await request(method, apiPath(path) + query, { patience: PATIENCE });
+    } catch (error) {
+      throw inWords(error);
+    }
+  }
+}
+
+/** What is wrong, and what to do. @param {any} error @returns {any} of the same status */
+function inWords(error) {
+  const said = TEXTS[error.status]?.(withHumanSizes(error.message));
+  return said ? new ApiError(error.status, said, error.details) : error;
+}
+
+const TEXTS = {
+  0: (message) => `${message} Check your connection, and try again.`,
+  404: () => 'This is not there any more. It may have been moved or deleted elsewhere.',
+  413: (message) => `The file is too large. ${message}`,
+  507: (message) => `There is no room for this. ${message}. Delete what you no longer need, and try again.`,
+};

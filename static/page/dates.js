@@ -1,0 +1,30 @@
+// Days and times as people read them.
+
+const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
+const MINUTE = { hour: '2-digit', minute: '2-digit' };
+
+/** The time for today, the day for everything before. @param {Date} date */
+export function shortTime(date) {
+  return isToday(date) ? date.toLocaleTimeString([], MINUTE) : date.toLocaleDateString([], DAY);
+}
+
+/** @param {Date} date */
+export function longTime(date) {
+  return date.toLocaleString([], { ...DAY, ...MINUTE });
+}
+
+/** @param {string} day `yyyy-mm-dd`, which belongs to no time zone */
+export function dayText(day) {
+  return new Date(`${day}T00:00:00`).toLocaleDateString([], DAY);
+}
+
+/** @param {number} days from today on @returns {string} `yyyy-mm-dd` */
+export function dayFromToday(days) {
+  const date = new Date();
+  date.setDate(date.getDate() + days);
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}
+
+function isToday(date) {
+  return date.toDateString() === new Date().toDateString();
+}

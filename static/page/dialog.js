@@ -1,0 +1,68 @@
+// A question in front of everything else. The browser keeps the focus inside, and gives it back afterwards.
+
+import { element } from './dom.js';
+import { icon } from './icons.js';
+import { uuid } from './uuid.js';
+
+/**
+ * @param {object} question
+ * @param {string} question.title
+ * @param {(Node | string)[]} [question.content]
+ * @param {string} question.submit what the button says that answers it
+ * @param {boolean} [question.danger] what it does cannot be undone
+ * @param {boolean} [question.wide]
+ * @param {() => Promise<any>} question.act does it; what goes wrong is shown, and the question stays
+ * @returns {Promise<any>} what `act` returned; null: given up
+ */
+export function ask({ title, content = [], submit, danger = false, wide = false, act }) {
+  const titleId = `dialog-${uuid()}`;
+  let result = null;
+  const error = element('p', { class: 'form-error', role: 'alert' });
+  const confirm = element('button', { type: 'submit', class: `button ${danger ? 'button-danger' : 'button-primary'}` }, submit);
+  const cancel = element('button', { type: 'button', class: 'button', onclick: () => node.close() }, 'Cancel');
+  const form = element('form', { class: 'dialog-form', method: 'dialog', novalidate: true },
+    element('header', { class: 'dialog-head' },
+      element('h2', { id: titleId }, title),
+      element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': 'Close', onclick: () => node.close() }, icon('close'))),
+    element('div', { class: 'dialog-content' }, ...content),
+    error,
+    element('footer', { class: 'dialog-actions' }, cancel, confirm));
+  const node = element('dialog', { class: wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': titleId }, form);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    if (confirm.disabled) return;
+    confirm.disabled = true;
+    error.textContent = '';
+    try {
+      result = await act() ?? true;
+      node.close();
+    } catch (problem) {
+      error.textContent = problem.message;
+    } finally {
+      confirm.disabled = false;
+    }
+  });
+  document.body.append(node);
+  node.showModal();
+  // What cannot be undone does not begin with the button that does it.
+  const first = node.querySelector('[data-first]') ?? (danger ? cancel : confirm);
+  first.focus();
+  if (first instanceof HTMLInputElement && first.type === 'text') selectStem(first);
+  return new Promise((fulfil) => {
+    node.addEventListener('close', () => {
+      node.remove();
+      fulfil(result);
+    });
+  });
+}
+
+/** Puts away what was asked: nobody is signed in any more. */
+export function closeDialogs() {
+  document.querySelectorAll('dialog').forEach((node) => node.close());
+}
+
+/** A name without its extension, which people seldom mean to change. */
+function selectStem(input) {
+  const end = input.value.lastIndexOf('.');
+  input.setSelectionRange(0, end > 0 ? end : input.value.length);
+}

@@ -1,0 +1,45 @@
+// How long shares stay open: a day, all of it included, or as long as somebody opens them now and then.
+
+import { dayFromToday } from '../page/dates.js';
+import { element } from '../page/dom.js';
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Days from today that a person who wants a day probably means. */
+const USUAL = 14;
+
+export class ExpirationField {
+  /**
+   * @param {{id: string, value: string | null, by?: string, changed?: () => void}} options
+   *   `value`: a day, none, or what a program has given, such as "+2days"; `by`: that program
+   */
+  constructor({ id, value, by = '', changed = () => {} }) {
+    const isDay = DAY.test(value ?? '');
+    this.given = value && !isDay ? value : null;
+    this.select = element('select', { id, class: 'input' },
+      element('option', { value: 'none' }, '100 days without access'),
+      element('option', { value: 'day' }, 'Through the day'),
+      this.given ? element('option', { value: 'given' }, `${this.given} (set by ${by})`) : null);
+    this.select.value = this.given ? 'given' : isDay ? 'day' : 'none';
+    this.day = element('input', { type: 'date', class: 'input', 'aria-label': 'Last day', min: dayFromToday(0) });
+    this.day.value = isDay ? value : dayFromToday(USUAL);
+    this.node = element('span', { class: 'expiration' }, this.select, this.day);
+    this.node.addEventListener('input', () => {
+      this.#reflect();
+      changed();
+    });
+    this.#reflect();
+  }
+
+  /** @returns {string | null} empty: a day is wanted, but none is entered */
+  get value() {
+    return { none: null, day: this.day.value, given: this.given }[this.select.value];
+  }
+
+  focus() {
+    this.select.focus();
+  }
+
+  #reflect() {
+    this.day.hidden = this.select.value !== 'day';
+  }
+}

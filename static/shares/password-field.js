@@ -1,0 +1,104 @@
+// The password of shares: typed or suggested, shown or hidden, copied. One that is set already can be kept, changed or
+// taken away; nobody can read it again.
+
+import { copyText } from '../page/copy.js';
+import { element } from '../page/dom.js';
+import { icon } from '../page/icons.js';
+import { randomPassword } from './random-password.js';
+
+const NEVER_IN_THE_MAIL = 'The password is never in the mail: tell it to the recipients in another way.';
+
+export class PasswordField {
+  /**
+   * @param {{id: string, value: string | null, kept: string, changed?: () => void}} options
+   *   `value`: null for none, or for the one that is kept; `kept`: says that there is one already, or is empty
+   */
+  constructor({ id, value, kept, changed = () => {} }) {
+    this.kept = kept;
+    this.changed = changed;
+    this.input = element('input', { id, class: 'input password-hidden', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 256, 'aria-describedby': `${id}-hint`, oninput: () => this.#typed() });
+    this.input.value = value ?? '';
+    this.show = button('Show password', () => this.#reveal(this.input.classList.contains('password-hidden')), icon('eye', 16));
+    this.copyLabel = element('span', {}, 'Copy');
+    this.copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Copy password', onclick: () => this.#copy() }, icon('copy', 14), this.copyLabel);
+    this.suggest = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Suggest a password', onclick: () => this.#suggest() }, 'Suggest');
+    this.typing = element('span', { class: 'password-typing' }, this.input, this.show, this.suggest, this.copy);
+    this.keptText = element('span', { class: 'password-kept' }, icon('lock', 16), element('span'));
+    this.change = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Change password', onclick: () => this.#become('', true) }, 'Change');
+    this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Remove password', onclick: () => this.#become('', false) }, 'Remove');
+    this.keep = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Keep password', onclick: () => this.#become(null, false) }, 'Keep it');
+    this.keeping = element('span', { class: 'password-keeping' }, this.keptText, this.change, this.remove, this.keep);
+    this.hint = element('small', { class: 'hint', id: `${id}-hint`, 'aria-live': 'polite' });
+    this.node = element('span', { class: 'password' }, this.keeping, this.typing, this.hint);
+    this.#value = value;
+    this.#typingNow = !kept || Boolean(value);
+    this.#reflect();
+  }
+
+  /** @type {string | null} */
+  #value = null;
+  #typingNow = false;
+
+  /** @returns {string | null} null: none, or the one that was kept; empty: none any more */
+  get value() {
+    return this.#value;
+  }
+
+  focus() {
+    (this.#typingNow ? this.input : this.change).focus();
+  }
+
+  #become(value, typing) {
+    this.input.value = value ?? '';
+    this.#value = value;
+    this.#typingNow = typing;
+    this.#reflect();
+    if (typing) this.input.focus();
+    else (value === null ? this.change : this.keep).focus();
+    this.changed();
+  }
+
+  #typed() {
+    this.#value = this.input.value || (this.kept ? '' : null);
+    this.#reflect();
+    this.changed();
+  }
+
+  #suggest() {
+    this.input.value = randomPassword();
+    this.#reveal(true);
+    this.#typed();
+  }
+
+  #reveal(shown) {
+    // As `type=password` the browser would offer to keep it as the person's own for this site.
+    this.input.classList.toggle('password-hidden', !shown);
+    this.show.setAttribute('aria-label', shown ? 'Hide password' : 'Show password');
+    this.show.title = this.show.getAttribute('aria-label');
+    this.show.replaceChildren(icon(shown ? 'eyeOff' : 'eye', 16));
+  }
+
+  #copy() {
+    copyText(this.input.value, this.copyLabel, () => {
+      this.#reveal(true);
+      this.input.select();
+    });
+  }
+
+  #reflect() {
+    const removed = Boolean(this.kept) && !this.#typingNow && this.#value === '';
+    this.typing.hidden = !this.#typingNow;
+    this.keeping.hidden = !this.kept;
+    this.keptText.hidden = this.#typingNow;
+    this.keptText.lastElementChild.textContent = removed ? 'Will be removed' : this.kept;
+    this.change.hidden = this.#typingNow;
+    this.remove.hidden = this.#typingNow || removed;
+    this.keep.hidden = this.#value === null && !this.#typingNow;
+    this.copy.hidden = !this.input.value;
+    this.hint.textContent = this.input.value ? NEVER_IN_THE_MAIL : this.kept && this.#typingNow ? 'Empty: no password any more.' : '';
+  }
+}
+
+function button(label, act, symbol) {
+  return element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': label, title: label, onclick: act }, symbol);
+}
