@@ -159,6 +159,7 @@ impl Parts {
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
             runtime.spawn(files.clone().housekeeping()),
+            runtime.spawn(shares.clone().cleanup()),
             runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{attachments, auth, compose, files, identities, outbound, presence, session};
+use crate::{attachments, auth, compose, files, identities, outbound, presence, session, shares};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -113,6 +113,17 @@ pub static URLS: &[Url] = &[
             (Method::PUT, || web::to(files::routes::write)),
             (Method::POST, || web::to(files::routes::change)),
             (Method::DELETE, || web::to(files::routes::remove)),
+        ],
+    },
+    Url {
+        path: "/mail/shares",
+        answers: &[(Method::GET, || web::to(shares::routes::list))],
+    },
+    Url {
+        path: "/mail/shares/{token}",
+        answers: &[
+            (Method::PATCH, || web::to(shares::routes::change)),
+            (Method::DELETE, || web::to(shares::routes::revoke)),
         ],
     },
     Url {
