@@ -163,6 +163,7 @@ impl Parts {
             runtime.spawn(attachments.clone().expire()),
             runtime.spawn(files.clone().housekeeping()),
             runtime.spawn(share_page.clone().record_accesses()),
+            runtime.spawn(shares.clone().cleanup()),
             runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {

@@ -116,6 +116,17 @@ pub static URLS: &[Url] = &[
         ],
     },
     Url {
+        path: "/mail/shares",
+        answers: &[(Method::GET, || web::to(shares::routes::list))],
+    },
+    Url {
+        path: "/mail/shares/{token}",
+        answers: &[
+            (Method::PATCH, || web::to(shares::routes::change)),
+            (Method::DELETE, || web::to(shares::routes::revoke)),
+        ],
+    },
+    Url {
         path: "/mail/{identity:[0-9]+}",
         answers: &[(Method::POST, || web::to(outbound::routes::send))],
     },
