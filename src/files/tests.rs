@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 use tokio::runtime::{Handle, Runtime};
 
 use super::error::FileError;
 use super::receive::{Arriving, Destination};
 use super::rows::totals;
 use super::*;
+use crate::auth::rows::users;
 use crate::http::file::Condition;
 use crate::store::incoming::Announced;
 
@@ -32,6 +34,26 @@ impl House {
         };
         let files = Files::new(settings, store.expect("opens"), blobs.expect("opens"));
         Self { files, directory }
+    }
+
+    /// A user whom the database knows.
+    async fn user(&self) -> UserId {
+        let user = users::Model {
+            id: 1,
+            login: "ralf".to_owned(),
+            name: String::new(),
+            email: String::new(),
+            admin: false,
+            disabled: false,
+            timezone: None,
+            password_hash: None,
+        };
+        let query = move |db| async move {
+            let row = user.into_active_model().reset_all();
+            users::Entity::insert(row).exec(&db).await.map(drop)
+        };
+        self.files.store.read(query).await.expect("added");
+        UserId(1)
     }
 
     async fn arriving(
@@ -125,6 +147,40 @@ async fn an_id_stays_through_moves_and_replacements_and_is_the_owner_s_alone() {
     );
     assert!(!files.remove(owner, id, condition).await.expect("asked"));
     assert_eq!(path(owner).await.expect("asked"), None);
+}
+
+#[tokio::test]
+async fn what_was_replaced_or_removed_is_held_for_those_who_are_about_to_read_it() {
+    let house = House::new().await;
+    let owner = house.user().await;
+    for bytes in ["one", "two"] {
+        house
+            .put(owner, &["a"], bytes.as_bytes())
+            .await
+            .expect("stored");
+    }
+    let id = house.put(owner, &["b"], b"three").await.expect("stored").id;
+    let removed = house.files.remove(owner, id, Condition::default());
+    assert!(removed.await.expect("removed"));
+    let leftover = house.directory.path().join("blobs/leftover");
+    fs::write(&leftover, "left").expect("written");
+    house.files.sweep().await.expect("swept");
+    assert!(!leftover.exists());
+    assert_eq!(house.on_disk(), 3);
+    assert!(house.found(owner, &["a"]).await.is_some());
+}
+
+#[tokio::test]
+async fn files_of_nobody_are_removed() {
+    let house = House::new().await;
+    let (somebody, nobody) = (house.user().await, UserId(2));
+    for owner in [somebody, nobody] {
+        house.put(owner, &["a"], b"text").await.expect("stored");
+    }
+    house.files.sweep().await.expect("swept");
+    assert!(house.found(somebody, &["a"]).await.is_some());
+    assert_eq!(house.found(nobody, &["a"]).await, None);
+    assert_eq!(house.on_disk(), 1);
 }
 
 /// What somebody does; paths are of few names, so that they meet.
