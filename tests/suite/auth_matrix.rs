@@ -63,6 +63,7 @@ const fn row(
 const MAIL: &str = r#"{"to": "info@example.org", "subject": "Hello", "body": "Text"}"#;
 const UPLOADS: &str = "/mail/attachments/{name:.*}";
 const UPLOAD: &str = "/mail/attachment/{name:[^/]+}";
+const SHARE: &str = "/mail/shares/{token}";
 pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
 
 /// Who may do what. Nothing else may be done.
@@ -88,6 +89,9 @@ pub const TABLE: &[Row] = &[
     row("DELETE", UPLOADS, NONE_SUCH, "", 404,                            "- - + +  x x x  x x + x x  - - - +"),
     row("GET", UPLOAD, "/mail/attachment/<token>", "", 200,               "- - + +  + x x  x x + x +  - - - +"),
     row("DELETE", UPLOAD, "/mail/attachment/0123456789abcdefghijkl", "", 404, "- - + +  x x x  x x + x x  - - - +"),
+    row("GET", "/mail/shares", "/mail/shares", "", 200,                   "- - + +  + x x  + x x x x  - - - +"),
+    row("PATCH", SHARE, "/mail/shares/none", "{}", 404,                   "- - + +  x x x  + x x x x  - - - +"),
+    row("DELETE", SHARE, "/mail/shares/none", "", 404,                    "- - + +  x x x  + x x x x  - - - +"),
     row("GET", "/demo/outbox", "/demo/outbox", "", 200,                   "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/demo/outbox/{name}", "/demo/outbox/a.eml", "", 404,      "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/ws", "/ws", "", 101,                                     "- - + +  x + x  x x x x +  - - - +"),

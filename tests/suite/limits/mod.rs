@@ -5,6 +5,7 @@ mod connections;
 mod logins;
 mod requests;
 mod sessions;
+mod shares;
 mod table;
 
 use quillgate::telemetry::limits::Limit;
