@@ -27,10 +27,10 @@ use crate::support::people::PASSWORD;
 
 const HTML: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
-/// Writes a file of ralf's; `?mkdir` is not needed for folders that a path of several names asks for.
+/// Writes a file of ralf's, and makes the folders that it lies in.
 async fn filed(gateway: &Gateway, path: &str, kind: &str, content: impl Into<reqwest::Body>) {
-    if let Some((folder, _)) = path.rsplit_once('/') {
-        let made = format!("/files/home/ralf/{folder}?mkdir");
+    for (at, _) in path.match_indices('/') {
+        let made = format!("/files/home/ralf/{}?mkdir", &path[..at]);
         gateway.post("ralf", &made).send().await.unwrap();
     }
     let url = format!("/files/home/ralf/{path}");
