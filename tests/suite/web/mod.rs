@@ -10,6 +10,7 @@ mod my_files;
 mod screenshots;
 mod sending;
 mod session;
+mod sharing;
 mod story;
 mod tabs;
 
