@@ -8,12 +8,13 @@
 //! - `machine`, `process`: cores, limits, and what the kernel knows about a process.
 //! - `servers`: the gateway and the references.
 //! - `wire`, `pages`, `caller`, `rate`: the load.
-//! - `sink`, `smtp_load`, `postfix`: mail at the other end.
+//! - `sink`, `smtp_load`, `postfix`: mail at the other end. `nginx`: files.
 //! - `parts`: one file a measurement.
 //! - `report`: tables and aims.
 
 mod caller;
 mod machine;
+mod nginx;
 mod pages;
 mod parts;
 mod postfix;

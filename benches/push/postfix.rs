@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::Trouble;
 use crate::machine::Cores;
-use crate::process::{Process, free_address};
+use crate::process::{Process, find, free_address};
 
 /// Mails of the first look at how fast it goes.
 const TRIAL: usize = 50;
@@ -81,11 +81,4 @@ impl Postfix {
         }
         Ok(began.elapsed())
     }
-}
-
-fn find(program: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|directory| directory.join(program))
-        .find(|file| file.is_file())
 }

@@ -11,23 +11,25 @@ pub enum Part {
     Rate,
     Growth,
     Upload,
+    Files,
     Mail,
     Load,
     Storm,
 }
 
 /// In the order in which they run.
-const PARTS: [(Part, &str); 7] = [
+const PARTS: [(Part, &str); 8] = [
     (Part::Memory, "memory"),
     (Part::Rate, "rate"),
     (Part::Growth, "growth"),
     (Part::Upload, "upload"),
+    (Part::Files, "files"),
     (Part::Mail, "mail"),
     (Part::Load, "load"),
     (Part::Storm, "storm"),
 ];
 
-const USAGE: &str = "usage: cargo bench --bench push [-- [memory|rate|growth|upload|mail|load|storm]… [--sessions N]]";
+const USAGE: &str = "usage: cargo bench --bench push [-- [memory|rate|growth|upload|files|mail|load|storm]… [--sessions N]]";
 
 /// How much of everything.
 pub struct Scale {
@@ -50,6 +52,9 @@ pub struct Scale {
     pub large: usize,
     /// Bytes of the upload.
     pub upload: u64,
+    /// Who reads a file slowly, and for how long.
+    pub slow_readers: usize,
+    pub slowly: Duration,
     /// Large mails, and the bytes of the attachment of each.
     pub large_mails: usize,
     pub attachment: u64,
@@ -97,6 +102,8 @@ impl Scale {
             heartbeat: Duration::from_secs(10),
             large: 1 << 20,
             upload: 1 << 30,
+            slow_readers: 100,
+            slowly: Duration::from_secs(10),
             large_mails: 50,
             attachment: 25 << 20,
             load_logins: 16,
@@ -117,6 +124,8 @@ impl Scale {
             heartbeat: Duration::from_secs(1),
             large: 64 << 10,
             upload: 8 << 20,
+            slow_readers: 5,
+            slowly: Duration::from_millis(300),
             large_mails: 4,
             attachment: 256 << 10,
             load_logins: 2,

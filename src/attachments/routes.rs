@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ACCEPT, CACHE_CONTROL, LOCATION, VARY};
+use actix_web::http::header::{CACHE_CONTROL, LOCATION, VARY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
@@ -15,6 +15,7 @@ use crate::auth::May;
 use crate::auth::caller::{ReadUpload, Upload};
 use crate::draft::attachment_ref::UploadRef;
 use crate::draft::error::shown;
+use crate::http::accept;
 use crate::http::answer::pretty;
 use crate::http::body::Body;
 use crate::http::client::Client;
@@ -86,7 +87,7 @@ pub async fn download(
     let token = token(&req).ok_or_else(|| not_found(&req))?;
     let found = attachments.find(caller.user.id, &token).await?;
     let stored = found.ok_or_else(|| not_found(&req))?;
-    if names_json(&req) && !asks_for_bytes(&req) {
+    if accept::names(&req, "application/json") && !accept::asks_for(&req, "download") {
         let mut known = confirmation(200, &stored);
         known["name"] = stored.name.as_str().into();
         known["size"] = stored.size.into();
@@ -147,27 +148,6 @@ fn header<'a>(req: &'a HttpRequest, name: &str) -> &'a str {
         .get(name)
         .and_then(|value| value.to_str().ok());
     value.unwrap_or("").trim()
-}
-
-fn names_json(req: &HttpRequest) -> bool {
-    let values = req.headers().get_all(ACCEPT);
-    let ranges = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    ranges
-        .map(|range| range.split(';').map(str::trim))
-        .any(|mut parts| {
-            let is_json = parts
-                .next()
-                .is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-            let weight = parts.find_map(|part| part.strip_prefix("q=").or(part.strip_prefix("Q=")));
-            is_json && weight.and_then(|weight| weight.parse().ok()) != Some(0.0)
-        })
-}
-
-fn asks_for_bytes(req: &HttpRequest) -> bool {
-    let mut parameters = req.query_string().split('&');
-    parameters.any(|parameter| parameter.split('=').next() == Some("download"))
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::directory::User;
 use super::scope::{Scope, Scopes};
 use super::{Auth, token, web_session};
+use crate::http::body::TypeRule;
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::ids::TokenId;
@@ -90,6 +91,14 @@ impl Caller {
     /// Whether the credential has a scope. A password and the web client have all of them.
     pub fn has(&self, scope: Scope) -> bool {
         self.scopes.has(scope)
+    }
+
+    /// Whether a JSON body of theirs must say that it is one.
+    pub fn type_rule(&self) -> TypeRule {
+        match self.credential {
+            Credential::WebSession { .. } => TypeRule::Json,
+            Credential::Password | Credential::Token { .. } => TypeRule::Any,
+        }
     }
 
     /// Administrator rights, which a token never carries.
@@ -295,7 +304,8 @@ impl Auth {
     }
 }
 
-fn basic(header: &[u8]) -> Option<(String, String)> {
+/// The name and the password in an `Authorization` header of the kind `Basic` (RFC 7617).
+pub fn basic(header: &[u8]) -> Option<(String, String)> {
     let text = std::str::from_utf8(header).ok()?;
     let (scheme, encoded) = text.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -11,6 +11,7 @@ pub mod expiration;
 mod folder;
 pub mod html;
 pub mod priority;
+pub mod share_change;
 
 use std::fmt;
 
@@ -159,24 +160,7 @@ impl Draft {
     /// The warning about attributes that were ignored.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
-        if self.unknown.is_empty() {
-            return None;
-        }
-        let names: Vec<String> = self
-            .unknown
-            .iter()
-            .take(UNKNOWN_SHOWN)
-            .map(|name| shown(name))
-            .collect();
-        let more = if self.unknown.len() > UNKNOWN_SHOWN {
-            ", …"
-        } else {
-            ""
-        };
-        Some(format!(
-            "Unknown attribute(s) ignored: {}{more}",
-            names.join(", ")
-        ))
+        ignored(&self.unknown)
     }
 
     /// The draft as `data` of a compose frame, the HTML made safe to show. The caller adds `identity` and
@@ -234,6 +218,27 @@ impl Draft {
         );
         data
     }
+}
+
+/// The warning about attributes that are none.
+fn ignored(unknown: &[String]) -> Option<String> {
+    if unknown.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = unknown
+        .iter()
+        .take(UNKNOWN_SHOWN)
+        .map(|name| shown(name))
+        .collect();
+    let more = if unknown.len() > UNKNOWN_SHOWN {
+        ", …"
+    } else {
+        ""
+    };
+    Some(format!(
+        "Unknown attribute(s) ignored: {}{more}",
+        names.join(", ")
+    ))
 }
 
 fn attachments(given: Attributes<'_>) -> Result<Vec<AttachmentRef>, DraftError> {

@@ -124,6 +124,14 @@ impl ApiError {
         self
     }
 
+    /// The same for somebody who is to know less: another message, and no details.
+    #[must_use]
+    pub fn reworded(mut self, message: &str) -> Self {
+        self.0.message = message.to_owned();
+        self.0.details.clear();
+        self
+    }
+
     /// Names the limit that was reached, for its counter.
     #[must_use]
     pub fn limit(mut self, limit: Limit) -> Self {
@@ -134,6 +142,16 @@ impl ApiError {
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
         self.0.status
+    }
+
+    /// The seconds after which a new try makes sense.
+    pub fn retry_after(&self) -> Option<u64> {
+        self.0.retry_after
+    }
+
+    /// The message, fit for a person's eyes.
+    pub fn message(&self) -> &str {
+        &self.0.message
     }
 
     /// The body of the answer.

@@ -1,6 +1,7 @@
 //! Words that every HTTP handler shares: answers, errors, strict JSON, request bodies, budgets, `Prefer`,
 //! files, where the gateway is reached and which paths are its own.
 
+pub mod accept;
 pub mod answer;
 pub mod body;
 pub mod budget;
@@ -15,3 +16,4 @@ pub mod prefer;
 pub mod public_url;
 pub mod reserved;
 pub mod serving;
+pub mod share_host;

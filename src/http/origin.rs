@@ -6,6 +6,8 @@ use actix_web::http::header::ORIGIN;
 
 use super::client::Client;
 use super::error::ApiError;
+use super::public_url::SHARE_PATH;
+use super::share_host::ShareHost;
 
 /// The gateway's own origins, and those that may open WebSockets as well.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +19,8 @@ pub struct Origins {
     /// Nobody said where the gateway is reached and it listens everywhere: a page whose host is the one that it asks
     /// is its own.
     pub same_host: bool,
+    /// The one origin of pages that change shares, where shares have a host of their own; it may do nothing else.
+    pub shares: ShareHost,
 }
 
 impl Origins {
@@ -37,7 +41,12 @@ impl Origins {
                 "Requests from other sites are not allowed",
             ));
         }
-        self.check_origin(req, false)
+        match self.shares.origin() {
+            Some(shares) if req.uri().path().starts_with(SHARE_PATH) => {
+                check(req, |origin| origin == shares)
+            }
+            _ => self.check_origin(req, false),
+        }
     }
 
     /// Refuses WebSockets of pages that are neither the gateway's own nor configured.
@@ -49,19 +58,25 @@ impl Origins {
     }
 
     fn check_origin(&self, req: &HttpRequest, websocket: bool) -> Result<(), ApiError> {
-        for origin in req.headers().get_all(ORIGIN) {
-            let Some(origin) = origin.to_str().ok().map(str::to_ascii_lowercase) else {
-                return Err(refuse("?"));
-            };
-            let allowed = self.own.contains(&origin)
-                || (websocket && self.websocket.contains(&origin))
-                || (self.same_host && is_own_host(&origin, &Client::of(req)));
-            if !allowed {
-                return Err(refuse(&origin));
-            }
-        }
-        Ok(())
+        check(req, |origin| {
+            let allowed = self.own.iter().any(|own| own == origin)
+                || (websocket && self.websocket.iter().any(|other| other == origin))
+                || (self.same_host && is_own_host(origin, &Client::of(req)));
+            allowed && self.shares.origin() != Some(origin)
+        })
     }
+}
+
+fn check(req: &HttpRequest, is_allowed: impl Fn(&str) -> bool) -> Result<(), ApiError> {
+    for origin in req.headers().get_all(ORIGIN) {
+        let Some(origin) = origin.to_str().ok().map(str::to_ascii_lowercase) else {
+            return Err(refuse("?"));
+        };
+        if !is_allowed(&origin) {
+            return Err(refuse(&origin));
+        }
+    }
+    Ok(())
 }
 
 fn is_own_host(origin: &str, client: &Client) -> bool {

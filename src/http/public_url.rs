@@ -23,26 +23,22 @@ impl PublicUrl {
     /// which one that is.
     pub fn location(&self, client: &Client, path: &str) -> String {
         let base_path = &self.base_path;
-        match (&self.configured, client.host.as_deref()) {
-            (Some(origin), _) => format!("{origin}{base_path}{path}"),
-            (None, Some(host)) if is_host(host) => {
-                let scheme = if client.https { "https" } else { "http" };
-                format!("{scheme}://{host}{base_path}{path}")
-            }
-            _ => format!("{base_path}{path}"),
-        }
+        let origin = self.configured.clone().or_else(|| asked(client));
+        format!("{}{base_path}{path}", origin.unwrap_or_default())
     }
 
     /// The address of a share, as people get it in a mail.
     pub fn share(&self, client: &Client, token: &str) -> String {
-        let asked = client.host.as_deref().filter(|host| is_host(host));
-        let scheme = if client.https { "https" } else { "http" };
-        let origin = match (self.shares.as_deref().or(self.configured.as_deref()), asked) {
-            (Some(origin), _) => origin.to_owned(),
-            (None, Some(host)) => format!("{scheme}://{host}"),
-            (None, None) => self.listening.clone(),
-        };
-        format!("{origin}{SHARE_PATH}{token}")
+        format!("{}{SHARE_PATH}{token}", self.share_origin(client))
+    }
+
+    /// Where shares are reached: `https://host[:port]`.
+    pub fn share_origin(&self, client: &Client) -> String {
+        let configured = self.shares.as_deref().or(self.configured.as_deref());
+        match configured {
+            Some(origin) => origin.to_owned(),
+            None => asked(client).unwrap_or_else(|| self.listening.clone()),
+        }
     }
 
     /// Whether browsers reach the gateway encrypted: the configuration says so, or a proxy that is trusted.
@@ -50,6 +46,13 @@ impl PublicUrl {
         let configured = self.configured.as_deref();
         client.https || configured.is_some_and(|origin| origin.starts_with("https://"))
     }
+}
+
+/// The origin that the client asked for, if it said which one.
+pub fn asked(client: &Client) -> Option<String> {
+    let host = client.host.as_deref().filter(|host| is_host(host))?;
+    let scheme = if client.https { "https" } else { "http" };
+    Some(format!("{scheme}://{host}"))
 }
 
 /// The client wrote it: nothing but a host and a port may get into a header.

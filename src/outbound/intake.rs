@@ -14,9 +14,9 @@ use tokio::sync::Semaphore;
 
 use super::attached::{Attached, Places};
 use super::sharing;
-use crate::auth::{Caller, Credential};
+use crate::auth::Caller;
 use crate::draft::Draft;
-use crate::http::body::{self, Size, TypeRule};
+use crate::http::body::{self, Size};
 use crate::http::error::ApiError;
 use crate::identities::{Identities, Identity};
 use crate::ids::IdentityId;
@@ -81,15 +81,11 @@ impl Intake {
         payload: Payload,
         caller: &Caller,
     ) -> Result<Bytes, ApiError> {
-        let rule = match caller.credential {
-            Credential::WebSession { .. } => TypeRule::Json,
-            Credential::Password | Credential::Token { .. } => TypeRule::Any,
-        };
         let size = Size {
             most: self.body_max,
             limit: Some(Limit::Message),
         };
-        body::json_bytes(req, payload, size, rule, Some(caller.user.id)).await
+        body::json_bytes(req, payload, size, caller.type_rule(), Some(caller.user.id)).await
     }
 
     /// Checks a mail of `caller`, sent as `identity` or the default one.

@@ -22,10 +22,14 @@ use crate::config::Network;
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::origin::Origins;
+use crate::http::public_url::SHARE_PATH;
 use crate::telemetry::limits::{Limit, Limits};
 
 /// Where sessions begin.
 const SESSIONS: &str = "/ws";
+/// What the page of a share is made of.
+const SHARE_ASSETS: &str = "/static/share/";
+const HEALTH: &str = "/healthz";
 
 /// What the gate needs to know.
 pub struct GateSettings {
@@ -101,6 +105,10 @@ fn enter(req: &mut ServiceRequest, settings: &GateSettings) -> Result<Option<Und
         None => None,
     };
     settings.head.check(req.head())?;
+    let shares_only = settings.origins.shares.is_asked(&Client::of(req.request()));
+    if shares_only && !is_for_recipients(req.uri().path()) {
+        return Err(ApiError::not_found("There is nothing at this path").into());
+    }
     redirect(req, &settings.base_path);
     settings.origins.check(req.request())?;
     if req.path() == SESSIONS
@@ -110,6 +118,13 @@ fn enter(req: &mut ServiceRequest, settings: &GateSettings) -> Result<Option<Und
         place.reserve_session()?;
     }
     Ok(under_way)
+}
+
+/// Whether a path answers on the host of shares too. Only in this spelling, so that no other one leads elsewhere.
+fn is_for_recipients(path: &str) -> bool {
+    let asset = path.strip_prefix(SHARE_ASSETS);
+    let is_plain = |name: &str| !name.contains(['%', '/']);
+    path == HEALTH || path.starts_with(SHARE_PATH) || asset.is_some_and(is_plain)
 }
 
 /// What becomes of the connection.

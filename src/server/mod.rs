@@ -24,7 +24,7 @@ use actix_web::{App, web};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
-pub use routes::{DEMO_URLS, URLS, Url};
+pub use routes::{DEMO_URLS, SHARE_URLS, URLS, Url};
 
 use crate::config::Config;
 use crate::http::error::ApiError;
@@ -160,6 +160,7 @@ impl Application {
             task.abort();
         }
         parts.composes.flush().await;
+        parts.share_page.flush().await;
         serving.await.map_err(std::io::Error::other)?
     }
 }
@@ -231,6 +232,11 @@ impl Load {
         self.parts.connections.open()
     }
 
+    /// Shares that somebody is getting or changing.
+    pub fn shares(&self) -> usize {
+        self.parts.share_page.under_way()
+    }
+
     /// Tasks that a stop would wait for: composes and mails under way.
     pub fn tasks(&self) -> usize {
         self.parts.tracker.len()
@@ -257,6 +263,7 @@ fn serve(
     });
     let public_url = web::Data::new(places.public_url.clone());
     let origins = web::Data::new(places.origins.clone());
+    let share_host = web::Data::new(places.origins.shares.clone());
     let outbox = options.demo_outbox.clone();
     let connections = parts.connections.clone();
     let parts = parts.clone();
@@ -265,6 +272,7 @@ fn serve(
             App::new()
                 .app_data(gate.clone())
                 .app_data(origins.clone())
+                .app_data(share_host.clone())
                 .app_data(public_url.clone())
                 .app_data(web::Data::new(DemoMode(outbox.is_some())))
                 .app_data(web::Data::new(Outbox(outbox.clone().unwrap_or_default())))
@@ -276,6 +284,7 @@ fn serve(
                 .app_data(web::Data::from(parts.attachments.clone()))
                 .app_data(web::Data::from(parts.files.clone()))
                 .app_data(web::Data::from(parts.shares.clone()))
+                .app_data(web::Data::from(parts.share_page.clone()))
                 .app_data(web::Data::from(parts.composes.clone()))
                 .app_data(web::Data::from(parts.intake.clone()))
                 .app_data(web::Data::from(parts.mailer.clone()))

@@ -32,6 +32,7 @@ use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
 use crate::session::actor::Surroundings;
 use crate::session::{SessionSettings, websocket};
+use crate::shares::page::SharePage;
 use crate::shares::{ShareSettings, Shares};
 use crate::store::Store;
 use crate::store::blobs::Blobs;
@@ -51,6 +52,7 @@ pub struct Parts {
     pub attachments: Arc<Attachments>,
     pub files: Arc<Files>,
     pub shares: Arc<Shares>,
+    pub share_page: Arc<SharePage>,
     pub composes: Arc<Composes>,
     pub intake: Arc<Intake>,
     pub mailer: Arc<Mailer>,
@@ -101,6 +103,7 @@ impl Parts {
             blobs("shares")?,
             (files.clone(), attachments.clone(), auth.clone()),
         );
+        let share_page = SharePage::new(shares.clone(), store.clone(), keys.clone());
         let composes = Composes::new(
             compose_settings(config),
             roster.clone(),
@@ -153,12 +156,14 @@ impl Parts {
             auth: auth.clone(),
             limits: limits.clone(),
         });
-        listen(store, &auth, &identities, &registry);
+        listen(store, &auth, &identities, (&registry, &share_page));
         let tasks = vec![
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
             runtime.spawn(attachments.clone().expire()),
             runtime.spawn(files.clone().housekeeping()),
+            runtime.spawn(share_page.clone().record_accesses()),
+            runtime.spawn(shares.clone().cleanup()),
             runtime.spawn(connections.clone().watch()),
         ];
         let parts = Self {
@@ -172,6 +177,7 @@ impl Parts {
             attachments,
             files,
             shares,
+            share_page,
             composes,
             intake,
             mailer,
@@ -188,13 +194,15 @@ fn listen(
     store: &Store,
     auth: &Arc<Auth>,
     identities: &Arc<Identities>,
-    registry: &Addr<Registry>,
+    (registry, share_page): (&Addr<Registry>, &Arc<SharePage>),
 ) {
-    let (auth, identities, registry) = (auth.clone(), identities.clone(), registry.clone());
+    let (auth, identities) = (auth.clone(), identities.clone());
+    let (registry, share_page) = (registry.clone(), share_page.clone());
     store.feed().listen(vec![
         Box::new(move |change| auth.apply(change)),
         Box::new(move |change| identities.apply(change)),
         Box::new(move |change| registry.do_send(Ended(change.clone()))),
+        Box::new(move |change| share_page.apply(change)),
     ]);
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use crate::http::public_url::SHARE_PATH;
 use crate::http::reserved::RESERVED;
 
 /// What a path means.
@@ -17,10 +18,25 @@ pub struct Canonical {
     pub under_base: bool,
 }
 
+impl Canonical {
+    fn as_is(raw: &str) -> Self {
+        Self {
+            path: raw.to_owned(),
+            user: None,
+            under_base: false,
+        }
+    }
+}
+
 /// Finds out what `raw` means below `base`. With `keeps_end` a slash at the end of an upload's name stays: it is part
 /// of the name.
 pub fn canonical(raw: &str, base: &str, keeps_end: bool) -> Canonical {
-    let below = match raw.strip_prefix(base) {
+    let rest = raw.strip_prefix(base);
+    // Shares are at the root only, and what stands behind their tokens is theirs.
+    if raw.starts_with(SHARE_PATH) || rest.is_some_and(|rest| rest.starts_with(SHARE_PATH)) {
+        return Canonical::as_is(raw);
+    }
+    let below = match rest {
         Some(rest) if !base.is_empty() && (rest.is_empty() || rest.starts_with('/')) => Some(rest),
         _ => None,
     };
@@ -99,9 +115,14 @@ mod tests {
             "//mail",
             "/egroupware/groupdav.phpx/mail",
             "/mail/mail",
+            "/egroupware/share.php/T",
+            "/egroupware/share.php/T/a/",
+            "/egroupware/groupdav.php/egroupware/share.php/T",
         ] {
             assert_eq!(path(raw), (raw.to_owned(), None), "{raw}");
         }
+        let share = canonical("/egroupware/share.php/T/mail/", "/egroupware", true);
+        assert_eq!(share.path, "/egroupware/share.php/T/mail/");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::StartError;
 use crate::config::{Config, Listen};
 use crate::http::origin::Origins;
 use crate::http::public_url::PublicUrl;
+use crate::http::share_host::ShareHost;
 
 /// Connections that wait to be accepted: a storm of reconnects must not be refused.
 const BACKLOG: i32 = 4096;
@@ -163,11 +164,16 @@ fn origins(config: &Config, tcp: &[SocketAddr]) -> Origins {
             ));
         }
     }
+    let shares = ShareHost::of(
+        config.server.share_url.as_ref(),
+        config.server.public_url.as_ref(),
+    );
     let everywhere = tcp.is_empty() || tcp.iter().any(|address| address.ip().is_unspecified());
     Origins {
         own,
         websocket: config.server.allowed_origins.clone(),
         same_host: public.is_none() && everywhere,
+        shares,
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{attachments, auth, compose, files, identities, outbound, presence, session};
+use crate::{attachments, auth, compose, files, identities, outbound, presence, session, shares};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -116,6 +116,17 @@ pub static URLS: &[Url] = &[
         ],
     },
     Url {
+        path: "/mail/shares",
+        answers: &[(Method::GET, || web::to(shares::routes::list))],
+    },
+    Url {
+        path: "/mail/shares/{token}",
+        answers: &[
+            (Method::PATCH, || web::to(shares::routes::change)),
+            (Method::DELETE, || web::to(shares::routes::revoke)),
+        ],
+    },
+    Url {
         path: "/mail/{identity:[0-9]+}",
         answers: &[(Method::POST, || web::to(outbound::routes::send))],
     },
@@ -137,10 +148,21 @@ pub static DEMO_URLS: &[Url] = &[
     },
 ];
 
+/// Those of shares, which are at the root only and know no users.
+pub static SHARE_URLS: &[Url] = &[Url {
+    path: "/egroupware/share.php/{path:.+}",
+    answers: &[
+        (Method::GET, || web::to(shares::page::routes::get)),
+        (Method::POST, || web::to(shares::page::routes::post)),
+        (Method::PUT, || web::to(shares::page::routes::put)),
+        (Method::DELETE, || web::to(shares::page::routes::delete)),
+    ],
+}];
+
 /// Adds all routes. `with_demo`: those of the demo's outbox too.
 pub fn add(config: &mut ServiceConfig, with_demo: bool) {
     let demo = if with_demo { DEMO_URLS } else { &[] };
-    for url in URLS.iter().chain(demo) {
+    for url in URLS.iter().chain(SHARE_URLS).chain(demo) {
         config.service(resource(url));
     }
     config.default_service(web::to(unknown));

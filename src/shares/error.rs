@@ -17,7 +17,7 @@ pub enum MakeError {
     #[error("A mail shares no more than {0} files")]
     TooMany(usize),
     /// In bytes.
-    #[error("The files of your download links would take more than {0} bytes ({name})", name = Limit::ShareQuota.name())]
+    #[error("The files do not fit into your quota of {0} bytes for download links")]
     Quota(u64),
     /// Too many passwords are hashed already.
     #[error(transparent)]
@@ -56,7 +56,7 @@ impl From<MakeError> for ApiError {
             MakeError::NotFound(_) => Self::bad_request(message),
             MakeError::TooMany(_) => Self::unprocessable(message),
             MakeError::Quota(most) => Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
-                .detail("limit", most)
+                .detail("quota", most)
                 .limit(Limit::ShareQuota),
             MakeError::NoSpace => Self::new(StatusCode::INSUFFICIENT_STORAGE, message),
             MakeError::Busy(error) => error,

@@ -1,8 +1,10 @@
 //! Rows of the table `share_mails`: the mails that carry a share.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{IntoActiveModel, QueryOrder};
+
+use super::rows;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "share_mails")]
@@ -36,7 +38,7 @@ pub async fn note(db: &impl ConnectionTrait, rows: Vec<Model>) -> Result<(), DbE
     Ok(())
 }
 
-/// The mails of at most [`super::rows::BATCH`] shares, the newest first.
+/// The mails of at most [`rows::BATCH`] shares, the newest first.
 pub async fn of(db: &impl ConnectionTrait, tokens: Vec<String>) -> Result<Vec<Model>, DbErr> {
     Entity::find()
         .filter(Column::Token.is_in(tokens))
@@ -45,10 +47,23 @@ pub async fn of(db: &impl ConnectionTrait, tokens: Vec<String>) -> Result<Vec<Mo
         .await
 }
 
-/// Forgets the mails of at most [`super::rows::BATCH`] shares.
+/// Forgets the mails of at most [`rows::BATCH`] shares.
 pub async fn forget(db: &impl ConnectionTrait, tokens: Vec<String>) -> Result<(), DbErr> {
     Entity::delete_many()
         .filter(Column::Token.is_in(tokens))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Forgets the mails of shares that are gone.
+pub async fn forget_lost(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+    let shares = Query::select()
+        .column(rows::Column::Token)
+        .from(rows::Entity)
+        .to_owned();
+    Entity::delete_many()
+        .filter(Column::Token.not_in_subquery(shares))
         .exec(db)
         .await?;
     Ok(())

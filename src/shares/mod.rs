@@ -3,10 +3,14 @@
 //! What is shared is a row here; a frozen copy is a blob of this folder's own area. A share that has ended, was revoked,
 //! or whose owner or file is gone looks like one that never was.
 
+mod cleanup;
 mod error;
 mod in_hand;
 mod mails;
 pub mod make;
+mod manage;
+pub mod page;
+pub mod routes;
 pub mod rows;
 pub mod terms;
 
@@ -118,22 +122,27 @@ impl Shares {
         now.saturating_sub(i64::try_from(keep).unwrap_or(i64::MAX))
     }
 
-    /// Removes a share, what is known of its mails, and its copy. One that is not there is fine.
+    /// Removes a share that may be there, what is known of its mails, and its copy.
     async fn remove(&self, token: &str) -> Result<(), StoreError> {
         let token = token.to_owned();
-        let content = self
+        let row = self
             .store
             .write(move |db| async move {
-                let content = rows::content(&*db, &token).await;
-                let content = content.map_err(StoreError::from)?;
-                let removed = rows::remove(&*db, vec![token]).await;
-                removed.map_err(StoreError::from)?;
-                Ok::<_, StoreError>((content, Vec::new()))
+                let row = rows::by_token(&*db, &token).await?;
+                rows::remove(&*db, vec![token]).await?;
+                Ok::<_, StoreError>((row, Vec::new()))
             })
             .await?;
-        if let Some(key) = content.as_deref().and_then(Key::parse) {
-            self.area.delete(&key).await;
-        }
+        self.remove_copies(row).await;
         Ok(())
+    }
+
+    /// Removes the copies of shares whose rows are gone.
+    async fn remove_copies(&self, rows: impl IntoIterator<Item = rows::Model>) {
+        for content in rows.into_iter().filter_map(|row| row.content) {
+            if let Some(key) = Key::parse(&content) {
+                self.area.delete(&key).await;
+            }
+        }
     }
 }

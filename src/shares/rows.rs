@@ -7,7 +7,7 @@ use sea_orm::{Condition, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 use super::{Share, Target, mails};
 use crate::auth::rows::users;
 use crate::draft::attachment_type::AttachmentType;
-use crate::files::Content;
+use crate::files::{Content, rows as files};
 use crate::ids::{FileId, UserId};
 use crate::store::blobs::Key;
 
@@ -161,10 +161,76 @@ pub async fn same(
         .await
 }
 
-/// The blob of a share's copy, if it has one.
-pub async fn content(db: &impl ConnectionTrait, token: &str) -> Result<Option<String>, DbErr> {
-    let row = Entity::find_by_id(token.to_owned()).one(db).await?;
-    Ok(row.and_then(|row| row.content))
+/// The share with this token, open or not.
+pub async fn by_token(db: &impl ConnectionTrait, token: &str) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(token.to_owned()).one(db).await
+}
+
+/// The user's own share with this token, open or not.
+pub async fn own(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    token: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(token.to_owned())
+        .filter(Column::UserId.eq(owner.0))
+        .one(db)
+        .await
+}
+
+/// The user's shares, open or not, the newest first.
+pub async fn newest(
+    db: &impl ConnectionTrait,
+    owner: UserId,
+    most: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::UserId.eq(owner.0))
+        .order_by_desc(Column::Created)
+        .order_by_asc(Column::Token)
+        .limit(most)
+        .all(db)
+        .await
+}
+
+/// Up to [`BATCH`] shares that are over for good: ended, or without their owner or their live file.
+pub async fn over(
+    db: &impl ConnectionTrait,
+    now: i64,
+    accessed_since: i64,
+) -> Result<Vec<Model>, DbErr> {
+    let users = Query::select()
+        .column(users::Column::Id)
+        .from(users::Entity)
+        .to_owned();
+    let files = Query::select()
+        .column(files::Column::Id)
+        .from(files::Entity)
+        .to_owned();
+    let no_file = Column::FileId
+        .is_not_null()
+        .and(Column::FileId.not_in_subquery(files));
+    Entity::find()
+        .filter(
+            Condition::any()
+                .add(not_ended(now, accessed_since).not())
+                .add(Column::UserId.not_in_subquery(users))
+                .add(no_file),
+        )
+        .limit(BATCH as u64)
+        .all(db)
+        .await
+}
+
+/// The blobs of all copies.
+pub async fn contents(db: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Content)
+        .filter(Column::Content.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await
 }
 
 /// Removes at most [`BATCH`] shares and what is known of their mails.

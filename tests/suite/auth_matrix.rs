@@ -63,6 +63,7 @@ const fn row(
 const MAIL: &str = r#"{"to": "info@example.org", "subject": "Hello", "body": "Text"}"#;
 const UPLOADS: &str = "/mail/attachments/{name:.*}";
 const UPLOAD: &str = "/mail/attachment/{name:[^/]+}";
+const FILES: &str = "/files/home/{path:.+}";
 pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
 
 /// Who may do what. Nothing else may be done.
@@ -88,6 +89,12 @@ pub const TABLE: &[Row] = &[
     row("DELETE", UPLOADS, NONE_SUCH, "", 404,                            "- - + +  x x x  x x + x x  - - - +"),
     row("GET", UPLOAD, "/mail/attachment/<token>", "", 200,               "- - + +  + x x  x x + x +  - - - +"),
     row("DELETE", UPLOAD, "/mail/attachment/0123456789abcdefghijkl", "", 404, "- - + +  x x x  x x + x x  - - - +"),
+    row("GET", "/files", "/files", "", 200,                               "- - + +  + x x  x x x x x  - - - x"),
+    row("GET", "/files/home", "/files/home", "", 200,                     "- - + +  + x x  x x x x x  - - - x"),
+    row("GET", FILES, "/files/home/ralf", "", 200,                        "- - + +  + x x  x x x x x  - - - x"),
+    row("PUT", FILES, "/files/home/ralf/none/a", "file", 409,             "- - + +  x x x  x x x x x  - - - x"),
+    row("POST", FILES, "/files/home/ralf?mkdir", "", 409,                 "- - + +  x x x  x x x x x  - - - x"),
+    row("DELETE", FILES, "/files/home/ralf/none", "", 404,                "- - + +  x x x  x x x x x  - - - x"),
     row("GET", "/demo/outbox", "/demo/outbox", "", 200,                   "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/demo/outbox/{name}", "/demo/outbox/a.eml", "", 404,      "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/ws", "/ws", "", 101,                                     "- - + +  x + x  x x x x +  - - - +"),

@@ -3,6 +3,7 @@
 mod auth_matrix;
 mod compose;
 mod credentials;
+mod files;
 mod hostile;
 mod hostile_http;
 mod hostile_paths;

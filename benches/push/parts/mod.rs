@@ -1,5 +1,6 @@
 //! The measurements, one file each, over one running gateway.
 
+mod files;
 mod growth;
 mod load;
 mod mail;
@@ -127,6 +128,9 @@ pub async fn run(
     }
     if scale.includes(Part::Upload) {
         upload::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Files) {
+        files::measure(&mut house, report).await?;
     }
     if scale.includes(Part::Mail) {
         mail::measure(&mut house, report).await?;

@@ -57,7 +57,19 @@ impl Gateway {
             &format!("smtp://127.0.0.1:{smtp}"),
         ])?;
         cores.on_all(|| run(&directory, &["user", "import", "-"], &people(scale)))?;
-        let token = program(&["token", "create", "--all-users", "--remark", "benchmark"])?;
+        let token = program(&[
+            "token",
+            "create",
+            "--all-users",
+            "--scope",
+            "groupdav",
+            "--scope",
+            "mail",
+            "--scope",
+            "files",
+            "--remark",
+            "benchmark",
+        ])?;
         let log = tempfile::tempfile_in("/dev/shm").or_else(|_| tempfile::tempfile())?;
         let process = start(cores, &directory, &log, address, true)?;
         Ok(Self {
@@ -77,6 +89,19 @@ impl Gateway {
     /// Where its files lie.
     pub fn path(&self) -> PathBuf {
         self.directory.path().to_owned()
+    }
+
+    /// The file of its largest blob.
+    pub fn largest_blob(&self) -> Result<PathBuf, Trouble> {
+        let directory = self.directory.path().join("data/blobs/files");
+        let mut largest = None;
+        for entry in std::fs::read_dir(directory)? {
+            let entry = entry?;
+            largest = largest.max(Some((entry.metadata()?.len(), entry.path())));
+        }
+        largest
+            .map(|(_, path)| path)
+            .ok_or_else(|| "no blob".into())
     }
 
     /// Forgets what was logged: a request is a line, and there are millions.

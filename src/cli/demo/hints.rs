@@ -19,8 +19,13 @@ pub struct Place<'a> {
 
 /// The whole text for stdout.
 pub fn text(place: &Place<'_>) -> String {
-    let Place { url, identity, .. } = place;
-    let api = format!("{}{}", url.trim_end_matches('/'), place.base_path);
+    let Place {
+        url,
+        base_path,
+        identity,
+        kept,
+    } = *place;
+    let api = format!("{}{base_path}", url.trim_end_matches('/'));
     let curl = |more: &str, path: &str| {
         let address = quoted(&format!("{api}{path}"));
         format!("curl -u {}:{PASSWORD}{more} {address}", RALF.login)
@@ -32,6 +37,11 @@ pub fn text(place: &Place<'_>) -> String {
     ));
     let send = post(&format!(
         r#"{{"to": ["{to}"], "subject": "Sent by curl", "body": "No window was opened for this one."}}"#
+    ));
+    let file = " -X PUT --data-binary 'Hello from curl'";
+    let place = format!("/home/{}/hello.txt", RALF.login);
+    let link = post(&format!(
+        r#"{{"to": ["{to}"], "subject": "A link", "attachments": ["{place}"], "attachmentType": "link", "shareExpiration": "+7days"}}"#
     ));
     let upload = " -H 'Content-Type: text/plain' --data-binary 'Hello from curl'";
     format!(
@@ -53,6 +63,12 @@ Then paste into another terminal:
 # store an attachment; its location goes into \"attachments\" of the two above
 {upload_line}
 
+# put a file into {ralf}'s files
+{file_line}
+
+# send a link to a copy of it; the mail in the outbox has the address
+{link_line}
+
 {end}
 ",
         ralf = RALF.login,
@@ -63,7 +79,9 @@ Then paste into another terminal:
         compose_line = curl(&compose, &format!("/mail/{identity}/compose")),
         send_line = curl(&send, &format!("/mail/{identity}")),
         upload_line = curl(upload, "/mail/attachments/hello.txt"),
-        end = end(place.kept),
+        file_line = curl(file, &format!("/files{place}")),
+        link_line = curl(&link, &format!("/mail/{identity}")),
+        end = end(kept),
     )
 }
 
@@ -116,6 +134,8 @@ mod tests {
             "/mail/3/compose",
             "/mail/3",
             "/mail/attachments/hello.txt",
+            "/files/home/ralf/hello.txt",
+            "/mail/3",
         ];
         assert_eq!(
             urls,
@@ -129,7 +149,7 @@ mod tests {
             assert!(
                 line.last()
                     .unwrap()
-                    .starts_with("http://127.0.0.1:4711/it's$HOME&co/mail")
+                    .starts_with("http://127.0.0.1:4711/it's$HOME&co/")
             );
             if let Some(at) = line.iter().position(|word| word == "-d") {
                 let json: serde_json::Value = serde_json::from_str(&line[at + 1]).unwrap();

@@ -2,6 +2,7 @@
 
 mod composes;
 mod connections;
+mod files;
 mod logins;
 mod requests;
 mod sessions;

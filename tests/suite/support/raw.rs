@@ -47,14 +47,24 @@ impl Raw {
 
     /// A connection on which ralf's `POST` with these headers has been sent, and nothing of its body.
     pub async fn post(gateway: &Gateway, path: &str, headers: &[&str]) -> Self {
-        Self::connect(gateway).await.posting(path, headers).await
+        Self::begin(gateway, "POST", path, headers).await
     }
 
-    /// The same on this connection.
-    pub async fn posting(mut self, path: &str, headers: &[&str]) -> Self {
+    /// The same with another method.
+    pub async fn begin(gateway: &Gateway, method: &str, path: &str, headers: &[&str]) -> Self {
+        let raw = Self::connect(gateway).await;
+        raw.asking(method, path, headers).await
+    }
+
+    /// ralf's `POST` on this connection.
+    pub async fn posting(self, path: &str, headers: &[&str]) -> Self {
+        self.asking("POST", path, headers).await
+    }
+
+    async fn asking(mut self, method: &str, path: &str, headers: &[&str]) -> Self {
         let basic = basic("ralf", PASSWORD);
         let mut head =
-            format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic}\r\n");
+            format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {basic}\r\n");
         for header in headers {
             head += header;
             head += "\r\n";

@@ -1,0 +1,81 @@
+//! The page of a folder.
+
+use maud::{Markup, html};
+
+use super::file::{time, upload};
+use super::{FILE, FOLDER, Site, icon, way_up, words};
+use crate::files::{Entry, EntryKind};
+use crate::shares::page::Found;
+
+pub fn body(
+    site: &Site,
+    found: &Found,
+    folder: &Entry,
+    entries: &[Entry],
+    facts: &Markup,
+) -> Markup {
+    html! {
+        (way_up(site, &found.share.name))
+        article class="card" {
+            header class="head" {
+                (icon(FOLDER))
+                h1 { bdi { (folder.name) } }
+            }
+            (facts)
+            @if entries.is_empty() {
+                p class="empty" { (words::EMPTY_FOLDER) }
+            } @else {
+                table class="entries" {
+                    thead {
+                        tr {
+                            th scope="col" { (words::NAME) }
+                            th scope="col" class="figure" { (words::SIZE) }
+                            th scope="col" class="figure" { (words::MODIFIED) }
+                            @if found.is_writable() {
+                                th scope="col" { span class="unseen" { (words::REMOVE) } }
+                            }
+                        }
+                    }
+                    tbody {
+                        @for entry in entries { (row(site, found, entry)) }
+                    }
+                }
+            }
+        }
+        @if found.is_writable() {
+            (upload(&site.path(&site.names), None))
+            dialog id="remove" aria-labelledby="remove-title" {
+                form method="dialog" {
+                    h2 id="remove-title" {}
+                    p class="hint" { (words::REMOVE_HINT) }
+                    p class="problem" role="alert" {}
+                    div class="choices" {
+                        button class="button" value="" autofocus { (words::CANCEL) }
+                        button class="button danger" type="button" { (words::REMOVE) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row(site: &Site, found: &Found, entry: &Entry) -> Markup {
+    let path = site.path(site.names.iter().chain([&entry.name]));
+    let (picture, size) = match &entry.kind {
+        EntryKind::Folder => (FOLDER, words::FOLDER.to_owned()),
+        EntryKind::File(content) => (FILE, words::size(content.size)),
+    };
+    html! {
+        tr {
+            td class="name" { a href=(path) { (icon(picture)) bdi { (entry.name) } } }
+            td class="figure" { (size) }
+            td class="figure moment" { (time(entry.modified)) }
+            @if found.is_writable() {
+                td class="act" {
+                    button class="button quiet" type="button" hidden data-remove=(path) data-name=(entry.name)
+                        aria-label={ (words::REMOVE) " " (entry.name) } { (words::REMOVE) }
+                }
+            }
+        }
+    }
+}

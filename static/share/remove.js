@@ -1,0 +1,39 @@
+// Deleting in a shared folder, after a question.
+
+import { problem, removeTitle } from './words.js';
+
+export function removals() {
+  const dialog = document.querySelector('#remove');
+  if (!dialog) return;
+  const title = dialog.querySelector('h2');
+  const trouble = dialog.querySelector('.problem');
+  const confirm = dialog.querySelector('.danger');
+  let chosen = null;
+  for (const button of document.querySelectorAll('[data-remove]')) {
+    button.hidden = false;
+    button.addEventListener('click', () => {
+      chosen = button;
+      title.textContent = removeTitle(button.dataset.name);
+      trouble.textContent = '';
+      dialog.showModal();
+    });
+  }
+  confirm.addEventListener('click', async () => {
+    confirm.disabled = true;
+    const status = await remove(chosen.dataset.remove);
+    confirm.disabled = false;
+    // One that somebody else has deleted is deleted.
+    if (status === 204 || status === 404) location.reload();
+    else trouble.textContent = problem(status);
+  });
+}
+
+/** @param {string} path @returns {Promise<number>} the status; 0: no answer */
+async function remove(path) {
+  try {
+    const response = await fetch(path, { method: 'DELETE', headers: { 'X-Requested-With': 'XMLHttpRequest' } });
+    return response.status;
+  } catch {
+    return 0;
+  }
+}
