@@ -7,6 +7,7 @@ mod frozen;
 mod hostile;
 mod html;
 mod my_files;
+mod my_shares;
 mod screenshots;
 mod sending;
 mod session;
