@@ -1,15 +1,14 @@
 // How the attachments of a message go out: in it, or as links, and then for how long, with which password, how often.
 
-import { element } from '../page/dom.js';
+import { element, whenChosen } from '../page/dom.js';
 import { DownloadsField } from '../shares/downloads-field.js';
 import { ExpirationField } from '../shares/expiration-field.js';
-import { PasswordField } from '../shares/password-field.js';
+import { PASSWORD_LOST, PasswordField } from '../shares/password-field.js';
 import { TYPES } from '../shares/words.js';
 import { openerOf } from './draft.js';
-import { obstacle } from './possible.js';
+import { isUpload, obstacle } from './possible.js';
 
 const ATTACH = 'attach';
-const PASSWORD_GONE = 'The page was reloaded, and the browser does not keep passwords: enter it again, or suggest a new one.';
 
 export class Sharing {
   /** @type {Record<string, {control: HTMLElement, focus: () => void}>} by attribute, for what the server says about one */
@@ -24,11 +23,18 @@ export class Sharing {
     const id = (name) => `${name}-${draft.id}`;
     const by = draft.by ? openerOf(draft.by) : 'the caller';
     this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
-    this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint'), oninput: () => { draft.attachmentType = this.type.value; } }, ...this.choices);
+    this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint') }, ...this.choices);
+    whenChosen(this.type, () => {
+      draft.attachmentType = this.type.value;
+      changed();
+    });
     this.hint = element('small', { class: 'sharing-hint', id: id('type-hint'), 'aria-live': 'polite' });
-    this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, by, changed: () => { draft.shareExpiration = this.expiration.value; } });
+    this.expiration = new ExpirationField({ id: id('expiration'), value: draft.shareExpiration, by, changed: () => {
+      draft.shareExpiration = this.expiration.value;
+      changed();
+    } });
     this.password = new PasswordField({
-      id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? `Set by ${by}` : '',
+      id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? `Set by ${by}` : '', lost: this.#passwordLost,
       changed: () => {
         draft.sharePassword = this.password.value;
         draft.sharePasswordTyped = Boolean(this.password.value);
@@ -36,10 +42,9 @@ export class Sharing {
       },
     });
     this.downloads = new DownloadsField({ id: id('downloads'), value: draft.shareMaxDownloads, changed: () => { draft.shareMaxDownloads = this.downloads.value; } });
-    this.gone = element('small', { class: 'sharing-hint' }, PASSWORD_GONE);
     this.options = [
       row(id('expiration'), 'Valid', this.expiration.node),
-      row(id('password'), 'Password', this.password.node, this.gone),
+      row(id('password'), 'Password', this.password.node),
       row(id('downloads'), 'At most', this.downloads.node, element('span', { class: 'sharing-unit' }, 'downloads in all')),
     ];
     this.node = element('div', { class: 'sharing', role: 'group', 'aria-label': 'How attachments are sent' }, row(id('type'), 'Send as', this.type, this.hint), ...this.options);
@@ -62,11 +67,11 @@ export class Sharing {
     const { draft } = this;
     const type = draft.attachmentType ?? ATTACH;
     if (!draft.attachments.length) return null;
-    const message = obstacle(type, draft.attachments);
-    if (message) return { message, field: 'attachmentType' };
+    const found = obstacle(type, draft.attachments);
+    if (found) return { message: found.reason, field: 'attachmentType' };
     if (type === ATTACH) return null;
     if (draft.shareExpiration === '') return { message: 'Enter the last day of the links, or choose to have none.', field: 'shareExpiration' };
-    if (this.#passwordGone) return { message: PASSWORD_GONE, field: 'sharePassword' };
+    if (this.#passwordLost) return { message: PASSWORD_LOST, field: 'sharePassword' };
     if (Number.isNaN(this.downloads.value)) return { message: 'Downloads: enter a whole number from 1 to 1,000,000, or nothing for no limit.', field: 'shareMaxDownloads' };
     return null;
   }
@@ -84,27 +89,21 @@ export class Sharing {
     const type = this.draft.attachmentType ?? ATTACH;
     this.node.hidden = !attachments.length;
     this.type.value = type;
-    for (const choice of this.choices) choice.disabled = choice.value !== type && Boolean(obstacle(choice.value, attachments));
-    this.hint.textContent = hintOf(type, attachments);
-    this.hint.classList.toggle('sharing-fault', Boolean(obstacle(type, attachments)));
+    for (const choice of this.choices) {
+      const found = obstacle(choice.value, attachments);
+      choice.disabled = choice.value !== type && found !== null;
+      choice.textContent = TYPES[choice.value] + (found ? ` (not for ${found.kind})` : '');
+    }
+    const found = obstacle(type, attachments);
+    this.hint.textContent = found?.reason ?? (type === 'share_ro' && attachments.some(isUpload) ? 'Uploads are sent as a link to a copy.' : '');
+    this.hint.classList.toggle('sharing-fault', found !== null);
     for (const option of this.options) option.hidden = type === ATTACH;
-    this.gone.hidden = !this.#passwordGone;
   }
 
   /** One was typed before a reload. */
-  get #passwordGone() {
+  get #passwordLost() {
     return this.draft.sharePasswordTyped && !this.draft.sharePassword;
   }
-}
-
-function hintOf(type, attachments) {
-  const uploads = attachments.some(({ location }) => !location?.startsWith('/home/'));
-  const hints = [
-    obstacle(type, attachments),
-    type === 'share_ro' && uploads && attachments.length ? 'Uploads are sent as a link to a copy.' : '',
-    type !== 'share_rw' ? obstacle('share_rw', attachments).replace(/^Recipients cannot change/, '“May be changed” is not possible for') : '',
-  ];
-  return hints.find(Boolean) ?? '';
 }
 
 function row(id, label, ...content) {

@@ -21,3 +21,11 @@ export function element(name, attributes = {}, ...children) {
 export function byId(id) {
   return /** @type {any} */ (document.getElementById(id));
 }
+
+/**
+ * Assistive technology that sets a control may tell of `change` alone, and people expect an effect at `input`.
+ * @param {HTMLElement} node a control, or what holds some @param {() => void} listener
+ */
+export function whenChosen(node, listener) {
+  for (const kind of ['input', 'change']) node.addEventListener(kind, listener);
+}

@@ -1,7 +1,7 @@
 // How long shares stay open: a day, all of it included, or as long as somebody opens them now and then.
 
 import { dayFromToday } from '../page/dates.js';
-import { element } from '../page/dom.js';
+import { element, whenChosen } from '../page/dom.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Days from today that a person who wants a day probably means. */
@@ -23,7 +23,7 @@ export class ExpirationField {
     this.day = element('input', { type: 'date', class: 'input', 'aria-label': 'Last day', min: dayFromToday(0) });
     this.day.value = isDay ? value : dayFromToday(USUAL);
     this.node = element('span', { class: 'expiration' }, this.select, this.day);
-    this.node.addEventListener('input', () => {
+    whenChosen(this.node, () => {
       this.#reflect();
       changed();
     });

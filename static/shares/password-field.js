@@ -6,15 +6,18 @@ import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 import { randomPassword } from './random-password.js';
 
+export const PASSWORD_LOST = 'The page was reloaded, and the browser does not keep passwords: enter it again, suggest a new one, or have none.';
 const NEVER_IN_THE_MAIL = 'The password is never in the mail: tell it to the recipients in another way.';
 
 export class PasswordField {
   /**
-   * @param {{id: string, value: string | null, kept: string, changed?: () => void}} options
-   *   `value`: null for none, or for the one that is kept; `kept`: says that there is one already, or is empty
+   * @param {{id: string, value: string | null, kept: string, lost?: boolean, changed?: () => void}} options
+   *   `value`: null for none, or for the one that is kept; `kept`: says that there is one already, or is empty;
+   *   `lost`: one was typed before a reload
    */
-  constructor({ id, value, kept, changed = () => {} }) {
+  constructor({ id, value, kept, lost = false, changed = () => {} }) {
     this.kept = kept;
+    this.lost = lost;
     this.changed = changed;
     this.input = element('input', { id, class: 'input password-hidden', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 256, 'aria-describedby': `${id}-hint`, oninput: () => this.#typed() });
     this.input.value = value ?? '';
@@ -25,13 +28,13 @@ export class PasswordField {
     this.typing = element('span', { class: 'password-typing' }, this.input, this.show, this.suggest, this.copy);
     this.keptText = element('span', { class: 'password-kept' }, icon('lock', 16), element('span'));
     this.change = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Change password', onclick: () => this.#become('', true) }, 'Change');
-    this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Remove password', onclick: () => this.#become('', false) }, 'Remove');
+    this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Remove password', onclick: () => (kept ? this.#become('', false) : this.#become(null, true)) }, 'Remove');
     this.keep = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Keep password', onclick: () => this.#become(null, false) }, 'Keep it');
     this.keeping = element('span', { class: 'password-keeping' }, this.keptText, this.change, this.remove, this.keep);
     this.hint = element('small', { class: 'hint', id: `${id}-hint`, 'aria-live': 'polite' });
     this.node = element('span', { class: 'password' }, this.keeping, this.typing, this.hint);
     this.#value = value;
-    this.#typingNow = !kept || Boolean(value);
+    this.#typingNow = !kept || lost || Boolean(value);
     this.#reflect();
   }
 
@@ -49,6 +52,7 @@ export class PasswordField {
   }
 
   #become(value, typing) {
+    this.lost = false;
     this.input.value = value ?? '';
     this.#value = value;
     this.#typingNow = typing;
@@ -59,6 +63,7 @@ export class PasswordField {
   }
 
   #typed() {
+    this.lost = false;
     this.#value = this.input.value || (this.kept ? '' : null);
     this.#reflect();
     this.changed();
@@ -88,14 +93,20 @@ export class PasswordField {
   #reflect() {
     const removed = Boolean(this.kept) && !this.#typingNow && this.#value === '';
     this.typing.hidden = !this.#typingNow;
-    this.keeping.hidden = !this.kept;
+    this.keeping.hidden = !this.kept && !this.lost;
     this.keptText.hidden = this.#typingNow;
     this.keptText.lastElementChild.textContent = removed ? 'Will be removed' : this.kept;
     this.change.hidden = this.#typingNow;
-    this.remove.hidden = this.#typingNow || removed;
-    this.keep.hidden = this.#value === null && !this.#typingNow;
+    this.remove.hidden = removed || (this.#typingNow && !this.lost);
+    this.keep.hidden = !this.kept || (this.#value === null && !this.#typingNow);
     this.copy.hidden = !this.input.value;
-    this.hint.textContent = this.input.value ? NEVER_IN_THE_MAIL : this.kept && this.#typingNow ? 'Empty: no password any more.' : '';
+    this.hint.textContent = this.#hintNow();
+  }
+
+  #hintNow() {
+    if (this.lost) return PASSWORD_LOST;
+    if (this.input.value) return NEVER_IN_THE_MAIL;
+    return this.kept && this.#typingNow ? 'Empty: no password any more.' : '';
   }
 }
 

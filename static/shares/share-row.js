@@ -38,13 +38,18 @@ export function shareRow(share, actions) {
     element('td', { class: 'share-what' }, element('div', {},
       icon(share.folder ? 'folder' : 'file'),
       element('span', { class: 'share-texts' },
-        element('span', { class: 'share-name' }, element('bdi', { title: share.path ?? name }, name), share.ended ? element('span', { class: 'badge' }, 'Ended') : null),
+        element('span', { class: 'share-name' }, element('bdi', { title: share.path ?? name }, name), badge(share)),
         element('small', {}, [typeText(share), share.folder ? '' : humanSize(share.size), `since ${shortTime(new Date(share.created))}`].filter(Boolean).join(' · '))))),
     cell('Recipients', element('span', { class: 'share-recipients', title: share.recipients.join(', ') }, recipientsText(share.recipients))),
     cell('Valid', untilText(share)),
     cell('Password', share.hasPassword ? icon('lock', 16) : null, share.hasPassword ? 'Yes' : 'No'),
     cell('Opened', openedText(share), element('small', {}, downloadsText(share))),
     element('td', { class: 'share-actions' }, ...(share.ended ? [] : buttons(share, name, actions))));
+}
+
+function badge({ ended, downloads, maxDownloads }) {
+  const usedUp = maxDownloads !== null && downloads >= maxDownloads;
+  return ended || usedUp ? element('span', { class: 'badge' }, ended ? 'Ended' : 'Used up') : null;
 }
 
 function cell(label, ...content) {

@@ -28,10 +28,11 @@ export class SharesPage {
         element('th', {}, element('span', { class: 'visually-hidden' }, 'Actions')))),
       this.body);
     this.end = element('div', { class: 'list-end' });
+    this.more = element('p', { class: 'list-note' });
     this.empty = element('div', { class: 'empty', role: 'status' });
     this.long = new LongList(this.body, (share) => shareRow(share, { change: (one) => this.#change(one), revoke: (one) => this.#revoke(one) }), this.end);
     this.node.append(element('div', { class: 'page-head' }, this.heading),
-      element('section', { class: 'card', 'aria-label': 'Shares' }, this.find, this.table, this.end, this.empty));
+      element('section', { class: 'card', 'aria-label': 'Shares' }, this.find, this.table, this.end, this.more, this.empty));
   }
 
   open() {
@@ -56,7 +57,8 @@ export class SharesPage {
   async #load() {
     const asked = ++this.#asked;
     try {
-      const { shares } = await request('GET', 'mail/shares');
+      const { shares, more } = await request('GET', 'mail/shares');
+      this.more.textContent = more ? `These are the newest ${shares.length}. Older ones are not listed.` : '';
       if (asked === this.#asked) this.#show(shares, 'You have not shared anything yet.', 'Attach files to a message and send them as a link: the link is then listed here.');
     } catch (error) {
       if (asked === this.#asked) this.#show([], error.message, '', element('button', { type: 'button', class: 'button', onclick: () => this.#load() }, 'Try again'));

@@ -7,9 +7,11 @@ mod frozen;
 mod hostile;
 mod html;
 mod my_files;
+mod my_shares;
 mod screenshots;
 mod sending;
 mod session;
+mod sharing;
 mod story;
 mod tabs;
 
