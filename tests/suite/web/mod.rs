@@ -7,7 +7,7 @@ mod frozen;
 mod hostile;
 mod html;
 mod my_files;
-mod screenshots;
+pub mod screenshots;
 mod sending;
 mod session;
 mod story;
