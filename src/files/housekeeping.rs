@@ -22,7 +22,7 @@ impl Files {
 
     /// Removes rows of users that are gone and blobs without a row. A row without its blob stays: what a user stored is
     /// never forgotten without a word, and a backup may bring it back.
-    async fn sweep(&self) -> Result<(), SweepError> {
+    pub(super) async fn sweep(&self) -> Result<(), SweepError> {
         let query = |db| async move { rows::totals::remove_ownerless(&db).await };
         let ownerless = self.store.read(query).await?;
         if ownerless > 0 {

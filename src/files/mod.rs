@@ -8,6 +8,7 @@ mod change;
 pub mod error;
 mod housekeeping;
 mod listing;
+mod pages;
 pub mod path;
 mod receive;
 pub mod routes;
@@ -20,6 +21,7 @@ use crate::store::blobs::{Area, Blobs, Key};
 use crate::store::incoming::InFlight;
 use crate::store::{Store, StoreError};
 pub use listing::{described, listing};
+pub use pages::Pages;
 pub use receive::{Place, Written, receive};
 
 /// What `files` needs from the configuration.
@@ -117,25 +119,13 @@ impl Files {
         owner: UserId,
         folder: Option<FileId>,
     ) -> Result<Option<Vec<Entry>>, StoreError> {
-        let query = move |db| async move {
-            let parent = match folder {
-                None => rows::HOME,
-                Some(id) => match rows::by_id(&db, owner, id).await? {
-                    Some(row) if row.folder => row.id,
-                    _ => return Ok(None),
-                },
-            };
-            rows::places::list(&db, owner, parent).await.map(Some)
-        };
-        let Some(found) = self.store.read(query).await? else {
+        let Some(mut pages) = self.pages(owner, folder).await? else {
             return Ok(None);
         };
-        let mut entries: Vec<_> = found.into_iter().filter_map(rows::Model::entry).collect();
-        let place = |entry: &Entry| entry.kind != EntryKind::Folder;
-        entries.sort_unstable_by(|one, other| {
-            let order = place(one).cmp(&place(other));
-            order.then_with(|| one.name.cmp(&other.name))
-        });
+        let mut entries = Vec::new();
+        while let Some(page) = pages.next().await? {
+            entries.extend(page);
+        }
         Ok(Some(entries))
     }
 
@@ -154,3 +144,6 @@ impl Files {
         Ok((!names.is_empty()).then_some(names))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,14 +73,14 @@ pub async fn receive(
 
 /// Where a file goes, and when it may.
 #[derive(Clone)]
-struct Destination {
-    owner: UserId,
-    place: Place,
-    condition: Condition,
+pub(super) struct Destination {
+    pub owner: UserId,
+    pub place: Place,
+    pub condition: Condition,
 }
 
 /// A file on its way in. Dropping it leaves everything as it was.
-struct Arriving {
+pub(super) struct Arriving {
     files: Arc<Files>,
     destination: Destination,
     name: String,
@@ -90,7 +90,7 @@ struct Arriving {
 }
 
 impl Files {
-    async fn begin(
+    pub(super) async fn begin(
         self: &Arc<Self>,
         destination: Destination,
         announced: Announced,
@@ -222,14 +222,14 @@ impl Arriving {
         Ok(())
     }
 
-    async fn write(&mut self, bytes: Bytes) -> Result<(), FileError> {
+    pub(super) async fn write(&mut self, bytes: Bytes) -> Result<(), FileError> {
         self.incoming.count(bytes.len() as u64);
         self.check(0)?;
         Ok(self.incoming.write(bytes).await?)
     }
 
     /// A task of its own: file and row are made together or not at all, whatever the connection does.
-    async fn store(self) -> Result<Written, FileError> {
+    pub(super) async fn store(self) -> Result<Written, FileError> {
         let runtime = self.files.store.runtime().clone();
         let task = runtime.spawn(self.store_to_the_end());
         task.await.map_err(|_| StoreError::Stopped)?

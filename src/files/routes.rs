@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETag, EntityTag, LOCATION};
-use actix_web::web::{Data, Payload};
+use actix_web::http::header::{CACHE_CONTROL, ContentType, ETag, EntityTag, LOCATION};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::error::FileError;
+use super::listing::streamed;
 use super::path::FilePath;
-use super::{Content, Entry, EntryKind, Files, Place, listing, receive};
+use super::{Content, Entry, EntryKind, Files, Place, receive};
 use crate::auth::May;
 use crate::auth::caller::{Caller, UseFiles};
 use crate::draft::error::shown;
@@ -22,6 +24,7 @@ use crate::http::file::disposition::encoded;
 use crate::http::file::{Answer, Condition, Disposition, Representation};
 use crate::http::public_url::PublicUrl;
 use crate::ids::FileId;
+use crate::store::StoreError;
 use crate::store::blobs::Blobs;
 
 /// `GET /files`: there is `home`.
@@ -39,13 +42,14 @@ fn folders(names: &[&str]) -> HttpResponse {
     let entry =
         |name| json!({"name": name, "type": "folder", "size": 0, "modified": null, "etag": null});
     let entries: Vec<Value> = names.iter().map(entry).collect();
-    listed(&json!({"entries": entries}))
+    pretty(&mut not_kept(), &json!({"entries": entries}))
 }
 
-fn listed(body: &Value) -> HttpResponse {
+/// An answer that is asked for anew each time.
+fn not_kept() -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, "private, no-cache"));
-    pretty(&mut response, body)
+    response
 }
 
 /// `GET` and `HEAD`: what is in a folder, the bytes of a file.
@@ -69,8 +73,14 @@ pub async fn read(
         }
         Some(entry.id)
     };
-    let found = files.list(owner, folder).await?;
-    Ok(listed(&listing(&found.ok_or(FileError::NotFound)?)))
+    let found = files.pages(owner, folder).await?;
+    let pages = found.ok_or(FileError::NotFound)?;
+    let mut response = not_kept();
+    response.content_type(ContentType::json());
+    match *req.method() {
+        Method::HEAD => Ok(response.streaming(stream::empty::<Result<Bytes, StoreError>>())),
+        _ => Ok(response.streaming(streamed(pages))),
+    }
 }
 
 async fn bytes(

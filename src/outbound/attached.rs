@@ -55,7 +55,7 @@ impl Attached {
         json!({
             "location": self.location,
             "name": self.name,
-            "size": self.size(),
+            "size": self.size().unwrap_or(0),
             "type": content.map_or(FOLDER, |content| &content.content_type),
         })
     }

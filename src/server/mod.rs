@@ -232,6 +232,11 @@ impl Load {
         self.parts.connections.open()
     }
 
+    /// How often the database was asked so far, whoever wanted to know.
+    pub fn look_ups(&self) -> u64 {
+        self.parts.share_page.look_ups()
+    }
+
     /// Shares that somebody is getting or changing.
     pub fn shares(&self) -> usize {
         self.parts.share_page.under_way()

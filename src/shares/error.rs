@@ -17,7 +17,9 @@ pub enum MakeError {
     #[error("A mail shares no more than {0} files")]
     TooMany(usize),
     /// In bytes.
-    #[error("The files do not fit into your quota of {0} bytes for download links")]
+    #[error(
+        "The files do not fit into your quota of {0} bytes for download links (shares.user_quota)"
+    )]
     Quota(u64),
     /// Too many passwords are hashed already.
     #[error(transparent)]
@@ -56,7 +58,7 @@ impl From<MakeError> for ApiError {
             MakeError::NotFound(_) => Self::bad_request(message),
             MakeError::TooMany(_) => Self::unprocessable(message),
             MakeError::Quota(most) => Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
-                .detail("quota", most)
+                .detail("limit", most)
                 .limit(Limit::ShareQuota),
             MakeError::NoSpace => Self::new(StatusCode::INSUFFICIENT_STORAGE, message),
             MakeError::Busy(error) => error,

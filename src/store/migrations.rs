@@ -98,6 +98,13 @@ impl MigrationTrait for FilesAndShares {
             .unique()
             .take();
         manager.create_index(place).await?;
+        let order = index("files", "listing")
+            .col("user_id")
+            .col("parent")
+            .col("folder")
+            .col("name")
+            .take();
+        manager.create_index(order).await?;
         // Sums are read from the index alone.
         let used = index("files", "used").col("user_id").col("size").take();
         manager.create_index(used).await?;

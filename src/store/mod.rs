@@ -19,6 +19,7 @@ use std::future::Future;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -65,6 +66,7 @@ pub struct Store {
     db: DatabaseConnection,
     runtime: Handle,
     feed: Arc<Feed>,
+    look_ups: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -99,7 +101,12 @@ impl Store {
         })
         .await??;
         let feed = Feed::start(&db, &runtime).await?;
-        Ok(Self { db, runtime, feed })
+        Ok(Self {
+            db,
+            runtime,
+            feed,
+            look_ups: Arc::default(),
+        })
     }
 
     /// The runtime that owns the database: also the home of other work that outlives a request.
@@ -124,7 +131,13 @@ impl Store {
         T: Send + 'static,
         F: Future<Output = Result<T, DbErr>> + Send + 'static,
     {
+        self.look_ups.fetch_add(1, Relaxed);
         Ok(on(&self.runtime, query(self.db.clone())).await??)
+    }
+
+    /// How often [`Store::read`] was called so far: what an answer asks of the database.
+    pub fn look_ups(&self) -> u64 {
+        self.look_ups.load(Relaxed)
     }
 
     /// Runs `work` in one write transaction together with the rows that tell the change to every process, and

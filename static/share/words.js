@@ -1,18 +1,13 @@
 // What the scripts of a share's page say, in one place.
 
-const UNITS = ['KB', 'MB', 'GB', 'TB'];
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 
-/** @param {number} bytes @returns {string} such as "820 bytes", "1.2 KB", "48 MB" */
+/** As the server writes sizes. @param {number} bytes @returns {string} such as "820 B", "1.2 KiB", "48 MiB" */
 export function size(bytes) {
-  if (bytes === 1) return '1 byte';
-  if (bytes < 1000) return `${bytes} bytes`;
-  let figure = bytes;
-  let unit = -1;
-  do {
-    figure /= 1000;
-    unit += 1;
-  } while (figure >= 999.5 && unit < UNITS.length - 1);
-  return `${figure < 9.95 ? figure.toFixed(1) : Math.round(figure)} ${UNITS[unit]}`;
+  let unit = 0;
+  while (unit + 1 < UNITS.length && bytes >= 1024 ** (unit + 1)) unit += 1;
+  const figure = Math.floor((bytes / 1024 ** unit) * 10) / 10;
+  return `${figure < 100 ? figure : Math.floor(figure)} ${UNITS[unit]}`;
 }
 
 export const CANCEL = 'Cancel';

@@ -64,6 +64,7 @@ const MAIL: &str = r#"{"to": "info@example.org", "subject": "Hello", "body": "Te
 const UPLOADS: &str = "/mail/attachments/{name:.*}";
 const UPLOAD: &str = "/mail/attachment/{name:[^/]+}";
 const FILES: &str = "/files/home/{path:.+}";
+const SHARE: &str = "/mail/shares/{token}";
 pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
 
 /// Who may do what. Nothing else may be done.
@@ -95,6 +96,9 @@ pub const TABLE: &[Row] = &[
     row("PUT", FILES, "/files/home/ralf/none/a", "file", 409,             "- - + +  x x x  x x x x x  - - - x"),
     row("POST", FILES, "/files/home/ralf?mkdir", "", 409,                 "- - + +  x x x  x x x x x  - - - x"),
     row("DELETE", FILES, "/files/home/ralf/none", "", 404,                "- - + +  x x x  x x x x x  - - - x"),
+    row("GET", "/mail/shares", "/mail/shares", "", 200,                   "- - + +  + x x  + x x x x  - - - +"),
+    row("PATCH", SHARE, "/mail/shares/none", "{}", 404,                   "- - + +  x x x  + x x x x  - - - +"),
+    row("DELETE", SHARE, "/mail/shares/none", "", 404,                    "- - + +  x x x  + x x x x  - - - +"),
     row("GET", "/demo/outbox", "/demo/outbox", "", 200,                   "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/demo/outbox/{name}", "/demo/outbox/a.eml", "", 404,      "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/ws", "/ws", "", 101,                                     "- - + +  x + x  x x x x +  - - - +"),

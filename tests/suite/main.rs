@@ -20,6 +20,7 @@ mod peers;
 mod presence;
 mod rfc6455;
 mod send;
+mod share_page;
 mod shares;
 mod smtp;
 mod storms;

@@ -1,7 +1,7 @@
 //! Where rows are in the tree, and where a new one would be.
 
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::{BATCH, Column, Entity, HOME, Model, below, by_id, child};
 use crate::files::path::DEPTH_MAX;
@@ -142,15 +142,24 @@ pub async fn levels(db: &impl ConnectionTrait, row: &Model) -> Result<usize, DbE
     Ok(levels)
 }
 
-/// All that lies directly in a folder.
-pub async fn list(
+/// Entries of one page.
+pub const PAGE: usize = 500;
+
+/// The next [`PAGE`] folders, or files, that lie directly in a folder: those behind the name `after`.
+pub async fn page(
     db: &impl ConnectionTrait,
     owner: UserId,
     parent: i32,
+    folders: bool,
+    after: Option<String>,
 ) -> Result<Vec<Model>, DbErr> {
-    Entity::find()
+    let mut query = Entity::find()
         .filter(Column::UserId.eq(owner.0))
         .filter(Column::Parent.eq(parent))
-        .all(db)
-        .await
+        .filter(Column::Folder.eq(folders));
+    if let Some(after) = after {
+        query = query.filter(Column::Name.gt(after));
+    }
+    let query = query.order_by_asc(Column::Name).limit(PAGE as u64);
+    query.all(db).await
 }

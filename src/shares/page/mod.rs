@@ -102,6 +102,11 @@ impl SharePage {
         self.accesses.write(&self.store).await;
     }
 
+    /// How often the database was asked so far.
+    pub fn look_ups(&self) -> u64 {
+        self.store.look_ups()
+    }
+
     /// Shares with downloads or uploads under way.
     pub fn under_way(&self) -> usize {
         self.transfers.shares()

@@ -59,6 +59,10 @@ pub async fn of(blobs: &Blobs, content: &Content) -> io::Result<Preview> {
             Preview::None
         });
     }
+    // Some formats look like text for a while.
+    if infer::get(&start).is_some_and(|kind| !kind.mime_type().starts_with("text/")) {
+        return Ok(Preview::None);
+    }
     let cut = content.size > start.len() as u64;
     Ok(match text(start, cut) {
         Some(text) => Preview::Text { text, cut },

@@ -15,7 +15,7 @@ use super::blobs::digest::Algorithm;
 use super::blobs::{Blobs, Finished, Writer};
 use crate::http::body::content_length;
 pub use in_flight::{InFlight, Share};
-pub use integrity::IntegrityError;
+pub use integrity::{Expected, IntegrityError};
 use media_type::SNIFFED;
 
 /// What a request's header says of the file that is its body.
@@ -25,7 +25,8 @@ pub struct Announced {
     pub content_type: Option<String>,
     /// Bytes, where the sender says so.
     pub size: Option<u64>,
-    digests: Vec<integrity::Expected>,
+    /// Digests that it must have.
+    pub digests: Vec<Expected>,
 }
 
 impl Announced {

@@ -75,33 +75,44 @@ async fn a_full_quota_is_507_and_leaves_what_was_there() {
 
 #[tokio::test]
 async fn two_files_at_the_same_time_do_not_pass_the_quota_together() {
+    const SIZE: usize = 600 << 10;
     let quota = 1 << 20;
     let gateway = Gateway::with(|config| config.files.user_quota = quota).await;
     let path = "/files/home/ralf";
-    let length = format!("Content-Length: {}", 700 << 10);
-    let began = async |name: &str| {
+    let length = format!("Content-Length: {SIZE}");
+    let began = async |name: &str, header: &str| {
         let before = gateway.uploads();
-        let mut raw = Raw::begin(&gateway, "PUT", &format!("{path}/{name}"), &[&length]).await;
-        raw.send(&[b'x'; 300 << 10]).await.unwrap();
-        eventually("some of it on the disk", async || {
-            gateway.uploads() == before + 1
-        })
-        .await;
+        let mut raw = Raw::begin(&gateway, "PUT", &format!("{path}/{name}"), &[header]).await;
+        if header != length {
+            raw.send(b"60000\r\n").await.unwrap();
+        }
+        raw.send(&[b'x'; 0x60000]).await.unwrap();
+        let what = "some of it on the disk";
+        eventually(what, async || gateway.uploads() == before + 1).await;
         raw
     };
-    let mut first = began("a").await;
-    // Others count with what they have brought so far.
-    let mut second = Raw::begin(&gateway, "PUT", &format!("{path}/b"), &[&length]).await;
-    second.send(&[b'x'; 300 << 10]).await.unwrap();
-    first.send(&[b'x'; 400 << 10]).await.unwrap();
-    let mut answers = [first.answer().await.status];
-    answers.sort_unstable();
-    assert_eq!(answers, [201]);
-    second.send(&[b'x'; 400 << 10]).await.unwrap();
+    // Each fits as far as it has come, and both would not.
+    let mut first = began("a", &length).await;
+    let mut second = began("b", &length).await;
+    first.send(&[b'x'; SIZE - 0x60000]).await.unwrap();
+    assert_eq!(first.answer().await.status, 201);
+    second.send(&[b'x'; SIZE - 0x60000]).await.unwrap();
     let refused = second.answer().await;
     assert_eq!(refused.status, 507, "{}", refused.body);
     eventually("one file", async || gateway.uploads() == 1).await;
     counted(&gateway, Limit::FilesQuota, 1).await;
+    // Nobody has more than the quota on the way, although none of it has been stored.
+    assert_eq!(ask(&gateway, "DELETE", "ralf", "a", "").await.status, 204);
+    let chunked = "Transfer-Encoding: chunked";
+    let mut halves = Vec::new();
+    for name in ["c", "d"] {
+        halves.push(began(name, chunked).await);
+    }
+    let mut third = Raw::begin(&gateway, "PUT", &format!("{path}/e"), &[chunked]).await;
+    third.send(b"60000\r\n").await.unwrap();
+    third.send(&[b'x'; 0x60000]).await.unwrap();
+    assert_eq!(third.answer().await.status, 507);
+    counted(&gateway, Limit::FilesQuota, 2).await;
 }
 
 #[tokio::test]

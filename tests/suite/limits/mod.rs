@@ -6,6 +6,7 @@ mod files;
 mod logins;
 mod requests;
 mod sessions;
+mod shares;
 mod table;
 
 use quillgate::telemetry::limits::Limit;

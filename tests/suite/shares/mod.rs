@@ -1,129 +1,119 @@
 //! Files that mails carry as links: what goes out, what is kept, and what becomes of it.
 
+mod cleanup;
+mod compose;
+mod manage;
+mod reuse;
 mod send;
 
-use std::sync::Arc;
+use std::path::PathBuf;
 
-use data_encoding::HEXLOWER;
 use mail_parser::MimeHeaders;
-use quillgate::auth::admin::AdminError;
-use quillgate::files::rows as files;
 use quillgate::shares::rows;
-use quillgate::store::StoreError;
+use reqwest::Method;
+use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, QueryOrder};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use crate::support::Gateway;
-use crate::support::post::parsed;
+use crate::support::gateway::Answer;
+use crate::support::people::PASSWORD;
+use crate::support::post::{below, parsed};
 
 /// Uploads as ralf, and returns its location.
-async fn uploaded(gateway: &Gateway, name: &str, content: &[u8]) -> String {
+async fn uploaded(gateway: &Gateway, name: &str, content: &'static str) -> String {
     let path = format!("/mail/attachments/{name}");
-    let request = gateway.post("ralf", &path).body(content.to_vec());
+    let request = gateway.post("ralf", &path).body(content);
     let answer: Value = request.send().await.unwrap().json().await.unwrap();
     answer["location"].as_str().unwrap().to_owned()
 }
 
-/// Puts a file of ralf's where it belongs, as far as rows and blobs go; replaces the one that is there. `None`: a folder.
-async fn filed(gateway: &Gateway, path: &str, content: Option<&[u8]>) -> i32 {
-    let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let mut parent = files::HOME;
-    for name in folder.split('/').filter(|name| !name.is_empty()) {
-        let found = entry(gateway, parent, name).await;
-        parent = found.unwrap_or_else(|| panic!("no folder {name}")).id;
-    }
-    let key = content.map(|content| {
-        let key = quillgate::ids::random_secret();
-        let blob = gateway.data.join("blobs/files").join(&key);
-        std::fs::write(blob, content).unwrap();
-        key
-    });
-    let old = entry(gateway, parent, name).await;
-    let row = files::ActiveModel {
-        id: old.map_or(sea_orm::ActiveValue::NotSet, |old| Set(old.id)),
-        user_id: Set(5),
-        parent: Set(parent),
-        name: Set(name.to_owned()),
-        folder: Set(content.is_none()),
-        content: Set(key),
-        size: Set(content.map_or(0, |content| content.len() as i64)),
-        sha256: Set(content.map_or_else(String::new, |content| {
-            HEXLOWER.encode(&Sha256::digest(content))
-        })),
-        content_type: Set(content.map_or("", |_| "text/plain").to_owned()),
-        modified: Set(0),
-    };
-    let saved = gateway
-        .store
-        .read(move |db| async move { row.save(&db).await });
-    saved.await.unwrap().id.unwrap()
+/// Asks as a user with the usual password.
+async fn ask(gateway: &Gateway, login: &str, method: &str, path: &str, body: String) -> Answer {
+    let method: Method = method.parse().unwrap();
+    let request = gateway.request(method, path).body(body);
+    let request = request.basic_auth(login, Some(PASSWORD));
+    Answer::of(request.send().await.unwrap()).await
 }
 
-async fn entry(gateway: &Gateway, parent: i32, name: &str) -> Option<files::Model> {
-    let name = name.to_owned();
-    let query = move |db| async move {
-        files::Entity::find()
-            .filter(files::Column::UserId.eq(5))
-            .filter(files::Column::Parent.eq(parent))
-            .filter(files::Column::Name.eq(name))
-            .one(&db)
-            .await
-    };
-    gateway.store.read(query).await.unwrap()
+/// Stores a file of ralf's, and returns its path.
+async fn file(gateway: &Gateway, path: &str, content: &str) -> String {
+    let path = format!("/home/ralf/{path}");
+    let content = content.to_owned();
+    let answer = ask(gateway, "ralf", "PUT", &format!("/files{path}"), content).await;
+    assert!(matches!(answer.status, 201 | 204), "{}", answer.text);
+    path
+}
+
+/// Makes a folder of ralf's, and returns its path.
+async fn folder(gateway: &Gateway, path: &str) -> String {
+    let path = format!("/home/ralf/{path}");
+    let url = format!("/files{path}?mkdir");
+    let answer = ask(gateway, "ralf", "POST", &url, String::new()).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    path
+}
+
+/// Removes a file of ralf's.
+async fn remove(gateway: &Gateway, path: &str) {
+    let answer = ask(
+        gateway,
+        "ralf",
+        "DELETE",
+        &format!("/files{path}"),
+        String::new(),
+    )
+    .await;
+    assert_eq!(answer.status, 204, "{}", answer.text);
 }
 
 /// All shares, the oldest first.
 async fn shares(gateway: &Gateway) -> Vec<rows::Model> {
     let query = |db| async move {
-        rows::Entity::find()
-            .order_by_asc(rows::Column::Created)
-            .all(&db)
-            .await
+        let all = rows::Entity::find().order_by_asc(rows::Column::Created);
+        all.all(&db).await
     };
     gateway.store.read(query).await.unwrap()
 }
 
-/// Changes rows behind the server's back.
-async fn change<F>(
-    gateway: &Gateway,
-    work: impl FnOnce(Arc<DatabaseTransaction>) -> F + Send + 'static,
-) where
-    F: Future<Output = Result<(), DbErr>> + Send + 'static,
-{
-    let work = move |db| async move {
-        work(db)
-            .await
-            .map_err(StoreError::from)
-            .map_err(AdminError::from)?;
-        Ok(Vec::new())
+/// Changes shares behind the server's back.
+async fn change(gateway: &Gateway, column: rows::Column, value: impl Into<sea_orm::Value>) {
+    let value = Expr::value(value);
+    let update = rows::Entity::update_many().col_expr(column, value);
+    let update = move |db| async move { update.exec(&db).await };
+    gateway.store.read(update).await.unwrap();
+}
+
+/// How many rows tell which mail carries a share.
+async fn mails(gateway: &Gateway) -> usize {
+    let query = |db: DatabaseConnection| async move {
+        let all = "SELECT count(*) FROM share_mails";
+        let all = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, all);
+        let row = sea_orm::ConnectionTrait::query_one_raw(&db, all).await?;
+        row.unwrap().try_get_by_index::<i64>(0)
     };
-    gateway.change(work).await;
+    gateway.store.read(query).await.unwrap() as usize
 }
 
 /// The frozen copies on disk.
-fn copies(gateway: &Gateway) -> Vec<Vec<u8>> {
-    let copies = crate::support::post::below(&gateway.data.join("blobs/shares"));
-    copies
-        .iter()
-        .map(|path| std::fs::read(path).unwrap())
-        .collect()
+fn copies(gateway: &Gateway) -> Vec<PathBuf> {
+    below(&gateway.data.join("blobs/shares"))
 }
 
 /// What a mail shows its reader.
 struct Shown {
     text: String,
     html: Option<String>,
-    /// The names of its other parts.
-    parts: Vec<String>,
+    /// Name and bytes of its other parts.
+    parts: Vec<(String, Vec<u8>)>,
+    message_id: String,
 }
 
 /// Sends a mail as ralf that must go out, and returns what it shows and its answer.
 async fn sent(gateway: &Gateway, mail: &Value) -> (Shown, Value) {
     let before = gateway.sent();
     let answer = gateway.post_json("ralf", "/mail", mail).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.status, 200, "{mail}: {}", answer.text);
     let mut new = gateway.sent();
     new.retain(|message| !before.contains(message));
     assert_eq!(new.len(), 1);
@@ -132,23 +122,23 @@ async fn sent(gateway: &Gateway, mail: &Value) -> (Shown, Value) {
 
 fn shown(message: &str) -> Shown {
     let message = parsed(message);
-    let kind = |part: &&mail_parser::MessagePart<'_>, name| {
-        part.content_type().and_then(|kind| kind.subtype()) == Some(name)
+    let text = |name: &str| {
+        let mut parts = message.parts.iter().filter(|part| {
+            let kind = part.content_type();
+            kind.and_then(|kind| kind.subtype()) == Some(name) && part.attachment_name().is_none()
+        });
+        let part = parts.next()?;
+        Some(part.text_contents()?.replace("\r\n", "\n"))
     };
-    let texts = message.parts.iter().filter(|part| part.is_text());
-    let of = |name| {
-        let mut parts = texts.clone().filter(|part| kind(part, name));
-        parts
-            .next()
-            .map(|part| part.text_contents().unwrap().replace("\r\n", "\n"))
-    };
+    let files = message.parts.iter().filter_map(|part| {
+        let name = part.attachment_name()?.to_owned();
+        Some((name, part.contents().to_owned()))
+    });
     Shown {
-        text: of("plain").unwrap(),
-        html: of("html"),
-        parts: message
-            .attachments()
-            .map(|part| part.attachment_name().unwrap_or("").to_owned())
-            .collect(),
+        text: text("plain").unwrap(),
+        html: text("html"),
+        parts: files.collect(),
+        message_id: message.message_id().unwrap().to_owned(),
     }
 }
 

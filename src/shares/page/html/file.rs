@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::{FILE, SAVE, Site, icon, way_up, words};
+use crate::config::units;
 use crate::files::Content;
 use crate::http::file::disposition::encoded;
 use crate::shares::page::Found;
@@ -27,7 +28,7 @@ pub fn body(site: &Site, found: &Found, shown: &Shown<'_>, facts: &Markup) -> Ma
                 div {
                     h1 { bdi { (shown.name) } }
                     p class="hint" {
-                        (words::size(shown.content.size))
+                        (units::about(shown.content.size))
                         @if let Some(modified) = shown.modified {
                             " · " (words::MODIFIED) " " (time(modified))
                         }

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::file::{time, upload};
 use super::{FILE, FOLDER, Site, icon, way_up, words};
+use crate::config::units;
 use crate::files::{Entry, EntryKind};
 use crate::shares::page::Found;
 
@@ -63,7 +64,7 @@ fn row(site: &Site, found: &Found, entry: &Entry) -> Markup {
     let path = site.path(site.names.iter().chain([&entry.name]));
     let (picture, size) = match &entry.kind {
         EntryKind::Folder => (FOLDER, words::FOLDER.to_owned()),
-        EntryKind::File(content) => (FILE, words::size(content.size)),
+        EntryKind::File(content) => (FILE, units::about(content.size)),
     };
     html! {
         tr {

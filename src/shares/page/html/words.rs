@@ -68,24 +68,6 @@ pub fn downloads_left(left: u64) -> String {
     format!("{} left", plural(left, "download"))
 }
 
-/// A file's size as people read it: `1 byte`, `1.2 KB`, `48 MB`.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KB", "MB", "GB", "TB"];
-    if bytes < 1000 {
-        return plural(bytes, "byte");
-    }
-    let mut tenths = bytes / 100;
-    let mut unit = 0;
-    while tenths >= 9995 && unit + 1 < UNITS.len() {
-        tenths /= 1000;
-        unit += 1;
-    }
-    match tenths {
-        0..100 => format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]),
-        _ => format!("{} {}", (tenths + 5) / 10, UNITS[unit]),
-    }
-}
-
 /// A moment, for browsers whose script does not put it into the reader's own time.
 pub fn moment(millis: i64) -> String {
     let moment = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::UNIX_EPOCH);
@@ -103,19 +85,6 @@ mod tests {
 
     #[test]
     fn figures_read_well() {
-        for (bytes, text) in [
-            (0, "0 bytes"),
-            (1, "1 byte"),
-            (999, "999 bytes"),
-            (1000, "1.0 KB"),
-            (1234, "1.2 KB"),
-            (48_000_000, "48 MB"),
-            (999_400, "999 KB"),
-            (1_000_000, "1.0 MB"),
-            (3_400_000_000_000, "3.4 TB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
         let keep = Duration::from_secs(100 * 24 * 60 * 60);
         assert_eq!(
             end(Some("2026-12-04"), keep),

@@ -1,0 +1,1 @@
+//! What strangers share never runs.
