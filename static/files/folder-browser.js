@@ -30,7 +30,7 @@ export class FolderBrowser {
     this.count = element('p', { class: 'browser-count', 'aria-live': 'polite' });
     this.node = element('div', { class: 'browser' }, this.crumbs, this.find,
       element('div', { class: 'browser-scroll', tabindex: -1 }, this.list, this.end, this.note), choose ? this.count : null);
-    this.long = new LongList(this.list, (entry) => this.#item(entry), this.end);
+    this.long = new LongList(this.list, this.end, { key: ({ name, type }) => JSON.stringify([this.folder, name, type]), draw: (entry) => this.#item(entry) });
     this.#open(start);
   }
 

@@ -34,12 +34,16 @@ export class FolderTable {
     this.end = element('div', { class: 'list-end' });
     this.note = element('p', { class: 'list-note', role: 'status' });
     this.node = element('div', {}, this.table, this.end, this.note);
-    this.long = new LongList(this.body, (entry) => entryRow(entry, {
-      href: href(entry),
-      selected: this.selected.has(entry.name),
-      select: (on) => this.#select(entry.name, on),
-      menu: (button) => menu(entry, button),
-    }), this.end);
+    this.long = new LongList(this.body, this.end, {
+      key: (entry) => JSON.stringify([href(entry), entry]),
+      draw: (entry) => entryRow(entry, {
+        href: href(entry),
+        selected: this.selected.has(entry.name),
+        select: (on) => this.#select(entry.name, on),
+        menu: (button) => menu(entry, button),
+      }),
+      again: (row, { name }) => { row.querySelector('input').checked = this.selected.has(name); },
+    });
   }
 
   /** @returns {any[]} the selected entries */
@@ -58,7 +62,7 @@ export class FolderTable {
   /** @param {string} wanted a part of names */
   find(wanted) {
     this.#wanted = wanted.trim().toLowerCase();
-    this.#draw();
+    this.#draw({ fromTop: true });
   }
 
   clear() {
@@ -73,9 +77,9 @@ export class FolderTable {
     return found.sort((one, other) => ORDERS[by](one, other) * (down ? -1 : 1));
   }
 
-  #draw() {
+  #draw({ fromTop = false } = {}) {
     const shown = this.#shown;
-    this.long.show(shown);
+    this.long.show(shown, { fromTop });
     this.table.hidden = !shown.length;
     this.note.textContent = !shown.length && this.#wanted ? 'Nothing in this folder has such a name.' : '';
     for (const [by, head] of Object.entries(this.heads)) {
@@ -93,7 +97,7 @@ export class FolderTable {
 
   #orderBy(by) {
     this.#order = { by, down: this.#order.by === by ? !this.#order.down : by !== 'name' };
-    this.#draw();
+    this.#draw({ fromTop: true });
   }
 
   #select(name, on) {

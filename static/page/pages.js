@@ -58,6 +58,6 @@ export class Pages {
       if (byPerson) scrollTo(0, 0);
     }
     page.open(route.names);
-    if (byPerson && !inWindow) page.node.querySelector('h1').focus();
+    if (byPerson && !inWindow) page.node.querySelector('h1').focus({ preventScroll: true });
   }
 }

@@ -30,7 +30,10 @@ export class SharesPage {
     this.end = element('div', { class: 'list-end' });
     this.more = element('p', { class: 'list-note' });
     this.empty = element('div', { class: 'empty', role: 'status' });
-    this.long = new LongList(this.body, (share) => shareRow(share, { change: (one) => this.#change(one), revoke: (one) => this.#revoke(one) }), this.end);
+    this.long = new LongList(this.body, this.end, {
+      key: JSON.stringify,
+      draw: (share) => shareRow(share, { change: (one) => this.#change(one), revoke: (one) => this.#revoke(one) }),
+    });
     this.node.append(element('div', { class: 'page-head' }, this.heading),
       element('section', { class: 'card', 'aria-label': 'Shares' }, this.find, this.table, this.end, this.more, this.empty));
   }
