@@ -68,6 +68,7 @@ impl Gateway {
         change(&mut config);
         let mut gateway = Self::launch_as(config, options).await;
         people::move_in(&gateway.store, &gateway.outbox()).await;
+        changes::settle(&gateway.data).await;
         gateway.directory = Some(directory);
         gateway
     }
