@@ -25,12 +25,16 @@ struct House {
 
 impl House {
     async fn new() -> Self {
+        Self::with_room_for(ENTRIES).await
+    }
+
+    async fn with_room_for(entries_per_user: u32) -> Self {
         let directory = tempfile::tempdir().expect("directory");
         let store = Store::open(&directory.path().join("db"), Handle::current()).await;
         let blobs = Blobs::open(directory.path(), "blobs", Handle::current());
         let settings = FileSettings {
             user_quota: QUOTA,
-            entries_per_user: ENTRIES,
+            entries_per_user,
         };
         let files = Files::new(settings, store.expect("opens"), blobs.expect("opens"));
         Self { files, directory }
@@ -62,11 +66,22 @@ impl House {
         names: &[&str],
         bytes: &[u8],
     ) -> Result<Arriving, FileError> {
-        let names = owned(names);
-        let folder = None;
+        let place = Place::In {
+            folder: None,
+            names: owned(names),
+        };
+        self.arriving_at(owner, place, bytes).await
+    }
+
+    async fn arriving_at(
+        &self,
+        owner: UserId,
+        place: Place,
+        bytes: &[u8],
+    ) -> Result<Arriving, FileError> {
         let destination = Destination {
             owner,
-            place: Place::In { folder, names },
+            place,
             condition: Condition::default(),
         };
         let begun = self.files.begin(destination, Announced::default()).await;
@@ -147,6 +162,54 @@ async fn an_id_stays_through_moves_and_replacements_and_is_the_owner_s_alone() {
     );
     assert!(!files.remove(owner, id, condition).await.expect("asked"));
     assert_eq!(path(owner).await.expect("asked"), None);
+}
+
+#[tokio::test]
+async fn one_file_is_replaced_wherever_it_is_and_never_made_again() {
+    let house = House::new().await;
+    let (files, owner) = (&house.files, UserId(1));
+    let id = house.put(owner, &["a"], b"one").await.expect("stored").id;
+    let place = Place::File(id);
+    let arriving = house.arriving_at(owner, place.clone(), b"two").await;
+    let arriving = arriving.expect("begins");
+    let moved = files.relocate(owner, id, owned(&["b"]), Condition::default());
+    moved.await.expect("moved");
+    let written = arriving.store().await.expect("stored");
+    assert!(!written.created);
+    assert_eq!((written.entry.id, written.entry.name.as_str()), (id, "b"));
+    let late = house.arriving_at(owner, place.clone(), b"three").await;
+    let late = late.expect("begins");
+    let removed = files.remove(owner, id, Condition::default());
+    assert!(removed.await.expect("removed"));
+    assert!(matches!(late.store().await, Err(FileError::NotFound)));
+    let gone = house.arriving_at(owner, place, b"four").await;
+    assert!(matches!(gone, Err(FileError::NotFound)));
+    assert_eq!(files.list(owner, None).await.expect("asked"), Some(vec![]));
+}
+
+#[tokio::test]
+async fn a_folder_deep_down_takes_no_more_levels_than_the_home_has() {
+    let house = House::with_room_for(100).await;
+    let (files, owner) = (&house.files, UserId(1));
+    let mut names = Vec::new();
+    for _ in 0..path::DEPTH_MAX - 1 {
+        names.push("d".to_owned());
+        files.make_folder(owner, names.clone()).await.expect("made");
+    }
+    let last = files
+        .below(owner, None, names.clone())
+        .await
+        .expect("asked");
+    let folder = last.map(|entry| entry.id);
+    names.push("e".to_owned());
+    files.make_folder(owner, names).await.expect("made");
+    let begin = async |names: &[&str]| {
+        let names = owned(names);
+        let arriving = house.arriving_at(owner, Place::In { folder, names }, b"");
+        arriving.await.map(drop)
+    };
+    begin(&["f"]).await.expect("fits");
+    assert!(matches!(begin(&["e", "f"]).await, Err(FileError::TooDeep)));
 }
 
 #[tokio::test]
