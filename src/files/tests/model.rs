@@ -1,187 +1,14 @@
+//! Whatever is done to a home, it is as a simple model of it says.
+
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::time::Duration;
 
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
-use tokio::runtime::{Handle, Runtime};
+use tokio::runtime::Runtime;
 
-use super::error::FileError;
-use super::receive::{Arriving, Destination};
-use super::rows::totals;
 use super::*;
-use crate::auth::rows::users;
-use crate::http::file::Condition;
-use crate::store::incoming::Announced;
-
-const QUOTA: u64 = 12;
-const ENTRIES: u32 = 6;
-
-struct House {
-    files: Arc<Files>,
-    directory: tempfile::TempDir,
-}
-
-impl House {
-    async fn new() -> Self {
-        let directory = tempfile::tempdir().expect("directory");
-        let store = Store::open(&directory.path().join("db"), Handle::current()).await;
-        let blobs = Blobs::open(directory.path(), "blobs", Handle::current());
-        let settings = FileSettings {
-            user_quota: QUOTA,
-            entries_per_user: ENTRIES,
-        };
-        let files = Files::new(settings, store.expect("opens"), blobs.expect("opens"));
-        Self { files, directory }
-    }
-
-    /// A user whom the database knows.
-    async fn user(&self) -> UserId {
-        let user = users::Model {
-            id: 1,
-            login: "ralf".to_owned(),
-            name: String::new(),
-            email: String::new(),
-            admin: false,
-            disabled: false,
-            timezone: None,
-            password_hash: None,
-        };
-        let query = move |db| async move {
-            let row = user.into_active_model().reset_all();
-            users::Entity::insert(row).exec(&db).await.map(drop)
-        };
-        self.files.store.read(query).await.expect("added");
-        UserId(1)
-    }
-
-    async fn arriving(
-        &self,
-        owner: UserId,
-        names: &[&str],
-        bytes: &[u8],
-    ) -> Result<Arriving, FileError> {
-        let names = owned(names);
-        let folder = None;
-        let destination = Destination {
-            owner,
-            place: Place::In { folder, names },
-            condition: Condition::default(),
-        };
-        let begun = self.files.begin(destination, Announced::default()).await;
-        let mut arriving = begun?;
-        arriving.write(bytes.to_vec().into()).await?;
-        Ok(arriving)
-    }
-
-    async fn put(&self, owner: UserId, names: &[&str], bytes: &[u8]) -> Result<Entry, FileError> {
-        let arriving = self.arriving(owner, names, bytes).await?;
-        Ok(arriving.store().await?.entry)
-    }
-
-    async fn found(&self, owner: UserId, names: &[&str]) -> Option<Entry> {
-        let found = self.files.below(owner, None, owned(names)).await;
-        found.expect("asked")
-    }
-
-    fn on_disk(&self) -> usize {
-        let blobs = fs::read_dir(self.directory.path().join("blobs"));
-        blobs.expect("listed").count()
-    }
-}
-
-fn owned(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
-}
-
-#[tokio::test]
-async fn what_has_come_whole_is_stored_although_its_sender_goes_away() {
-    let house = House::new().await;
-    let owner = UserId(1);
-    let arriving = house
-        .arriving(owner, &["a"], b"text")
-        .await
-        .expect("begins");
-    let gone = tokio::time::timeout(Duration::ZERO, arriving.store()).await;
-    assert!(gone.is_err(), "dropped while it was stored");
-    for _ in 0..500 {
-        if house.found(owner, &["a"]).await.is_some() {
-            assert_eq!(house.on_disk(), 1);
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    panic!("not stored");
-}
-
-#[tokio::test]
-async fn an_id_stays_through_moves_and_replacements_and_is_the_owner_s_alone() {
-    let house = House::new().await;
-    let (files, owner, other) = (&house.files, UserId(1), UserId(2));
-    let id = house.put(owner, &["a"], b"one").await.expect("stored").id;
-    files.make_folder(owner, owned(&["d"])).await.expect("made");
-    let condition = Condition::default();
-    let moved = files.relocate(owner, id, owned(&["d", "b"]), condition.clone());
-    assert_eq!(moved.await.expect("moved").id, id);
-    let replaced = house.put(owner, &["d", "b"], b"two").await;
-    assert_eq!(replaced.expect("replaced").id, id);
-    let path = |owner| files.path_of(owner, id);
-    assert_eq!(path(owner).await.expect("asked"), Some(owned(&["d", "b"])));
-    assert_eq!(path(other).await.expect("asked"), None);
-    assert_eq!(files.entry(other, id).await.expect("asked"), None);
-    assert!(
-        !files
-            .remove(other, id, condition.clone())
-            .await
-            .expect("asked")
-    );
-    let moved = files.relocate(other, id, owned(&["x"]), condition.clone());
-    assert!(matches!(moved.await, Err(FileError::NotFound)));
-    assert_eq!(files.list(other, Some(id)).await.expect("asked"), None);
-    assert!(
-        files
-            .remove(owner, id, condition.clone())
-            .await
-            .expect("asked")
-    );
-    assert!(!files.remove(owner, id, condition).await.expect("asked"));
-    assert_eq!(path(owner).await.expect("asked"), None);
-}
-
-#[tokio::test]
-async fn what_was_replaced_or_removed_is_held_for_those_who_are_about_to_read_it() {
-    let house = House::new().await;
-    let owner = house.user().await;
-    for bytes in ["one", "two"] {
-        house
-            .put(owner, &["a"], bytes.as_bytes())
-            .await
-            .expect("stored");
-    }
-    let id = house.put(owner, &["b"], b"three").await.expect("stored").id;
-    let removed = house.files.remove(owner, id, Condition::default());
-    assert!(removed.await.expect("removed"));
-    let leftover = house.directory.path().join("blobs/leftover");
-    fs::write(&leftover, "left").expect("written");
-    house.files.sweep().await.expect("swept");
-    assert!(!leftover.exists());
-    assert_eq!(house.on_disk(), 3);
-    assert!(house.found(owner, &["a"]).await.is_some());
-}
-
-#[tokio::test]
-async fn files_of_nobody_are_removed() {
-    let house = House::new().await;
-    let (somebody, nobody) = (house.user().await, UserId(2));
-    for owner in [somebody, nobody] {
-        house.put(owner, &["a"], b"text").await.expect("stored");
-    }
-    house.files.sweep().await.expect("swept");
-    assert!(house.found(somebody, &["a"]).await.is_some());
-    assert_eq!(house.found(nobody, &["a"]).await, None);
-    assert_eq!(house.on_disk(), 1);
-}
+use crate::files::rows::totals;
 
 /// What somebody does; paths are of few names, so that they meet.
 #[derive(Clone, Debug)]
@@ -324,7 +151,7 @@ impl House {
 fn whatever_is_done_the_tree_is_as_it_should_be() {
     let runtime = Runtime::new().expect("runs");
     let house = runtime.block_on(House::new());
-    let owner = std::cell::Cell::new(0);
+    let owner = Cell::new(0);
     let mut runner = TestRunner::new(ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(24)
