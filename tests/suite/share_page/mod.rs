@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use quillgate::auth::admin::users;
 use quillgate::shares::rows;
-use quillgate::store::{Store, StoreError};
 use quillgate::store::changes::{self, Change};
+use quillgate::store::{Store, StoreError};
 use reqwest::{Method, RequestBuilder};
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, UpdateMany};
