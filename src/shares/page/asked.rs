@@ -19,7 +19,7 @@ impl Asked {
     /// None: another path than that of a share, which only looks like one once it is decoded.
     pub fn of(req: &HttpRequest) -> Option<Self> {
         let rest = req.uri().path().strip_prefix(SHARE_PATH)?;
-        let (token, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let (token, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         Some(Self {
             token: token.to_owned(),
             names: path::names_in_url(path),

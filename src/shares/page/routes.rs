@@ -229,7 +229,10 @@ fn refused_page(site: &Site, asked: &Asked, refused: Refused) -> HttpResponse {
             )
         }
         Refused::Later(error) => {
-            let problem = words::too_often(error.retry_after());
+            let problem = match error.status() {
+                StatusCode::TOO_MANY_REQUESTS => words::too_often(error.retry_after()),
+                _ => words::BUSY.to_owned(),
+            };
             (error, html::password(site, Some(problem)))
         }
         Refused::Other(error) => {

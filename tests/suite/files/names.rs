@@ -76,6 +76,8 @@ async fn what_only_looks_like_a_way_out_is_a_name() {
     for (path, name) in [
         ("/%252e%252e", "%2e%2e"),
         ("/%25", "%"),
+        ("/%", "%"),
+        ("/%zz", "%zz"),
         ("/...", "..."),
         ("/..a", "..a"),
         ("/a%5Cb", "a\\b"),

@@ -203,7 +203,7 @@ async fn a_folder_is_a_list_and_leads_to_what_is_in_it() {
         "/..%2Fother.txt",
         "/none",
         "/a%20b.txt/x",
-        "//",
+        "//a%20b.txt",
         "/%FF",
     ] {
         let raw = crate::support::exchange::exchange(

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{filed, get, opened, path, send, shared, tool};
 use crate::support::Gateway;
+use crate::support::exchange::{exchange, request};
 
 async fn put(gateway: &Gateway, url: &str, content: &str) -> crate::support::gateway::Answer {
     send(tool(gateway, Method::PUT, url).body(content.to_owned())).await
@@ -78,7 +79,7 @@ async fn in_a_folder_files_come_and_go() {
         (format!("{here}/Old"), 409),
         (here.clone(), 409),
         (format!("{here}/none/x.txt"), 409),
-        (format!("{here}/%2e%2e/x.txt"), 422),
+        (format!("{here}/..%2Fx.txt"), 422),
         (format!("{here}/a%2Fb"), 422),
         (format!("{here}/a%0Ab"), 422),
         (format!("{here}/{}", "x".repeat(256)), 422),
@@ -95,10 +96,8 @@ async fn in_a_folder_files_come_and_go() {
     assert_eq!(delete(&gateway, &new).await, 204);
     assert_eq!(delete(&gateway, &new).await, 404);
     assert_eq!(delete(&gateway, &format!("{here}/Old")).await, 204);
-    assert_eq!(
-        delete(&gateway, &format!("{here}/%2e%2e/outside.txt")).await,
-        404
-    );
+    let out = request("DELETE", &format!("{here}/%2e%2e/outside.txt"), "", b"");
+    assert_eq!(exchange(&gateway, &out).await.status, 404);
     assert_eq!(delete(&gateway, &here).await, 403);
     assert_eq!(get(&gateway, &here).await.body["entries"], json!([]));
     assert_eq!(own(&gateway, "outside.txt").await, "outside");

@@ -75,7 +75,7 @@ async fn check(gateway: &Gateway, mail: &Value, is_file: bool) {
     }
     let row = rows
         .iter()
-        .find(|row| row.recipients == json!([mail["to"]]).to_string())
+        .find(|row| json!([mail["to"]]) == serde_json::from_str::<Value>(&row.recipients).unwrap())
         .unwrap();
     let url = url(gateway, &row.token);
     let terms = match (

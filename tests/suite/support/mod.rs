@@ -19,6 +19,7 @@ pub mod raw;
 pub mod sink;
 pub mod socket;
 pub mod strangers;
+pub mod trap;
 
 pub use browser::Browser;
 pub use gateway::Gateway;

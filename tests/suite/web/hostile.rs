@@ -1,59 +1,14 @@
 //! What strangers put into a window never runs, loads or leads anywhere.
 
-use std::sync::{Arc, Mutex};
-
 use quillgate::auth::admin::AdminError;
 use quillgate::auth::admin::tokens::{self, NewToken};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::io::AsyncReadExt;
 
 use super::{signed_in, signed_in_observed};
 use crate::support::gateway::Answer;
+use crate::support::trap::Trap;
 use crate::support::{Browser, Gateway};
-
-/// Keeps what comes: a request that leaves the page ends here.
-struct Trap {
-    url: String,
-    visitors: Arc<Mutex<Vec<String>>>,
-}
-
-impl Trap {
-    async fn set() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let visitors = Arc::new(Mutex::new(Vec::new()));
-        let seen = visitors.clone();
-        tokio::spawn(async move {
-            while let Ok((mut stream, _)) = listener.accept().await {
-                let place = {
-                    let mut seen = seen.lock().unwrap();
-                    seen.push(String::new());
-                    seen.len() - 1
-                };
-                let seen = seen.clone();
-                tokio::spawn(async move {
-                    let mut request = vec![0; 4096];
-                    let length = stream.read(&mut request).await.unwrap_or(0);
-                    seen.lock().unwrap()[place] += &String::from_utf8_lossy(&request[..length]);
-                });
-            }
-        });
-        Self { url, visitors }
-    }
-
-    /// Every connection, with what was sent on it.
-    fn visitors(&self) -> Vec<String> {
-        self.visitors.lock().unwrap().clone()
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.visitors()
-            .into_iter()
-            .filter(|sent| !sent.is_empty())
-            .collect()
-    }
-}
 
 /// Everything that has ever run a script or fetched a thing from a mail.
 fn hostile(trap: &str) -> String {

@@ -8,7 +8,7 @@ mod hostile;
 mod html;
 mod my_files;
 mod my_shares;
-mod screenshots;
+pub mod screenshots;
 mod sending;
 mod session;
 mod sharing;

@@ -52,6 +52,9 @@ pub fn too_often(seconds: Option<u64>) -> String {
     }
 }
 
+/// Passwords of others are looked at first.
+pub const BUSY: &str = "Too many people are opening shares just now. Please try again in a moment.";
+
 /// How long a share lasts: through a day, or as long as somebody opens it.
 pub fn end(last_day: Option<&str>, keep: Duration) -> String {
     let day = last_day.and_then(|day| day.parse::<Date>().ok());
