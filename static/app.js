@@ -116,7 +116,7 @@ function sessionEnded() {
 async function signOut() {
   leave();
   dock.leave();
-  files.uploads.clear();
+  files.leave();
   offers.reset();
   const { login } = user;
   user = null;

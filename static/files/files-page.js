@@ -49,9 +49,16 @@ export class FilesPage {
   /** @param {string} login whose files they are */
   enter(login) {
     if (this.#files?.login === login) return;
+    this.leave();
     this.#files = new UserFiles(login);
-    this.uploads.clear();
     this.uploads.enter(this.#files);
+  }
+
+  /** Nothing of the user stays. */
+  leave() {
+    this.#files = null;
+    this.uploads.clear();
+    this.table.show([]);
   }
 
   /** @param {string[]} folder */
@@ -69,6 +76,8 @@ export class FilesPage {
 
   close() {
     this.#open = false;
+    // What is still under way comes too late.
+    this.#asked += 1;
   }
 
   async #load({ other = false } = {}) {

@@ -1,6 +1,7 @@
 // Shows the page that the address names, and none while nobody is signed in. Compose windows stay over all of them.
 
 import { nameTab } from './attention.js';
+import { closeDialogs } from './dialog.js';
 import { byId } from './dom.js';
 import { currentRoute, routeHref } from './route.js';
 
@@ -23,7 +24,10 @@ export class Pages {
     this.pages = pages;
     this.links = [...byId('page-nav').querySelectorAll('a')];
     for (const link of this.links) link.href = routeHref(link.dataset.page);
-    addEventListener('hashchange', () => this.#turn({ byPerson: true }));
+    addEventListener('hashchange', () => {
+      closeDialogs();
+      this.#turn({ byPerson: true });
+    });
   }
 
   /** Somebody is signed in. */

@@ -75,7 +75,7 @@ function showAddress(url, button) {
 
 function untilText({ expiration, ended }) {
   if (expiration) return `${ended ? 'until' : 'through'} ${dayText(expiration)}`;
-  return ended ? 'not any more' : 'while opened once in 100 days';
+  return ended ? 'not any more' : 'until 100 days without access';
 }
 
 function openedText({ accesses, lastAccess }) {

@@ -49,7 +49,9 @@ export class SharesPage {
 
   close() {
     this.#open = false;
-    this.#shares = [];
+    // What is still under way comes too late.
+    this.#asked += 1;
+    this.#show([]);
   }
 
   /** Something was sent. */

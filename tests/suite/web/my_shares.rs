@@ -88,7 +88,7 @@ async fn a_share_is_extended_gets_a_password_and_is_revoked() {
         .unwrap();
     answer(&browser, "Save").await;
     browser
-        .see_text(".share", "while opened once in 100 days")
+        .see_text(".share", "until 100 days without access")
         .await;
     let share = &shares(&gateway).await[0];
     assert_eq!(share["expiration"], Value::Null);

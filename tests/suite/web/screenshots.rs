@@ -64,7 +64,43 @@ pub async fn take_tour(browser: &Browser, demo: &Demo) {
     browser.resize(1440, 900).await;
     browser.prefer("dark").await;
     take(browser, "home-dark").await;
+    take_files(browser).await;
 }
+
+/// The pages of files and of shares, by day, by night and on a telephone.
+async fn take_files(browser: &Browser) {
+    browser.until(FILL, vec![]).await;
+    for (page, css) in [("files", ".entry"), ("shares", ".share")] {
+        browser.prefer("light").await;
+        let turn = "location.hash = arguments[0]";
+        browser.execute(turn, vec![json!(page)]).await.unwrap();
+        browser.see(css).await;
+        take(browser, page).await;
+        browser.prefer("dark").await;
+        browser.resize(390, 844).await;
+        take(browser, &format!("{page}-390-dark")).await;
+        browser.resize(1440, 900).await;
+    }
+}
+
+/// Some files, and mails with links to them; true when they are there.
+const FILL: &str = r#"
+    if (window.filled !== undefined) return window.filled;
+    window.filled = false;
+    const call = (method, path, body) => fetch(path, {method, body, headers: {'Content-Type': 'application/json'}});
+    const folder = (name) => call('POST', `files/home/ralf/${name}?mkdir`, '{}');
+    const file = (name, size) => call('PUT', `files/home/ralf/${name}`, ' '.repeat(size));
+    const mail = (to, path, more) => call('POST', 'mail', JSON.stringify({to, subject: 'Files', attachments: [`/home/ralf/${path}`], ...more}));
+    (async () => {
+        for (const name of ['Contracts', 'Offers 2026', 'Photos']) await folder(name);
+        for (const [name, size] of [['Offers 2026/Offer 114.pdf', 184320], ['Floor plan.svg', 48200], ['Price list.xlsx', 91000], ['Terms of delivery.pdf', 61440]]) await file(name, size);
+        await mail(['maria@nordlicht.example'], 'Floor plan.svg', {attachmentType: 'link'});
+        await mail(['jonas@petersen.example', 'sales@example.org'], 'Offers 2026', {attachmentType: 'share_rw', sharePassword: 'k7mq', shareExpiration: '+3weeks'});
+        await mail(['maria@nordlicht.example'], 'Price list.xlsx', {attachmentType: 'share_ro', shareMaxDownloads: 5});
+        window.filled = true;
+    })();
+    return false;
+"#;
 
 fn order(attachments: &[String]) -> Value {
     let html = "<p>Dear Ms Lindqvist,</p>\
