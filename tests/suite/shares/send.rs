@@ -416,6 +416,62 @@ async fn the_address_of_a_share_is_that_of_its_own_host() {
 }
 
 #[tokio::test]
+async fn the_last_day_ends_where_the_sender_is() {
+    let gateway = Gateway::with(|config| {
+        config.server.timezone = jiff::tz::TimeZone::get("Pacific/Kiritimati").unwrap();
+    })
+    .await;
+    let own = "UPDATE users SET timezone = 'Pacific/Pago_Pago' WHERE login = 'ralf'";
+    super::run(&gateway, own).await;
+    for (login, ends) in [
+        ("ralf", "2100-01-01T11:00:00Z"),
+        ("anna", "2099-12-31T10:00:00Z"),
+    ] {
+        let request = gateway.post(login, "/mail/attachments/a.txt").body("a");
+        let upload = Answer::of(request.send().await.unwrap()).await;
+        let mail = mail(json!({
+            "attachments": [upload.body["location"]], "attachmentType": "link", "shareExpiration": "2099-12-31",
+        }));
+        assert_eq!(gateway.post_json(login, "/mail", &mail).await.status, 200);
+        let ends = ends.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let rows = shares(&gateway).await;
+        let row = rows.last().unwrap();
+        assert_eq!(row.ends, Some(ends), "{login}");
+        let (path, body) = (
+            format!("/mail/shares/{}", row.token),
+            json!({"shareExpiration": "2099-12-30"}),
+        );
+        let changed = super::ask(&gateway, login, "PATCH", &path, body.to_string()).await;
+        assert_eq!(changed.body["expiration"], "2099-12-30", "{}", changed.text);
+        let rows = shares(&gateway).await;
+        assert_eq!(
+            rows.last().unwrap().ends,
+            Some(ends - 86_400_000),
+            "{login}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_mail_has_links_or_files_without_end() {
+    let gateway = Gateway::start().await;
+    let path = file(&gateway, "a.txt", "a").await;
+    for (count, kind, message) in [
+        (501, "share_ro", "A mail shares no more than 500 files"),
+        (
+            1001,
+            "attach",
+            "Attribute 'attachments' names 1001 files, a mail takes no more than 1000",
+        ),
+    ] {
+        let mail = mail(json!({"attachments": vec![&path; count], "attachmentType": kind}));
+        let answer = gateway.post_json("ralf", "/mail", &mail).await;
+        assert_eq!((answer.status, answer.message()), (422, message));
+    }
+    assert_eq!((gateway.sent().len(), shares(&gateway).await.len()), (0, 0));
+}
+
+#[tokio::test]
 async fn a_link_stays_as_it_was_and_a_live_share_follows_its_file() {
     let gateway = Gateway::start().await;
     let path = file(&gateway, "a.txt", "before").await;
