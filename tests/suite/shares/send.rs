@@ -10,7 +10,7 @@ use super::{copies, file, folder, mail, mails, remove, sent, shares, uploaded, u
 use crate::support::Gateway;
 use crate::support::gateway::Answer;
 use crate::support::people::token;
-use crate::support::sink::{Act, Sink};
+use crate::support::sink::{Act, Gate, Sink};
 
 #[tokio::test]
 async fn every_type_expiry_and_password_of_uploads_and_files() {
@@ -316,6 +316,40 @@ async fn shares_of_a_mail_that_was_not_sent_are_removed_and_others_stay() {
     assert_eq!(
         (shares(&gateway).await.len(), mails(&gateway).await),
         (2, 5)
+    );
+}
+
+#[tokio::test]
+async fn a_share_stays_when_another_mail_took_it_before_its_own_one_failed() {
+    let (gate, mails_so_far) = (Gate::default(), AtomicUsize::new(0));
+    let held = gate.clone();
+    let sink = Sink::with(move |_, command| {
+        if command != "." || mails_so_far.fetch_add(1, SeqCst) > 0 {
+            return Act::Usual;
+        }
+        held.pass();
+        Act::Say("554 5.7.1 Looks like spam")
+    });
+    let gateway = Gateway::start().await;
+    gateway.sends_to(sink.port).await;
+    let path = file(&gateway, "a.txt", "a").await;
+    let mail = mail(json!({"attachments": [path], "attachmentType": "link"}));
+    let other = async {
+        sink.seen_soon(|seen| seen.commands.iter().any(|line| line == "DATA"))
+            .await;
+        let answer = gateway.post_json("ralf", "/mail", &mail).await;
+        gate.open();
+        answer
+    };
+    let (failed, other) = tokio::join!(gateway.post_json("ralf", "/mail", &mail), other);
+    assert_eq!((failed.status, other.status), (500, 200));
+    assert_eq!(
+        (
+            shares(&gateway).await.len(),
+            copies(&gateway).len(),
+            mails(&gateway).await
+        ),
+        (1, 1, 1)
     );
 }
 
