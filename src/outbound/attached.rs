@@ -19,6 +19,8 @@ use crate::http::error::ApiError;
 use crate::shares::make::{Item, Source};
 use crate::store::blobs::Key;
 
+/// Files and folders of one mail: each is looked up by itself.
+const FILES_MAX: usize = 1000;
 /// The type of folders, as WebDAV servers name it.
 const FOLDER: &str = "httpd/unix-directory";
 
@@ -96,7 +98,7 @@ impl Places {
     ///
     /// # Errors
     /// 400 for what is not there or somebody else's, 403 for files where the caller may not use them, 422 for the home
-    /// itself.
+    /// itself and for too many of them.
     pub async fn find(
         &self,
         caller: &Caller,
@@ -106,9 +108,15 @@ impl Places {
         if references.is_empty() {
             return Ok(Vec::new());
         }
-        let is_file = |reference: &AttachmentRef| matches!(reference, AttachmentRef::File(_));
-        if references.iter().any(is_file) && !caller.has(Scope::Files) {
+        let is_file = |reference: &&AttachmentRef| matches!(reference, AttachmentRef::File(_));
+        let files = references.iter().filter(is_file).count();
+        if files > 0 && !caller.has(Scope::Files) {
             return Err(lacks(Scope::Files));
+        }
+        if files > FILES_MAX {
+            return Err(ApiError::unprocessable(format!(
+                "Attribute 'attachments' names {files} files, a mail takes no more than {FILES_MAX}"
+            )));
         }
         let uploads: Vec<&UploadRef> = references
             .iter()

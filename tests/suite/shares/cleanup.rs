@@ -5,12 +5,12 @@ use std::time::Duration;
 use quillgate::config::Config;
 use quillgate::shares::rows;
 use quillgate::store::time;
+use sea_orm::IntoActiveModel;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, IntoActiveModel};
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::{copies, file, mail, mails, remove, sent, shares};
+use super::{copies, file, mail, mails, remove, run, sent, shares};
 use crate::support::people;
 use crate::support::{Gateway, eventually};
 
@@ -39,12 +39,6 @@ async fn with(gateway: &Gateway, token: &str, change: impl FnOnce(&mut rows::Mod
         &format!("INSERT INTO share_mails VALUES ('{token}', 'm@x', 1)"),
     )
     .await;
-}
-
-async fn run(gateway: &Gateway, statement: &str) {
-    let statement = statement.to_owned();
-    let run = move |db: DatabaseConnection| async move { db.execute_unprepared(&statement).await };
-    gateway.store.read(run).await.unwrap();
 }
 
 #[tokio::test]

@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use mail_parser::MimeHeaders;
 use quillgate::shares::rows;
 use reqwest::Method;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::support::Gateway;
@@ -84,12 +84,19 @@ async fn change(gateway: &Gateway, column: rows::Column, value: impl Into<sea_or
     gateway.store.read(update).await.unwrap();
 }
 
+/// Runs SQL behind the server's back.
+async fn run(gateway: &Gateway, statement: &str) {
+    let statement = statement.to_owned();
+    let run = move |db: DatabaseConnection| async move { db.execute_unprepared(&statement).await };
+    gateway.store.read(run).await.unwrap();
+}
+
 /// How many rows tell which mail carries a share.
 async fn mails(gateway: &Gateway) -> usize {
     let query = |db: DatabaseConnection| async move {
         let all = "SELECT count(*) FROM share_mails";
         let all = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, all);
-        let row = sea_orm::ConnectionTrait::query_one_raw(&db, all).await?;
+        let row = db.query_one_raw(all).await?;
         row.unwrap().try_get_by_index::<i64>(0)
     };
     gateway.store.read(query).await.unwrap() as usize

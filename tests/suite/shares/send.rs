@@ -10,7 +10,7 @@ use super::{copies, file, folder, mail, mails, remove, sent, shares, uploaded, u
 use crate::support::Gateway;
 use crate::support::gateway::Answer;
 use crate::support::people::token;
-use crate::support::sink::{Act, Sink};
+use crate::support::sink::{Act, Gate, Sink};
 
 #[tokio::test]
 async fn every_type_expiry_and_password_of_uploads_and_files() {
@@ -320,6 +320,40 @@ async fn shares_of_a_mail_that_was_not_sent_are_removed_and_others_stay() {
 }
 
 #[tokio::test]
+async fn a_share_stays_when_another_mail_took_it_before_its_own_one_failed() {
+    let (gate, mails_so_far) = (Gate::default(), AtomicUsize::new(0));
+    let held = gate.clone();
+    let sink = Sink::with(move |_, command| {
+        if command != "." || mails_so_far.fetch_add(1, SeqCst) > 0 {
+            return Act::Usual;
+        }
+        held.pass();
+        Act::Say("554 5.7.1 Looks like spam")
+    });
+    let gateway = Gateway::start().await;
+    gateway.sends_to(sink.port).await;
+    let path = file(&gateway, "a.txt", "a").await;
+    let mail = mail(json!({"attachments": [path], "attachmentType": "link"}));
+    let other = async {
+        sink.seen_soon(|seen| seen.commands.iter().any(|line| line == "DATA"))
+            .await;
+        let answer = gateway.post_json("ralf", "/mail", &mail).await;
+        gate.open();
+        answer
+    };
+    let (failed, other) = tokio::join!(gateway.post_json("ralf", "/mail", &mail), other);
+    assert_eq!((failed.status, other.status), (500, 200));
+    assert_eq!(
+        (
+            shares(&gateway).await.len(),
+            copies(&gateway).len(),
+            mails(&gateway).await
+        ),
+        (1, 1, 1)
+    );
+}
+
+#[tokio::test]
 async fn a_mail_that_the_way_refuses_leaves_nothing() {
     let gateway = Gateway::start().await;
     let upload = uploaded(&gateway, "a.txt", "a").await;
@@ -413,6 +447,62 @@ async fn the_address_of_a_share_is_that_of_its_own_host() {
     let token = &shares(&gateway).await[0].token;
     let url = format!("https://files.example.org/egroupware/share.php/{token}");
     assert!(shown.text.contains(&url), "{}", shown.text);
+}
+
+#[tokio::test]
+async fn the_last_day_ends_where_the_sender_is() {
+    let gateway = Gateway::with(|config| {
+        config.server.timezone = jiff::tz::TimeZone::get("Pacific/Kiritimati").unwrap();
+    })
+    .await;
+    let own = "UPDATE users SET timezone = 'Pacific/Pago_Pago' WHERE login = 'ralf'";
+    super::run(&gateway, own).await;
+    for (login, ends) in [
+        ("ralf", "2100-01-01T11:00:00Z"),
+        ("anna", "2099-12-31T10:00:00Z"),
+    ] {
+        let request = gateway.post(login, "/mail/attachments/a.txt").body("a");
+        let upload = Answer::of(request.send().await.unwrap()).await;
+        let mail = mail(json!({
+            "attachments": [upload.body["location"]], "attachmentType": "link", "shareExpiration": "2099-12-31",
+        }));
+        assert_eq!(gateway.post_json(login, "/mail", &mail).await.status, 200);
+        let ends = ends.parse::<jiff::Timestamp>().unwrap().as_millisecond();
+        let rows = shares(&gateway).await;
+        let row = rows.last().unwrap();
+        assert_eq!(row.ends, Some(ends), "{login}");
+        let (path, body) = (
+            format!("/mail/shares/{}", row.token),
+            json!({"shareExpiration": "2099-12-30"}),
+        );
+        let changed = super::ask(&gateway, login, "PATCH", &path, body.to_string()).await;
+        assert_eq!(changed.body["expiration"], "2099-12-30", "{}", changed.text);
+        let rows = shares(&gateway).await;
+        assert_eq!(
+            rows.last().unwrap().ends,
+            Some(ends - 86_400_000),
+            "{login}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn no_mail_has_links_or_files_without_end() {
+    let gateway = Gateway::start().await;
+    let path = file(&gateway, "a.txt", "a").await;
+    for (count, kind, message) in [
+        (501, "share_ro", "A mail shares no more than 500 files"),
+        (
+            1001,
+            "attach",
+            "Attribute 'attachments' names 1001 files, a mail takes no more than 1000",
+        ),
+    ] {
+        let mail = mail(json!({"attachments": vec![&path; count], "attachmentType": kind}));
+        let answer = gateway.post_json("ralf", "/mail", &mail).await;
+        assert_eq!((answer.status, answer.message()), (422, message));
+    }
+    assert_eq!((gateway.sent().len(), shares(&gateway).await.len()), (0, 0));
 }
 
 #[tokio::test]
