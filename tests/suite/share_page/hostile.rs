@@ -202,7 +202,10 @@ async fn nothing_runs(world: &World) {
     places.extend([world.folder.clone(), world.locked.clone()]);
     let is_picture = |at: usize| [5, 6, 11].contains(&at);
     for (at, place) in places.iter().enumerate() {
-        for view in views.iter().filter(|view| **view != "?preview" || is_picture(at)) {
+        for view in views
+            .iter()
+            .filter(|view| **view != "?preview" || is_picture(at))
+        {
             world.open(&format!("{}{place}{view}", world.shares)).await;
             world.is_unharmed(&format!("{place}{view}")).await;
         }
@@ -245,7 +248,9 @@ async fn nothing_runs(world: &World) {
     browser.online().await;
     // A few at a time: each is a dozen of requests.
     for some in places.chunks(5) {
-        let urls = some.iter().flat_map(|place| views.map(|view| format!("{place}{view}")));
+        let urls = some
+            .iter()
+            .flat_map(|place| views.map(|view| format!("{place}{view}")));
         let urls = json!(urls.collect::<Vec<_>>());
         let registered = browser.execute_async(USES, vec![urls]).await;
         assert_eq!(registered.unwrap(), 0, "a service worker");

@@ -104,14 +104,8 @@ async fn browsers_get_a_form_and_then_a_cookie_for_this_share_alone() {
         wrong.text
     );
     is_silent(&wrong);
-    let mail = format!("{here}?download");
-    assert_eq!(
-        opened(&gateway, &mail)
-            .await
-            .text
-            .contains("type=\"password\""),
-        true
-    );
+    let bytes = opened(&gateway, &format!("{here}?download")).await;
+    assert!(bytes.text.contains("type=\"password\""), "{}", bytes.text);
 
     let right = send(form(&gateway, &token, SECRET)).await;
     assert_eq!(
