@@ -43,6 +43,15 @@ const RUNNING: [&str; 15] = [
     "xslt",
 ];
 
+/// What a browser is told that wants a file for such a use.
+pub const NO_PART: &str = "A stored file is no part of a page";
+
+/// Whether a browser says that it wants to run what it asks for, or to show it as a part of a page.
+pub fn is_for_a_page(req: &HttpRequest) -> bool {
+    let dest = req.headers().get(SEC_FETCH_DEST);
+    dest.is_some_and(|dest| RUNNING.iter().any(|bad| dest.as_bytes() == bad.as_bytes()))
+}
+
 /// A file that somebody asks for.
 #[derive(Clone, Debug)]
 pub struct Representation<'a> {
@@ -88,10 +97,8 @@ impl Representation<'_> {
     /// What `req` gets: the file, the part of it that it wants, or why it gets none.
     pub fn answer(&self, req: &HttpRequest) -> Answer {
         let size = self.size;
-        let dest = req.headers().get(SEC_FETCH_DEST);
-        if dest.is_some_and(|dest| RUNNING.iter().any(|bad| dest.as_bytes() == bad.as_bytes())) {
-            let message = "A stored file is no part of a page";
-            return Answer::Done(self.refusal(StatusCode::FORBIDDEN, message));
+        if is_for_a_page(req) {
+            return Answer::Done(self.refusal(StatusCode::FORBIDDEN, NO_PART));
         }
         let (status, first, length) = match Wanted::by(req, &self.tag(), self.modified, size) {
             Wanted::Whole => (StatusCode::OK, 0, size),

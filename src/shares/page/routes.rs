@@ -14,6 +14,7 @@ use crate::http::answer::pretty;
 use crate::http::body::{self, Size};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
+use crate::http::file;
 use crate::http::public_url::PublicUrl;
 use crate::http::share_host::ShareHost;
 
@@ -93,6 +94,10 @@ async fn answer(
         let error = ApiError::not_found("There is nothing at this path");
         return headers::finish(error.error_response());
     };
+    // Before anything is looked up: neither a form nor a browser's dialog is part of a page either.
+    if file::is_for_a_page(req) {
+        return headers::finish(ApiError::forbidden(file::NO_PART).error_response());
+    }
     let visit = Visit {
         req,
         asked: &asked,
@@ -204,10 +209,11 @@ fn refused_tool(req: &HttpRequest, asked: &Asked, refused: Refused) -> HttpRespo
     match refused {
         Refused::Gone => asked.gone(),
         Refused::Password { .. } => {
-            // The page's own script shows the form; a challenge would open the browser's dialog over it.
-            let scripted = req.headers().contains_key("x-requested-with");
+            // A challenge would open a browser's own dialog over whatever page asks.
+            let has = |name| req.headers().contains_key(name);
+            let from_a_page = has("x-requested-with") || has("sec-fetch-mode");
             let realm = format!("EGroupware share {}", asked.look_up());
-            let realm = (!scripted).then_some(realm.as_str());
+            let realm = (!from_a_page).then_some(realm.as_str());
             ApiError::unauthorized("This share needs a password", realm)
         }
         Refused::Later(error) | Refused::Other(error) => error,

@@ -200,8 +200,12 @@ async fn nothing_runs(world: &World) {
     let views = ["", "?download", "?preview"];
     let mut places = world.files.clone();
     places.extend([world.folder.clone(), world.locked.clone()]);
-    for place in &places {
-        for view in views {
+    let is_picture = |at: usize| [5, 6, 11].contains(&at);
+    for (at, place) in places.iter().enumerate() {
+        for view in views
+            .iter()
+            .filter(|view| **view != "?preview" || is_picture(at))
+        {
             world.open(&format!("{}{place}{view}", world.shares)).await;
             world.is_unharmed(&format!("{place}{view}")).await;
         }
@@ -242,11 +246,14 @@ async fn nothing_runs(world: &World) {
     // The gateway's own page, where somebody is signed in, does not run it either.
     browser.open(&format!("{}/", world.own)).await;
     browser.online().await;
-    for place in &places {
-        let urls = views.map(|view| format!("{place}{view}"));
-        let registered = browser.execute_async(USES, vec![json!(urls)]).await;
+    // A few at a time: each is a dozen of requests.
+    for some in places.chunks(5) {
+        let urls = some
+            .iter()
+            .flat_map(|place| views.map(|view| format!("{place}{view}")));
+        let urls = json!(urls.collect::<Vec<_>>());
+        let registered = browser.execute_async(USES, vec![urls]).await;
         assert_eq!(registered.unwrap(), 0, "a service worker");
-        world.is_unharmed(&format!("{place} in a page")).await;
     }
     world.is_unharmed("the page of the gateway").await;
     assert_eq!(

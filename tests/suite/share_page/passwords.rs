@@ -70,13 +70,15 @@ async fn tools_show_it_with_any_user_name_and_are_asked_for_it() {
     }
     let wrong = tool(&gateway, Method::GET, &here).basic_auth("ralf", Some(people::PASSWORD));
     assert_eq!(send(wrong).await.status, 401);
-    // The page's own script opens no dialog of the browser.
-    let scripted = tool(&gateway, Method::GET, &here).header("x-requested-with", "XMLHttpRequest");
-    let scripted = send(scripted).await;
-    assert_eq!(
-        (scripted.status, scripted.header("www-authenticate")),
-        (401, None)
-    );
+    // No page makes a browser open its own dialog, neither with a script nor with a picture.
+    for (name, value) in [
+        ("x-requested-with", "XMLHttpRequest"),
+        ("sec-fetch-mode", "no-cors"),
+    ] {
+        let answer = send(tool(&gateway, Method::GET, &here).header(name, value)).await;
+        let challenge = answer.header("www-authenticate");
+        assert_eq!((answer.status, challenge), (401, None), "{name}");
+    }
 }
 
 #[tokio::test]
@@ -102,14 +104,8 @@ async fn browsers_get_a_form_and_then_a_cookie_for_this_share_alone() {
         wrong.text
     );
     is_silent(&wrong);
-    let mail = format!("{here}?download");
-    assert_eq!(
-        opened(&gateway, &mail)
-            .await
-            .text
-            .contains("type=\"password\""),
-        true
-    );
+    let bytes = opened(&gateway, &format!("{here}?download")).await;
+    assert!(bytes.text.contains("type=\"password\""), "{}", bytes.text);
 
     let right = send(form(&gateway, &token, SECRET)).await;
     assert_eq!(
