@@ -127,6 +127,10 @@ fn wrong_types() -> Vec<(&'static str, Vec<(Value, &'static str)>)> {
         none_of("attachmentType", &no_text),
         none_of("shareExpiration", &no_text),
         none_of("sharePassword", &no_text),
+        none_of(
+            "shareMaxDownloads",
+            &[json!("1"), json!(1.0), json!(true), json!([1]), json!({})],
+        ),
         none_of("folder", &no_text),
         none_of("composeId", &no_text),
         none_of(
@@ -204,6 +208,7 @@ async fn no_attribute_brings_a_header_of_its_own() {
             ),
             ("attachmentType", format!("attach{injection}"), 422),
             ("shareExpiration", format!("+2days{injection}"), 422),
+            ("sharePassword", format!("secret{injection}"), 422),
             (
                 "composeId",
                 format!("0198c0de-0000-7000-8000-000000000001{injection}"),
@@ -233,7 +238,6 @@ async fn no_attribute_brings_a_header_of_its_own() {
         "subject": "Hello",
         "body": "Text\r\n.\r\nBcc: evil@example.org\r\n\r\nMore",
         "bodyHtml": "<p>Text</p>\r\n.\r\nBcc: evil@example.org",
-        "sharePassword": "\r\nX-Evil: 1",
     });
     assert_eq!(
         post(&gateway, "/mail", draft.to_string().as_bytes())

@@ -4,8 +4,10 @@
 //! while the next one is gathered. A worker of the HTTP server so neither hashes nor waits for the disk, memory is two
 //! chunks whatever the size, and a sender that is slow or silent holds no thread.
 
+use std::fs::{self, Permissions};
 use std::io;
 use std::mem;
+use std::os::unix::fs::PermissionsExt;
 
 use actix_web::web::Bytes;
 use object_store::{MultipartUpload, ObjectStoreExt, PutPayload};
@@ -172,12 +174,12 @@ impl Finished {
         let Some(mut upload) = self.unfinished.upload.take() else {
             return Err(io::Error::other("nothing was written"));
         };
-        let completed = self
-            .blobs
-            .run(async move { upload.complete().await })
-            .await?;
-        drop(completed);
-        Ok(())
+        let blobs = &self.blobs;
+        blobs.run(async move { upload.complete().await }).await?;
+        // The store makes files as the process is told to; these are nobody else's.
+        let path = blobs.path(&self.key);
+        let make_private = move || fs::set_permissions(path, Permissions::from_mode(0o600));
+        blobs.runtime.spawn_blocking(make_private).await?
     }
 }
 

@@ -55,7 +55,7 @@ async fn every_printed_line_does_what_it_says() {
         .filter(|line| line.starts_with("curl "))
         .map(str::to_owned)
         .collect();
-    let [identities, compose, send, upload] = &lines[..] else {
+    let [identities, compose, send, upload, file, link] = &lines[..] else {
         panic!("{text}")
     };
     assert_eq!(
@@ -78,11 +78,16 @@ async fn every_printed_line_does_what_it_says() {
     assert_eq!(below(&house.path("play/mail/1/5/.Sent/cur")).len(), 1);
     let stored = paste(upload).await;
     assert_eq!(stored["message"], "Attachment stored");
+    assert_eq!(paste(file).await["message"], "File stored");
+    assert_eq!(
+        paste(link).await,
+        json!({"status": 200, "message": "Mail successful sent"})
+    );
 
     let url = format!("http://{}/demo/outbox", address(&demo));
     let listed = demo.http.get(url).basic_auth("ralf", Some("demo"));
     let listed: Value = listed.send().await.unwrap().json().await.unwrap();
-    assert_eq!(listed["messages"][0]["subject"], "Sent by curl");
+    assert_eq!(listed["messages"].as_array().unwrap().len(), 2);
     let page = demo.http.get(format!("http://{}/", address(&demo)));
     assert_eq!(page.send().await.unwrap().status(), 200);
     assert_eq!(demo.stop(), Some(0));
