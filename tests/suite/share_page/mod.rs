@@ -5,6 +5,7 @@ mod cap;
 mod gone;
 mod hostile;
 mod hosts;
+mod parts;
 mod passwords;
 mod revoked;
 mod shown;
