@@ -6,6 +6,9 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// Bytes of an upload that are written at a time.
+const PIECE: usize = 256 * 1024;
+
 /// One connection to a server.
 pub struct Caller {
     stream: TcpStream,
@@ -38,6 +41,19 @@ impl Caller {
     /// Sends a part of a request.
     pub async fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.stream.write_all(bytes).await
+    }
+
+    /// Sends a request whose body is so many bytes of nothing, and reads the answer.
+    pub async fn upload(&mut self, head: &[u8], size: u64) -> io::Result<Answer<'_>> {
+        let piece = vec![b'x'; PIECE];
+        self.send(head).await?;
+        let mut left = size;
+        while left > 0 {
+            let part = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
+            self.send(&piece[..part]).await?;
+            left -= part as u64;
+        }
+        self.answer().await
     }
 
     /// Reads the answer to what was sent.

@@ -19,7 +19,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::draft::attachment_ref::UploadRef;
 use crate::http::file::disposition::encoded;
-use crate::http::file::{Answer, Disposition, Representation};
+use crate::http::file::{Disposition, Representation};
 use crate::ids::UserId;
 use crate::store::blobs::{Area, Blobs, Key};
 use crate::store::incoming::InFlight;
@@ -176,14 +176,9 @@ impl Attachments {
             modified: None,
             disposition: Disposition::Attachment,
         };
-        let part = match representation.answer(req) {
-            Answer::Done(response) => return Ok(response),
-            Answer::Send(part) => part,
-        };
         let key = Key::parse(&stored.token).ok_or(io::Error::from(io::ErrorKind::NotFound))?;
-        let blobs = &self.area.blobs;
-        let bytes = blobs.read(&key, part.first, part.length).await?;
-        Ok(part.with(bytes))
+        let answer = self.area.blobs.answer(req, &representation, &key);
+        Ok(answer.await?)
     }
 
     async fn make_use_of(

@@ -2,9 +2,11 @@
 
 use std::future::ready;
 
-use actix_web::http::header::EntityTag;
+use actix_web::http::Method;
+use actix_web::http::header::{CACHE_CONTROL, ContentType, EntityTag};
 use actix_web::web::Bytes;
-use futures_util::stream::{once, try_unfold};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use futures_util::stream::{empty, once, try_unfold};
 use futures_util::{Stream, StreamExt};
 use serde_json::{Value, json};
 
@@ -12,14 +14,26 @@ use super::{Entry, EntryKind, Pages};
 use crate::store::StoreError;
 use crate::store::time::rfc3339;
 
-/// What is in a folder, as `GET` of it answers.
-pub fn listing(entries: &[Entry]) -> Value {
-    let entries: Vec<Value> = entries.iter().map(described).collect();
-    json!({"entries": entries})
+/// What is in a folder, as an answer that is asked for anew each time. However large the folder is, a page of it is in
+/// memory at a time.
+pub fn answer(req: &HttpRequest, pages: Pages) -> HttpResponse {
+    let mut response = not_kept();
+    response.content_type(ContentType::json());
+    match *req.method() {
+        Method::HEAD => response.streaming(empty::<Result<Bytes, StoreError>>()),
+        _ => response.streaming(streamed(pages)),
+    }
+}
+
+/// The beginning of such an answer.
+pub(super) fn not_kept() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "private, no-cache"));
+    response
 }
 
 /// One entry: `etag` is null of a folder.
-pub fn described(entry: &Entry) -> Value {
+fn described(entry: &Entry) -> Value {
     let (kind, size, etag) = match &entry.kind {
         EntryKind::Folder => ("folder", 0, None),
         EntryKind::File(content) => {
@@ -36,8 +50,7 @@ pub fn described(entry: &Entry) -> Value {
     })
 }
 
-/// The same as [`listing`] as text, a page at a time.
-pub(super) fn streamed(pages: Pages) -> impl Stream<Item = Result<Bytes, StoreError>> {
+fn streamed(pages: Pages) -> impl Stream<Item = Result<Bytes, StoreError>> {
     let text = |text| once(ready(Ok(Bytes::from_static(text))));
     let entries = try_unfold((pages, ""), async |(mut pages, mut between)| {
         let Some(page) = pages.next().await? else {

@@ -7,7 +7,7 @@
 mod change;
 pub mod error;
 mod housekeeping;
-mod listing;
+pub mod listing;
 mod pages;
 pub mod path;
 mod receive;
@@ -20,7 +20,6 @@ use crate::ids::{FileId, UserId};
 use crate::store::blobs::{Area, Blobs, Key};
 use crate::store::incoming::InFlight;
 use crate::store::{Store, StoreError};
-pub use listing::{described, listing};
 pub use pages::Pages;
 pub use receive::{Place, Written, receive};
 
@@ -107,26 +106,6 @@ impl Files {
     ) -> Result<Option<Entry>, StoreError> {
         let query = move |db| async move { rows::below(&db, owner, folder, &names).await };
         Ok(self.store.read(query).await?.and_then(rows::Model::entry))
-    }
-
-    /// What lies directly in a folder, which is `None` for the user's home: folders first, then by name. None: there is
-    /// no such folder.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub async fn list(
-        &self,
-        owner: UserId,
-        folder: Option<FileId>,
-    ) -> Result<Option<Vec<Entry>>, StoreError> {
-        let Some(mut pages) = self.pages(owner, folder).await? else {
-            return Ok(None);
-        };
-        let mut entries = Vec::new();
-        while let Some(page) = pages.next().await? {
-            entries.extend(page);
-        }
-        Ok(Some(entries))
     }
 
     /// Where an entry is: the names from the home on. None: there is no such entry.

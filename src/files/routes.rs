@@ -3,17 +3,15 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{CACHE_CONTROL, ContentType, ETag, EntityTag, LOCATION};
-use actix_web::http::{Method, StatusCode};
-use actix_web::web::{Bytes, Data, Payload};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETag, EntityTag, LOCATION};
+use actix_web::web::{Data, Payload};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
-use futures_util::stream;
 use serde_json::{Value, json};
 
 use super::error::FileError;
-use super::listing::streamed;
 use super::path::FilePath;
-use super::{Content, Entry, EntryKind, Files, Place, receive};
+use super::{Content, Entry, EntryKind, Files, Place, listing, receive};
 use crate::auth::May;
 use crate::auth::caller::{Caller, UseFiles};
 use crate::draft::error::shown;
@@ -21,10 +19,9 @@ use crate::http::answer::pretty;
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::file::disposition::encoded;
-use crate::http::file::{Answer, Condition, Disposition, Representation};
+use crate::http::file::{Condition, Disposition, Representation};
 use crate::http::public_url::PublicUrl;
 use crate::ids::FileId;
-use crate::store::StoreError;
 use crate::store::blobs::Blobs;
 
 /// `GET /files`: there is `home`.
@@ -42,14 +39,7 @@ fn folders(names: &[&str]) -> HttpResponse {
     let entry =
         |name| json!({"name": name, "type": "folder", "size": 0, "modified": null, "etag": null});
     let entries: Vec<Value> = names.iter().map(entry).collect();
-    pretty(&mut not_kept(), &json!({"entries": entries}))
-}
-
-/// An answer that is asked for anew each time.
-fn not_kept() -> HttpResponseBuilder {
-    let mut response = HttpResponse::Ok();
-    response.insert_header((CACHE_CONTROL, "private, no-cache"));
-    response
+    pretty(&mut listing::not_kept(), &json!({"entries": entries}))
 }
 
 /// `GET` and `HEAD`: what is in a folder, the bytes of a file.
@@ -75,12 +65,7 @@ pub async fn read(
     };
     let found = files.pages(owner, folder).await?;
     let pages = found.ok_or(FileError::NotFound)?;
-    let mut response = not_kept();
-    response.content_type(ContentType::json());
-    match *req.method() {
-        Method::HEAD => Ok(response.streaming(stream::empty::<Result<Bytes, StoreError>>())),
-        _ => Ok(response.streaming(streamed(pages))),
-    }
+    Ok(listing::answer(&req, pages))
 }
 
 async fn bytes(
@@ -97,13 +82,8 @@ async fn bytes(
         modified: Some(entry.modified),
         disposition: Disposition::Attachment,
     };
-    match representation.answer(req) {
-        Answer::Done(response) => Ok(response),
-        Answer::Send(part) => {
-            let bytes = blobs.read(&content.key, part.first, part.length).await;
-            Ok(part.with(bytes.map_err(FileError::from)?))
-        }
-    }
+    let answer = blobs.answer(req, &representation, &content.key).await;
+    Ok(answer.map_err(FileError::from)?)
 }
 
 /// `PUT`: the body is the file. 201, or 204 where there was one.

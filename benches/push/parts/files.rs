@@ -17,7 +17,7 @@ use crate::process::Process;
 use crate::report::{Report, cells, mebibytes, ratio};
 use crate::servers::gateway::login;
 
-/// Bytes read and written at a time.
+/// Bytes read at a time.
 const PIECE: usize = 256 * 1024;
 /// What a slow reader takes at a time, and how long it then waits.
 const SIP: usize = 64 * 1024;
@@ -211,16 +211,8 @@ async fn run(server: &Process, way: &Way, size: u64, best: &mut Figure) -> Resul
 
 /// Sends a body of so many bytes.
 async fn send(address: SocketAddr, head: &str, size: u64) -> Result<(), Trouble> {
-    let piece = vec![b'x'; PIECE];
     let mut caller = Caller::connect(address).await?;
-    caller.send(head.as_bytes()).await?;
-    let mut left = size;
-    while left > 0 {
-        let part = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        caller.send(&piece[..part]).await?;
-        left -= part as u64;
-    }
-    let answer = caller.answer().await?;
+    let answer = caller.upload(head.as_bytes(), size).await?;
     match answer.status {
         201 | 204 => Ok(()),
         status => Err(format!("PUT answered {status}: {}", answer.text()).into()),

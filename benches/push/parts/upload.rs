@@ -9,8 +9,6 @@ use crate::Trouble;
 use crate::caller::Caller;
 use crate::report::{Report, mebibytes};
 
-/// Bytes written at a time.
-const PIECE: usize = 256 * 1024;
 /// What one upload may take: buffers, whatever its size.
 const AIM: f64 = (8 << 20) as f64;
 
@@ -58,17 +56,9 @@ pub async fn upload(
         "POST /mail/attachments/{name} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {authorization}\r\n\
          Content-Type: application/octet-stream\r\nX-No-Location: true\r\nContent-Length: {size}\r\n\r\n"
     );
-    let piece = vec![b'x'; PIECE];
     let began = Instant::now();
     let mut caller = Caller::connect(house.gateway.process.address).await?;
-    caller.send(head.as_bytes()).await?;
-    let mut left = size;
-    while left > 0 {
-        let part = usize::try_from(left).unwrap_or(PIECE).min(PIECE);
-        caller.send(&piece[..part]).await?;
-        left -= part as u64;
-    }
-    let answer = caller.answer().await?;
+    let answer = caller.upload(head.as_bytes(), size).await?;
     let body: serde_json::Value = serde_json::from_slice(answer.body)?;
     match body["location"].as_str() {
         Some(location) => Ok((location.to_owned(), began.elapsed())),

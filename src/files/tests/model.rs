@@ -127,7 +127,7 @@ impl House {
         let mut found = BTreeMap::new();
         let mut folders = vec![(None, Vec::new())];
         while let Some((folder, path)) = folders.pop() {
-            let entries = self.files.list(owner, folder).await.expect("asked");
+            let entries = super::list(&self.files, owner, folder).await;
             for entry in entries.expect("a folder") {
                 let path = [&path[..], std::slice::from_ref(&entry.name)].concat();
                 let content = match &entry.kind {

@@ -23,7 +23,7 @@ use actix_web::HttpRequest;
 
 use super::{Share, Shares, Target};
 use crate::draft::attachment_type::AttachmentType;
-use crate::files::{Content, Entry, EntryKind};
+use crate::files::{Content, Entry, EntryKind, Pages};
 use crate::http::error::ApiError;
 use crate::ids::{FileId, UserId};
 use crate::store::Store;
@@ -154,6 +154,8 @@ impl SharePage {
     }
 }
 
+/// Entries of a folder that a page lists: more would be no help to anybody, and a way to keep the server busy.
+const SHOWN: usize = 1000;
 /// Whose file is looked up where there is none.
 const NOTHING: (UserId, FileId) = (UserId(0), FileId(0));
 
@@ -180,14 +182,25 @@ impl SharePage {
         }
     }
 
-    /// What is in a folder.
-    async fn entries(&self, found: &Found) -> Result<Vec<Entry>, Refused> {
-        let Thing::Folder(folder) = &found.thing else {
-            return Ok(Vec::new());
-        };
+    /// What is in a folder, a page at a time.
+    async fn pages(&self, folder: &Entry) -> Result<Pages, Refused> {
         let files = &self.shares.files;
-        let entries = files.list(found.share.owner, Some(folder.id)).await?;
-        entries.ok_or(Refused::Gone)
+        let pages = files.pages(folder.owner, Some(folder.id)).await?;
+        pages.ok_or(Refused::Gone)
+    }
+
+    /// What a page shows of a folder, and whether there is more.
+    async fn entries(&self, folder: &Entry) -> Result<(Vec<Entry>, bool), Refused> {
+        let mut pages = self.pages(folder).await?;
+        let mut entries = Vec::new();
+        while let Some(page) = pages.next().await? {
+            entries.extend(page);
+            if entries.len() > SHOWN {
+                entries.truncate(SHOWN);
+                return Ok((entries, true));
+            }
+        }
+        Ok((entries, false))
     }
 
     /// What a page shows of a file: nothing where its downloads are counted.

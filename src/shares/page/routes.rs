@@ -9,8 +9,8 @@ use super::cap;
 use super::html::{self, Site, words};
 use super::refused::Refused;
 use super::{Found, SharePage, Thing, headers};
+use crate::files::listing;
 use crate::http::accept;
-use crate::http::answer::pretty;
 use crate::http::body::{self, Size};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
@@ -126,8 +126,10 @@ impl Visit<'_> {
         match &found.thing {
             Thing::Missing => Err(Refused::Gone),
             _ if as_page && !cap::is_used_up(&found.share) => self.show_page(found).await,
-            Thing::Folder(_) if !as_page && !cap::is_used_up(&found.share) => {
-                self.list(&found).await
+            Thing::Folder(folder) if !as_page && !cap::is_used_up(&found.share) => {
+                let pages = self.page.pages(folder).await?;
+                self.page.accesses.opened(&found.share.token);
+                Ok(listing::answer(self.req, pages))
             }
             Thing::Copy(_) | Thing::File(..) if !as_page => {
                 self.page.download(found, self.req).await
@@ -153,15 +155,6 @@ impl Visit<'_> {
         let shown = html::share(self.page, &site, &found).await?;
         self.page.accesses.opened(&found.share.token);
         Ok(site.answer(StatusCode::OK, &shown))
-    }
-
-    async fn list(&self, found: &Found) -> Result<HttpResponse, Refused> {
-        let entries = self.page.entries(found).await?;
-        self.page.accesses.opened(&found.share.token);
-        Ok(pretty(
-            &mut HttpResponse::Ok(),
-            &crate::files::listing(&entries),
-        ))
     }
 
     async fn sign_in(&self, payload: web::Payload) -> Result<HttpResponse, Refused> {

@@ -16,12 +16,14 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use actix_web::{HttpRequest, HttpResponse};
 use futures_util::TryStreamExt;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{GetOptions, GetRange, ObjectStore, ObjectStoreExt};
 use tokio::runtime::Handle;
 
+use crate::http::file::{Answer, Representation};
 use crate::ids::random_secret;
 pub use area::{Area, SweepError};
 use digest::Algorithm;
@@ -102,6 +104,25 @@ impl Blobs {
     /// Where the bytes of `key` are, if there are any: for work that needs a file.
     pub fn path(&self, key: &Key) -> PathBuf {
         self.root.join(self.area).join(key.as_str())
+    }
+
+    /// A blob as an HTTP answer: all of it, the part that `req` wants, or why there is none.
+    ///
+    /// # Errors
+    /// Those of [`Blobs::read`].
+    pub async fn answer(
+        &self,
+        req: &HttpRequest,
+        representation: &Representation<'_>,
+        key: &Key,
+    ) -> io::Result<HttpResponse> {
+        match representation.answer(req) {
+            Answer::Done(response) => Ok(response),
+            Answer::Send(part) => {
+                let bytes = self.read(key, part.first, part.length).await?;
+                Ok(part.with(bytes))
+            }
+        }
     }
 
     fn object(&self, key: &Key) -> ObjectPath {

@@ -1,6 +1,7 @@
 //! Bytes for tools, pages for browsers, and what goes with both.
 
 use reqwest::Method;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
 use serde_json::{Value, json};
 
 use super::{filed, get, opened, path, row, row_in, send, share_of, shared, tool};
@@ -143,6 +144,23 @@ async fn the_policy_of_a_page_names_each_of_its_files() {
         let answer = gateway.http.get(part).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{part}");
     }
+}
+
+#[tokio::test]
+async fn a_large_folder_is_listed_whole_for_tools_and_not_without_bound_for_browsers() {
+    let gateway = Gateway::start().await;
+    filed(&gateway, "Large/0", "text/plain", "first").await;
+    let more = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 1200) \
+        INSERT INTO files (user_id, parent, name, folder, size, sha256, content_type, modified) \
+        SELECT user_id, parent, 'more-' || n, 1, 0, '', '', 0 FROM files, number WHERE name = '0'";
+    let insert = move |db: DatabaseConnection| async move { db.execute_unprepared(more).await };
+    gateway.store.read(insert).await.unwrap();
+    let here = path(&shared(&gateway, "Large", "share_ro", Value::Null).await);
+    let list = get(&gateway, &here).await;
+    assert_eq!(list.body["entries"].as_array().unwrap().len(), 1201);
+    let page = opened(&gateway, &here).await.text;
+    assert_eq!(page.matches("<tr><td").count(), 1000);
+    assert!(page.contains("Only the first 1000 are shown here."));
 }
 
 #[tokio::test]

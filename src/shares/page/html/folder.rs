@@ -12,7 +12,7 @@ pub fn body(
     site: &Site,
     found: &Found,
     folder: &Entry,
-    entries: &[Entry],
+    (entries, more): &(Vec<Entry>, bool),
     facts: &Markup,
 ) -> Markup {
     html! {
@@ -41,6 +41,7 @@ pub fn body(
                         @for entry in entries { (row(site, found, entry)) }
                     }
                 }
+                @if *more { p class="hint" { (words::more(entries.len())) } }
             }
         }
         @if found.is_writable() {

@@ -121,7 +121,7 @@ pub async fn share(page: &SharePage, site: &Site, found: &Found) -> Result<Page,
     let facts = facts(page, found).await?;
     let (title, body) = match &found.thing {
         Thing::Folder(folder) => {
-            let entries = page.entries(found).await?;
+            let entries = page.entries(folder).await?;
             let body = folder::body(site, found, folder, &entries, &facts);
             (folder.name.clone(), body)
         }

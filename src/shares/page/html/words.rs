@@ -38,6 +38,11 @@ pub const GONE_HINT: &str = "If you expected a file, ask whoever sent you the li
 pub const PROBLEM_TITLE: &str = "That did not work";
 pub const PROBLEM_HINT: &str = "Please go back and try again.";
 
+/// There are more than are shown.
+pub fn more(shown: usize) -> String {
+    format!("Only the first {shown} are shown here. Programs get all of them.")
+}
+
 /// Why no password is looked at now.
 pub fn too_often(seconds: Option<u64>) -> String {
     match seconds {
