@@ -22,8 +22,6 @@ const PIECE: usize = 256 * 1024;
 /// What a slow reader takes at a time, and how long it then waits.
 const SIP: usize = 64 * 1024;
 const PAUSE: Duration = Duration::from_millis(100);
-/// How much of nginx's rate is aimed at.
-const AIM: f64 = 0.9;
 /// What a slow reader may take of the server's memory.
 const READER: f64 = (1 << 20) as f64;
 /// What memory may move between two looks at the same readers.
@@ -126,17 +124,6 @@ pub async fn measure(house: &mut House<'_>, report: &mut Report) -> Result<(), T
         for (figure, way) in figures.iter().zip(ways.iter().chain([&reference])) {
             if figure.rate > 0.0 {
                 lines.push(line(way, figure, &theirs, size));
-            }
-        }
-        if nginx.is_some() {
-            for (figure, way) in figures.iter().zip(ways) {
-                let part = figure.rate / theirs.rate;
-                report.aim(
-                    way.what,
-                    format!("≥ {AIM} of nginx"),
-                    ratio(part),
-                    part >= AIM,
-                );
             }
         }
     }
