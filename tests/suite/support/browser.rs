@@ -650,10 +650,16 @@ struct Driver {
 
 /// Runs `$1` until nobody holds the other end of its input, however that came, and removes the directory `$2` then.
 const RUN: &str = r#""$1" --port=0 --log-level=SEVERE </dev/null &
-read -r _; trap "" TERM; kill -TERM 0; sleep 1; rm -rf "$2"; kill -KILL 0"#;
+exec >/dev/null; read -r _; trap "" TERM; kill -TERM 0; sleep 1; rm -rf "$2"; kill -KILL 0"#;
 
 impl Driver {
+    /// It takes a port that is free at 127.0.0.1, and ends when the same is taken at [::1]: then another one does.
     fn start(program: &Path, home: &Path) -> Self {
+        let started = (0..5).find_map(|_| Self::launch(program, home));
+        started.expect("chromedriver starts")
+    }
+
+    fn launch(program: &Path, home: &Path) -> Option<Self> {
         let mut process = Command::new("sh")
             .args(["-c", RUN, "sh"])
             .args([program, home])
@@ -672,8 +678,12 @@ impl Driver {
             line.split_once("successfully on port ")
                 .map(|(_, port)| port.to_owned())
         });
-        let url = format!("http://127.0.0.1:{}", port.unwrap().trim_end_matches('.'));
-        Self { process, url }
+        let mut driver = Self {
+            process,
+            url: String::new(),
+        };
+        driver.url = format!("http://127.0.0.1:{}", port?.trim_end_matches('.'));
+        Some(driver)
     }
 }
 

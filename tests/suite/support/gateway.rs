@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use quillgate::auth::admin::AdminError;
 use quillgate::config::Config;
-use quillgate::server::{Application, Load, Options};
+use quillgate::server::{Application, Load, Options, StartError};
 use quillgate::store::Store;
 use quillgate::store::changes::{self, Change};
+use quillgate::store::data_dir::DataDirError;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use sea_orm::DatabaseTransaction;
 use serde_json::Value;
@@ -259,6 +260,20 @@ pub fn files(directory: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
+/// A gateway that has just ended on the same directory may seem to hold it still: a program that another test starts
+/// at that moment has all of this process's files, until it is itself.
+async fn build(config: Config, options: Options, runtime: &Handle) -> Application {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match Application::build(config.clone(), options.clone(), runtime.clone()).await {
+            Err(StartError::DataDir(DataDirError::InUse { .. })) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            built => return built.unwrap(),
+        }
+    }
+}
+
 fn run(
     config: Config,
     options: Options,
@@ -268,9 +283,7 @@ fn run(
     let runtime = Runtime::new().unwrap();
     let handle = runtime.handle().clone();
     actix_web::rt::System::new().block_on(async {
-        let application = Application::build(config, options, handle.clone())
-            .await
-            .unwrap();
+        let application = build(config, options, &handle).await;
         let address = application.addresses()[0].clone();
         let _ = started.send((address, application.load(), handle));
         let stop = async {
