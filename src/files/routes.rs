@@ -89,7 +89,7 @@ async fn bytes(
 /// `PUT`: the body is the file. 201, or 204 where there was one.
 ///
 /// # Errors
-/// 403, and those of [`receive`].
+/// 403, and those of [`receive()`].
 pub async fn write(
     caller: May<UseFiles>,
     req: HttpRequest,

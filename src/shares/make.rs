@@ -78,7 +78,7 @@ impl Shares {
     /// The shares of a mail of `user`, one for each item and in their order.
     ///
     /// # Errors
-    /// None of them is made then: [`MakeError`].
+    /// None of them is made then: `MakeError`.
     pub async fn make(
         self: &Arc<Self>,
         user: UserId,

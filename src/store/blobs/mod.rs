@@ -96,7 +96,7 @@ impl Blobs {
         })
     }
 
-    /// A new blob, which comes into being by [`Finished::commit`]. Its SHA-256 is always computed, `also` on request.
+    /// A new blob, which comes into being by [`Area::keep`]. Its SHA-256 is always computed, `also` on request.
     pub fn writer(&self, also: &[Algorithm]) -> Writer {
         Writer::new(self.clone(), also)
     }
