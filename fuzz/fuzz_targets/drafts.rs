@@ -78,6 +78,7 @@ fuzz_target!(|input: &str| {
         date: 1_795_340_000,
         user_agent: "quillgate/fuzz",
         attachments: &[],
+        downloads: &[],
     });
     let mut bytes = Vec::new();
     message.write_to(&mut bytes).expect("writes");
