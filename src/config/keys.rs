@@ -169,7 +169,7 @@ pub static KEYS: &[Key] = &[
     key("storage", "database", Kind::Text, r#""""#,
         "\"sqlite:PATH\". Empty: quillgate.db below data_dir. (postgres://user@host/db is not available yet.)"),
     key("storage", "blobs", Kind::Text, r#""""#,
-        "Where uploads are kept: \"file:DIRECTORY\". Empty: blobs below data_dir.\n\
+        "Where uploads, files and shared copies are kept: \"file:DIRECTORY\". Empty: blobs below data_dir.\n\
          (s3://bucket/prefix?endpoint=…&region=… is not available yet.)"),
     key("storage", "master_key_file", Kind::Text, r#""""#,
         "File of the key that encrypts stored mail passwords; made on first start, mode 0600. Keep a copy of it.\n\

@@ -5,6 +5,9 @@ use url::{Host, Url};
 
 use super::client::Client;
 
+/// The colours and sizes of all pages, those of shares included.
+pub const THEME: &str = "/static/style/theme.css";
+
 /// The host of shares, if it is not the gateway's own.
 #[derive(Clone, Debug, Default)]
 pub struct ShareHost(Option<Separate>);

@@ -23,6 +23,7 @@ use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::origin::Origins;
 use crate::http::public_url::SHARE_PATH;
+use crate::http::share_host::THEME;
 use crate::telemetry::limits::{Limit, Limits};
 
 /// Where sessions begin.
@@ -124,7 +125,7 @@ fn enter(req: &mut ServiceRequest, settings: &GateSettings) -> Result<Option<Und
 fn is_for_recipients(path: &str) -> bool {
     let asset = path.strip_prefix(SHARE_ASSETS);
     let is_plain = |name: &str| !name.contains(['%', '/']);
-    path == HEALTH || path.starts_with(SHARE_PATH) || asset.is_some_and(is_plain)
+    path == HEALTH || path == THEME || path.starts_with(SHARE_PATH) || asset.is_some_and(is_plain)
 }
 
 /// What becomes of the connection.

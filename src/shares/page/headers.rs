@@ -7,6 +7,7 @@ use actix_web::http::header::{
 
 use crate::http::client::Client;
 use crate::http::public_url::{self, PublicUrl};
+use crate::http::share_host::THEME;
 
 /// The scripts of the page.
 pub const SCRIPTS: [&str; 6] = [
@@ -17,7 +18,8 @@ pub const SCRIPTS: [&str; 6] = [
     "/static/share/transfer.js",
     "/static/share/words.js",
 ];
-pub const STYLE: &str = "/static/share/share.css";
+/// Its sheets; the first one is the web client's, too.
+pub const STYLES: [&str; 2] = [THEME, "/static/share/share.css"];
 pub const ICON: &str = "/static/share/icon.svg";
 
 /// Keeps the URL, which opens the share, to those who have it.
@@ -60,7 +62,7 @@ pub fn policy(public_url: &PublicUrl, client: &Client, root: &str) -> String {
          form-action {share}; base-uri 'none'; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'",
         all(&SCRIPTS),
-        all(&[STYLE]),
+        all(&STYLES),
         all(&[ICON]),
     )
 }

@@ -113,7 +113,7 @@ async fn the_policy_of_a_page_names_each_of_its_files() {
             gateway.address
         ),
         &format!(
-            "style-src http://{}/static/share/share.css;",
+            "style-src http://{0}/static/style/theme.css http://{0}/static/share/share.css;",
             gateway.address
         ),
         &format!(

@@ -43,6 +43,7 @@ async fn on_the_host_of_shares_there_is_nothing_else() {
         for url in [
             "/",
             "/static/app.js",
+            "/static/style/page.css",
             "/static/share/../app.js",
             "/static/share/%2e%2e/app.js",
             "/egroupware/groupdav.php/",
@@ -66,6 +67,7 @@ async fn on_the_host_of_shares_there_is_nothing_else() {
         for url in [
             "/static/share/share.js",
             "/static/share/share.css",
+            "/static/style/theme.css",
             "/healthz",
             &path(&token),
         ] {

@@ -12,7 +12,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::asked::Asked;
-use super::headers::{self, ICON, SCRIPTS, STYLE};
+use super::headers::{self, ICON, SCRIPTS, STYLES};
 use super::refused::Refused;
 use super::{Found, SharePage, Thing};
 use crate::http::client::Client;
@@ -103,7 +103,7 @@ fn whole(page: &Page) -> Markup {
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex, nofollow";
                 link rel="icon" type="image/svg+xml" href=(ICON);
-                link rel="stylesheet" href=(STYLE);
+                @for style in STYLES { link rel="stylesheet" href=(style); }
                 @if page.kind == Kind::Share {
                     script type="module" src=(SCRIPTS[0]) {}
                 }
