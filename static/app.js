@@ -9,19 +9,21 @@ import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
 import { LifeSigns } from './connection/life-signs.js';
 import { Offers } from './connection/offers.js';
-import { FilesPage } from './files/files-page.js';
 import { ConnectionStatus } from './home/connection-status.js';
 import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
+import { t, translate } from './page/language.js';
+import { LazyPage } from './page/lazy-page.js';
 import { Pages } from './page/pages.js';
 import { toast } from './page/toast.js';
-import { SharesPage } from './shares/shares-page.js';
 import { SignIn } from './sign-in.js';
 
 /** Until the server has told who the cookie belongs to. */
 const UNKNOWN = { login: '', name: '' };
+
+translate(document);
 
 const tab = claimTab();
 
@@ -32,9 +34,23 @@ let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
 const home = new Home({ write: () => dock.open(newDraft(), { asked: true }), signOut });
-const files = new FilesPage((attachments) => dock.open(draftWithFiles(attachments), { asked: true }));
-const shares = new SharesPage();
-const pages = new Pages({ home, files, shares });
+const files = new LazyPage(byId('files'), t('nav.files'), async () => {
+  const { FilesPage } = await import('./files/files-page.js');
+  return () => {
+    const page = new FilesPage((attachments) => dock.open(draftWithFiles(attachments), { asked: true }));
+    page.enter(user.login);
+    return page;
+  };
+});
+const shares = new LazyPage(byId('shares'), t('nav.shares'), async () => {
+  const { SharesPage } = await import('./shares/shares-page.js');
+  return () => new SharesPage();
+});
+const settings = new LazyPage(byId('settings'), t('nav.settings'), async () => {
+  const { settingsPage } = await import('./settings/settings-page.js');
+  return settingsPage;
+});
+const pages = new Pages({ home, files, shares, settings });
 const signIn = new SignIn(enter);
 const status = new ConnectionStatus(() => (signedIn ? connection.tryNow() : start()));
 const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded });
@@ -45,7 +61,7 @@ onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
   home.outbox.refresh();
-  shares.refresh();
+  shares.loaded?.refresh();
 });
 byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
 document.addEventListener('visibilitychange', () => {
@@ -85,7 +101,7 @@ async function enter(next) {
   signedIn = true;
   signIn.hide();
   home.enter(user, identities);
-  files.enter(user.login);
+  files.loaded?.enter(user.login);
   pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
@@ -116,7 +132,7 @@ function sessionEnded() {
 async function signOut() {
   leave();
   dock.leave();
-  files.leave();
+  files.loaded?.leave();
   offers.reset();
   const { login } = user;
   user = null;

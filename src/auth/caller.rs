@@ -326,6 +326,8 @@ pub trait Right: 'static {
     const GROUPDAV: bool;
     /// Any one of these is enough.
     const ANY_OF: &'static [Scope];
+    /// Whether a token can have it at all.
+    const TOKENS: bool = true;
 }
 
 macro_rules! rights {
@@ -364,6 +366,16 @@ rights! {
     HoldSession: false, &[Scope::Session];
 }
 
+/// See and change what belongs to the user and not to a program that acts for them: devices, tokens, the password.
+#[derive(Debug)]
+pub enum ManageOwn {}
+
+impl Right for ManageOwn {
+    const GROUPDAV: bool = false;
+    const ANY_OF: &'static [Scope] = &[];
+    const TOKENS: bool = false;
+}
+
 /// The answer to a token without a scope that it needs.
 pub fn lacks(scope: Scope) -> ApiError {
     ApiError::forbidden(format!("The token lacks the scope '{scope}'"))
@@ -399,9 +411,14 @@ impl<R: Right> May<R> {
     /// # Errors
     /// 403 naming the scope that is missing.
     pub fn check(caller: Caller) -> Result<Self, ApiError> {
+        if !R::TOKENS && matches!(caller.credential, Credential::Token { .. }) {
+            return Err(ApiError::forbidden(
+                "A token cannot be used here: sign in with the password",
+            ));
+        }
         let missing = if R::GROUPDAV && !caller.has(Scope::Groupdav) {
             Some(Scope::Groupdav)
-        } else if R::ANY_OF.iter().any(|scope| caller.has(*scope)) {
+        } else if !R::TOKENS || R::ANY_OF.iter().any(|scope| caller.has(*scope)) {
             None
         } else {
             let first = R::ANY_OF.first().copied();

@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(Initial),
             Box::new(MailServers),
             Box::new(FilesAndShares),
+            Box::new(WebClient),
         ]
     }
 }
@@ -156,6 +157,64 @@ fn files_and_shares() -> [TableCreateStatement; 3] {
             .col(string("message_id"))
             .col(big_integer("sent"))
             .primary_key(Index::create().col("token").col("message_id"))
+            .take(),
+    ]
+}
+
+/// What the web client shows and keeps for its user.
+struct WebClient;
+
+impl MigrationName for WebClient {
+    fn name(&self) -> &'static str {
+        "m0004_web_client"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for WebClient {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let columns = [
+            ("web_sessions", text_null("user_agent")),
+            ("web_sessions", big_integer_null("last_used")),
+            ("composes", text_null("subject")),
+            ("composes", text_null("recipients")),
+        ];
+        for (table, mut column) in columns {
+            let alter = Table::alter().table(table).add_column(&mut column).take();
+            manager.alter_table(alter).await?;
+        }
+        for table in web_client() {
+            manager.create_table(table).await?;
+        }
+        manager
+            .create_index(column_index("composes", "user_id"))
+            .await?;
+        manager
+            .create_index(column_index("push_subscriptions", "user_id"))
+            .await
+    }
+}
+
+fn web_client() -> [TableCreateStatement; 2] {
+    [
+        table("known_recipients")
+            .col(integer("user_id"))
+            .col(string("address"))
+            .col(string("name"))
+            .col(big_integer("mails"))
+            .col(big_integer("last_used"))
+            .primary_key(Index::create().col("user_id").col("address"))
+            .take(),
+        table("push_subscriptions")
+            .col(string("id").primary_key())
+            .col(integer("user_id"))
+            .col(string("web_session"))
+            .col(text("endpoint"))
+            .col(string("p256dh"))
+            .col(string("auth"))
+            .col(string("user_agent"))
+            .col(big_integer("created"))
+            .col(big_integer_null("last_used"))
             .take(),
     ]
 }

@@ -1,7 +1,6 @@
 // An HTML message, in a frame of its own that shares nothing with this page: sandboxed, without our origin and cookies.
 // What the frame says is data from a stranger, and checked.
 
-import { resolve } from '../api.js';
 import { element } from '../page/dom.js';
 
 /** Milliseconds that the frame may take to show the message, and to hand it over for a send. */
@@ -19,7 +18,7 @@ export class HtmlBody {
   constructor(draft, listener) {
     this.draft = draft;
     this.listener = listener;
-    this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', title: 'Message', src: resolve('static/editor.html').href });
+    this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', title: 'Message', src: new URL('../editor/editor.html', import.meta.url).href });
     this.shown = withLimit(SHOW_LIMIT, new Promise((fulfil) => { this.#fulfil.shown = fulfil; }), 'the message could not be shown');
     addEventListener('message', this.#receive);
   }

@@ -11,7 +11,7 @@ const FIRST = 'home';
  * @typedef {object} Page
  * @property {HTMLElement} node with a heading that takes the focus
  * @property {string} title
- * @property {(names: string[]) => void} open shows what the rest of the address names
+ * @property {(names: string[]) => void | Promise<void>} open shows what the rest of the address names
  * @property {() => void} [close] another page is shown
  */
 
@@ -46,7 +46,7 @@ export class Pages {
     nameTab('');
   }
 
-  #turn({ byPerson = false } = {}) {
+  async #turn({ byPerson = false } = {}) {
     if (!this.#entered) return;
     const route = currentRoute();
     const name = route.page in this.pages ? route.page : FIRST;
@@ -61,7 +61,9 @@ export class Pages {
       nameTab(name === FIRST ? '' : page.title);
       if (byPerson) scrollTo(0, 0);
     }
-    page.open(route.names);
-    if (byPerson && !inWindow) page.node.querySelector('h1').focus({ preventScroll: true });
+    const opened = page.open(route.names);
+    if (!byPerson || inWindow) return;
+    await opened;
+    if (name === this.#shown) page.node.querySelector('h1')?.focus({ preventScroll: true });
   }
 }

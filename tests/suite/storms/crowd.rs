@@ -49,8 +49,8 @@ struct Shared {
     token: String,
     /// People whose page is connected.
     there: watch::Sender<HashSet<usize>>,
-    /// What pages were told when the server stopped.
-    farewells: Mutex<Vec<u64>>,
+    /// Whose page was told to come back when the server stopped, and after how many milliseconds.
+    farewells: Mutex<Vec<(usize, u64)>>,
 }
 
 pub struct Crowd {
@@ -97,8 +97,8 @@ impl Crowd {
         }
     }
 
-    /// The moments at which the pages were told to come back.
-    pub fn farewells(&self) -> Vec<u64> {
+    /// Whose pages were told to come back, and after how many milliseconds.
+    pub fn farewells(&self) -> Vec<(usize, u64)> {
         self.shared.farewells.lock().unwrap().clone()
     }
 
@@ -149,7 +149,7 @@ async fn until_it_ends(shared: &Shared, number: usize, mut page: Page) -> Option
             }
             Some("close") => {
                 let after = frame["reconnectAfter"].as_u64().unwrap();
-                shared.farewells.lock().unwrap().push(after);
+                shared.farewells.lock().unwrap().push((number, after));
                 back = Some(Duration::from_millis(after));
             }
             _ => {}

@@ -67,9 +67,12 @@ async fn everybody_comes_back_after_a_crash_and_after_a_stop() {
     assert_eq!(block_in_place(|| server.stop()), Some(0));
     crowd.has_gone().await;
     let farewells = crowd.farewells();
-    assert_eq!(farewells.len(), PEOPLE);
-    assert_eq!(farewells.iter().collect::<HashSet<_>>().len(), PEOPLE);
-    assert!(farewells.iter().all(|after| (500..=10_000).contains(after)));
+    // One who is told to come back soon may come before the last of the others was told, and is told again.
+    let people = farewells.iter().map(|(number, _)| number);
+    assert_eq!(people.collect::<HashSet<_>>().len(), PEOPLE);
+    let moments = farewells.iter().map(|(_, after)| *after);
+    assert!(moments.clone().all(|after| (500..=10_000).contains(&after)));
+    assert!(moments.collect::<HashSet<_>>().len() >= PEOPLE);
     server = again();
     let began = Instant::now();
     assert_eq!(missed(&crowd).await, []);

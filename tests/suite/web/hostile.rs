@@ -236,7 +236,7 @@ async fn the_policies_allow_no_inline_script_and_no_stranger() {
         "{policy}"
     );
     let frame = gateway
-        .request(Method::GET, "/static/editor.html")
+        .request(Method::GET, "/static/editor/editor.html")
         .send()
         .await
         .unwrap();

@@ -20,10 +20,13 @@
   let reportTimer = 0;
   let lastInteraction = 0;
 
+  /** What `cleaned` makes of it is checked there; nothing else here turns text into markup. */
+  const trusted = window.trustedTypes?.createPolicy('editor', { createHTML: (html) => html });
+
   const post = (data) => parentWindow.postMessage(data, '*');
 
   function cleaned(html) {
-    const source = new DOMParser().parseFromString(html, 'text/html');
+    const source = new DOMParser().parseFromString(/** @type {any} */ (trusted?.createHTML(html) ?? html), 'text/html');
     const fragment = new DocumentFragment();
     fragment.append(...source.head.querySelectorAll('style'), ...source.body.childNodes);
     fragment.querySelectorAll(FORBIDDEN).forEach((node) => node.remove());

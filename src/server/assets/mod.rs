@@ -1,0 +1,156 @@
+//! The web client, carried in the binary.
+
+pub mod library;
+mod policy;
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
+    CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY,
+};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+
+use super::gate::{GateSettings, UnderBase};
+use crate::http::client::Client;
+use crate::http::error::ApiError;
+use library::Coding;
+
+/// Where the page learns how it was reached, and of which version it is.
+const BASE_MARK: &str = "<base href=\"/\">";
+const DEMO_MARK: &str = "data-demo=\"false\"";
+const VERSION_MARK: &str = "data-version=\"\"";
+const FILE_MARK: &str = "=\"static/";
+const MODULES_MARK: &str = "</head>";
+
+/// An address with a version in it never means anything else.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
+/// Whether this is the demo, with its outbox.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoMode(pub bool);
+
+/// `GET /`: the page, with or without credentials.
+///
+/// # Errors
+/// 500 when the binary was built without it.
+pub async fn index(
+    req: HttpRequest,
+    gate: web::Data<GateSettings>,
+    demo: web::Data<DemoMode>,
+) -> Result<HttpResponse, ApiError> {
+    Ok(HttpResponse::Ok()
+        .content_type("text/html; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .insert_header((CONTENT_SECURITY_POLICY, policy::PAGE))
+        .body(page(&req, &gate, **demo)?))
+}
+
+/// The page as it is for this request.
+fn page(req: &HttpRequest, gate: &GateSettings, demo: DemoMode) -> Result<String, ApiError> {
+    let page = library::find("index.html")
+        .ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
+    let version = library::version();
+    let mut text = String::from_utf8_lossy(&page.data)
+        .replace(FILE_MARK, &format!("=\"static/{version}/"))
+        .replace(VERSION_MARK, &format!("data-version=\"{version}\""));
+    if req.extensions().get::<UnderBase>().is_some() {
+        text = text.replace(BASE_MARK, &format!("<base href=\"{}/\">", gate.base_path));
+    }
+    if demo.0 {
+        text = text.replace(DEMO_MARK, "data-demo=\"true\"");
+    }
+    let modules = library::first_modules()
+        .iter()
+        .map(|path| format!("<link rel=\"modulepreload\" href=\"static/{version}/{path}\">\n"));
+    let modules: String = modules.collect();
+    Ok(text.replacen(MODULES_MARK, &format!("{modules}{MODULES_MARK}"), 1))
+}
+
+/// `GET /static/<version>/<path>`, and without the version for those that can be told of changes only by being asked.
+///
+/// # Errors
+/// 404, also for files of another version.
+pub async fn file(req: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
+    let versioned = path
+        .split_once('/')
+        .and_then(|(version, rest)| (version == library::version()).then_some(rest));
+    let path = versioned.unwrap_or(&path);
+    let caching = versioned.map_or("no-cache", |_| FOR_EVER);
+    answer(&req, path, caching)
+        .filter(|_| path != "index.html")
+        .ok_or_else(nothing)
+}
+
+fn nothing() -> ApiError {
+    ApiError::not_found("There is nothing at this path")
+}
+
+/// A file as the answer to this request.
+fn answer(req: &HttpRequest, path: &str, caching: &str) -> Option<HttpResponse> {
+    let asset = library::find(path)?;
+    let media_type = media_type(path);
+    let packed = Coding::ALL
+        .into_iter()
+        .filter(|coding| is_text(&media_type) && accepts(req, *coding))
+        .find_map(|coding| Some((coding, library::packed(path, &asset, coding)?)));
+    let tag = match &packed {
+        Some((coding, _)) => format!("\"{}-{}\"", asset.digest, coding.name()),
+        None => format!("\"{}\"", asset.digest),
+    };
+    let unchanged = req
+        .headers()
+        .get(IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response = if unchanged {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((CACHE_CONTROL, caching))
+        .insert_header((ETAG, tag))
+        .insert_header((VARY, ACCEPT_ENCODING.as_str()))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            policy::of_file(path, &Client::of(req)),
+        ));
+    if path.starts_with("editor/") {
+        // The frame has an origin of its own.
+        response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
+    }
+    if unchanged {
+        return Some(response.finish());
+    }
+    response.content_type(media_type);
+    Some(match packed {
+        Some((coding, data)) => response
+            .insert_header((CONTENT_ENCODING, coding.name()))
+            .body(data),
+        None => response.body(asset.data),
+    })
+}
+
+/// Whether `Accept-Encoding` names this coding, and does not refuse it (RFC 9110, section 12.5.3).
+fn accepts(req: &HttpRequest, coding: Coding) -> bool {
+    let values = req.headers().get_all(ACCEPT_ENCODING);
+    values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|each| {
+            let (name, weight) = each.split_once(";q=").unwrap_or((each, "1"));
+            let refused = weight.trim().parse() == Ok(0.0);
+            name.trim().eq_ignore_ascii_case(coding.name()) && !refused
+        })
+}
+
+fn media_type(path: &str) -> String {
+    let kind = mime_guess::from_path(path).first_or_octet_stream();
+    if kind.type_() == mime_guess::mime::TEXT {
+        format!("{kind}; charset=utf-8")
+    } else {
+        kind.to_string()
+    }
+}
+
+fn is_text(media_type: &str) -> bool {
+    media_type.starts_with("text/") || ["image/svg+xml", "application/json"].contains(&media_type)
+}

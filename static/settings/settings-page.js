@@ -1,0 +1,34 @@
+// The page "Settings": sections one below the other, each in a file of its own.
+
+import { byId, element } from '../page/dom.js';
+import { t } from '../page/language.js';
+
+/** The page with all of its sections, from top to bottom. */
+export function settingsPage() {
+  return new SettingsPage([]);
+}
+
+/**
+ * @typedef {object} Section
+ * @property {string} id part of the address: `#settings/<id>` brings it into view
+ * @property {HTMLElement} node a card with a heading
+ * @property {() => void} open the page is shown: fetches what may have changed
+ */
+
+class SettingsPage {
+  title = t('nav.settings');
+  node = byId('settings');
+
+  /** @param {Section[]} sections from top to bottom */
+  constructor(sections) {
+    this.sections = sections;
+    this.node.append(element('h1', { tabindex: -1 }, this.title), ...sections.map(({ node }) => node));
+  }
+
+  /** @param {string[]} names the section to bring into view, if any */
+  open([id]) {
+    this.sections.forEach((section) => section.open());
+    const wanted = this.sections.find((section) => section.id === id);
+    wanted?.node.scrollIntoView();
+  }
+}
