@@ -1,5 +1,6 @@
 //! The gateway as the world sees it: over sockets, with real mail servers and a real browser.
 
+mod assets;
 mod auth_matrix;
 mod compose;
 mod credentials;
