@@ -140,19 +140,35 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     is_unharmed(&browser, "frame, from a careless server").await;
     assert_eq!(trap.visitors(), [""; 0], "something left the page");
 
-    // Had the frame let it pass, its policy would not.
-    let insert = "document.querySelector('#message').innerHTML = arguments[0]";
-    browser
-        .execute(insert, vec![json!(hostile(&trap.url))])
-        .await
-        .unwrap();
-    for link in ["bad", "worse", "go"] {
-        let click = "document.querySelector('#' + arguments[0])?.click()";
+    // Had the frame let it pass, its policy would not: no text becomes markup or code,
+    let refused = "const [html] = arguments; const tries = [
+            () => { document.querySelector('#message').innerHTML = html; },
+            () => document.querySelector('#message').insertAdjacentHTML('beforeend', html),
+            () => document.execCommand('insertHTML', false, html),
+            () => document.write(html),
+            () => { document.createElement('object').data = '/'; },
+            () => document.createElement('i').setAttribute('onclick', 'window.pwned = 1'),
+            () => { document.createElement('script').text = 'window.pwned = 1'; },
+        ]; return tries.filter((attempt) => { try { attempt(); return true; } catch { return false; } }).map(String)";
+    let let_through = browser.execute(refused, vec![json!(hostile(&trap.url))]);
+    assert_eq!(let_through.await.unwrap(), json!([]));
+    // and elements that are there load nothing and lead nowhere.
+    let build = "const [trap] = arguments; const message = document.querySelector('#message'); const made = [
+            ['img', { src: trap + '/image' }], ['link', { rel: 'stylesheet', href: trap + '/style' }],
+            ['iframe', { src: trap + '/frame' }], ['video', { src: trap + '/video' }],
+            ['a', { id: 'bad', href: 'javascript:window.pwned=1' }], ['a', { id: 'go', href: trap + '/link' }],
+            ['form', { action: trap + '/form' }], ['base', { href: trap }]];
+        for (const [name, attributes] of made) {
+            const node = document.createElement(name);
+            for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+            message.append(node);
+        }
+        message.querySelector('form').requestSubmit()";
+    browser.execute(build, vec![json!(trap.url)]).await.unwrap();
+    for link in ["bad", "go"] {
+        let click = "document.querySelector('#' + arguments[0]).click()";
         browser.execute(click, vec![json!(link)]).await.unwrap();
     }
-    browser
-        .until("return document.querySelector('#cover')", vec![])
-        .await;
     let fetched = browser.execute_async("const done = arguments[0]; fetch('/mail').then(() => done('let through'), () => done('blocked'))", vec![]);
     assert_eq!(fetched.await.unwrap(), "blocked");
     is_unharmed(&browser, "frame, from a careless frame").await;
