@@ -1,4 +1,5 @@
-// The arithmetic of the dock: how many windows fit side by side, how wide they are, and how many lines the bars need.
+// The arithmetic of the dock: how many windows fit side by side, which place each of them has, and how wide they are.
+// Windows stand on the line of bars. A window keeps its place for as long as somebody may be typing in it.
 
 /** As in compose.css. */
 const SMALL = matchMedia('(max-width: 600px), (max-height: 480px)');
@@ -6,30 +7,73 @@ const MARGIN = 32;
 const GAP = 12;
 const WINDOW_LEAST = 440;
 const WINDOW_MOST = 560;
-const BAR = 216;
 
-/** Without the scroll bar, as the dock itself. */
-const pageWidth = () => document.documentElement.clientWidth;
-
-/** @returns {number} of windows that can be open at once */
-export function capacity() {
-  return SMALL.matches ? 1 : Math.max(1, fitting(WINDOW_LEAST));
+/** Without the scroll bars, as the dock itself. */
+export function pageSize() {
+  const { clientWidth: width, clientHeight: height } = document.documentElement;
+  return { width, height };
 }
 
-/** @param {HTMLElement} dock @param {number} bars minimised windows @param {number} open windows that are not */
-export function arrange(dock, bars, open) {
-  const style = document.documentElement.style;
-  const space = pageWidth() - MARGIN - (open - 1) * GAP;
-  const besideBars = Math.floor((space - bars * (BAR + GAP)) / Math.max(1, open));
-  const beside = besideBars >= WINDOW_LEAST || !open;
-  const width = beside ? besideBars : Math.floor(space / open);
-  const perLine = SMALL.matches ? 2 : Math.max(1, fitting(BAR));
-  style.setProperty('--window-width', `${Math.min(WINDOW_MOST, Math.max(Math.min(WINDOW_LEAST, pageWidth() - MARGIN), width))}px`);
-  style.setProperty('--bar-width', `${BAR}px`);
-  style.setProperty('--bar-lines', String(beside && open ? 0 : Math.ceil(bars / perLine)));
-  dock.toggleAttribute('data-stacked', !beside && !SMALL.matches);
+/** @returns {boolean} false: one window at a time fills the page */
+export function roomy() {
+  return !SMALL.matches;
+}
+
+export class Arrangement {
+  /** The place of each window that stands in the dock: the number of places beside it, from the edge. @type {Map<import('./window.js').ComposeWindow, number>} */
+  #places = new Map();
+  #width = WINDOW_MOST;
+
+  /** @param {HTMLElement} dock */
+  constructor(dock) {
+    this.dock = dock;
+  }
+
+  /** @param {boolean} still none may become narrower @returns {number} of windows that can stand side by side */
+  capacity(still) {
+    return Math.max(1, fitting(still ? this.#width : WINDOW_LEAST));
+  }
+
+  /**
+   * @param {import('./window.js').ComposeWindow[]} windows
+   * @param {boolean} still none may move aside, because somebody is at work
+   */
+  arrange(windows, still) {
+    const docked = windows.filter(({ placement }) => placement.docked);
+    for (const window of this.#places.keys()) if (!docked.includes(window)) this.#places.delete(window);
+    const taken = new Set(this.#places.values());
+    for (const window of docked.filter((each) => !this.#places.has(each))) {
+      const place = [...taken, 0].findIndex((_, free) => !taken.has(free));
+      taken.add(place);
+      this.#places.set(window, place);
+    }
+    const inOrder = [...this.#places].sort(([, one], [, other]) => one - other);
+    const spread = (inOrder.at(-1)?.[1] ?? 0) + 1;
+    const compact = !still || spread > this.capacity(false);
+    const columns = compact ? Math.max(1, inOrder.length) : spread;
+    inOrder.forEach(([window, place], index) => {
+      this.#places.set(window, compact ? index : place);
+      set(window.node, '--place', String(compact ? index : place));
+    });
+    const { width } = pageSize();
+    this.#width = Math.min(WINDOW_MOST, Math.floor((width - MARGIN - (columns - 1) * GAP) / columns));
+    set(this.dock, '--window-width', `${this.#width}px`);
+    this.dock.toggleAttribute('data-bars', windows.some(({ minimised }) => minimised));
+    this.dock.toggleAttribute('data-full', roomy() && windows.some(({ minimised, draft }) => draft.full && !minimised));
+  }
+
+  /** Scrolls the bars, and nothing else. @param {import('./window.js').ComposeWindow} window */
+  bringIntoView({ node }) {
+    const [bar, line] = [node.getBoundingClientRect(), this.dock.getBoundingClientRect()];
+    if (bar.left < line.left) this.dock.scrollLeft += bar.left - line.left - MARGIN;
+    else if (bar.right > line.right) this.dock.scrollLeft += bar.right - line.right + MARGIN;
+  }
 }
 
 function fitting(width) {
-  return Math.floor((pageWidth() - MARGIN + GAP) / (width + GAP));
+  return Math.floor((pageSize().width - MARGIN + GAP) / (width + GAP));
+}
+
+function set(node, name, value) {
+  if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
 }

@@ -1,38 +1,38 @@
 // The dock at the lower edge: which windows there are, which of them are open, and where the focus goes.
 
+import { Arrangement, roomy } from './arrange.js';
+import { atWork, isIdle, overlap } from './at-work.js';
+import { cycleByKeys } from './cycle.js';
+import { Elsewhere } from './elsewhere.js';
+import { Keeper } from './keeper.js';
 import { ComposeWindow } from './window.js';
-import { arrange, capacity } from './arrange.js';
-
-/** Milliseconds from the last key to storing the draft. */
-const STORE_DELAY = 300;
 
 export class Dock {
   /** @type {ComposeWindow[]} the oldest first */
   windows = [];
   /** What windows know of the user. @type {{identities: {id: number, name: string}[], login: string}} */
   user = { identities: [], login: '' };
-  #store = null;
-  #unstored = new Set();
-  #storeTimer = 0;
   #raised = 0;
   #listeners = { seen: [], discarded: [], sent: [], closed: [] };
+  /** Windows that became bars for one in full screen, and come back after it. @type {ComposeWindow[]} */
+  #aside = [];
 
   /** @param {HTMLElement} node @param {HTMLElement} fallback takes the focus when the last window closes */
   constructor(node, fallback) {
     this.node = node;
     this.fallback = fallback;
-    addEventListener('resize', () => this.#arrange());
+    this.arrangement = new Arrangement(node);
+    this.keeper = new Keeper(this);
+    this.elsewhere = new Elsewhere(this);
+    cycleByKeys(this);
+    addEventListener('resize', () => this.#resized());
     // A scroll bar that comes or goes changes the width, too.
-    new ResizeObserver(() => this.#arrange()).observe(document.documentElement);
-    addEventListener('pagehide', () => this.#storeAll());
-    document.addEventListener('visibilitychange', () => {
-      this.#markSeen();
-      this.#storeAll();
-    });
-    addEventListener('beforeunload', (event) => {
-      this.#storeAll();
-      if (this.windows.some((window) => window.busy) || this.#unstored.size) event.preventDefault();
-    });
+    new ResizeObserver(() => this.#resized()).observe(document.documentElement);
+    document.addEventListener('visibilitychange', () => this.#markSeen());
+    // Another page was asked for: it is to be seen.
+    addEventListener('hashchange', () => this.#open.find(({ draft }) => draft.full && roomy())?.minimise());
+    // Frames tell of what happens in them by `interaction`.
+    for (const kind of ['pointerdown', 'focusin', 'interaction']) node.addEventListener(kind, (event) => this.#raise(event.target));
   }
 
   /** @param {'seen' | 'discarded' | 'sent' | 'closed'} name @param {(window: ComposeWindow, answer?: any) => void} listener */
@@ -48,32 +48,34 @@ export class Dock {
   /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */
   async enter(store, user) {
     this.user = user;
-    this.#store = store;
+    this.keeper.use(store);
     const drafts = await store.load();
+    if (this.keeper.store !== store) return;
     drafts.filter(({ id }) => !this.find(id)).forEach((draft) => this.#add(draft));
     this.#raised = Math.max(0, ...this.windows.map(({ draft }) => draft.raised));
+    this.elsewhere.watch(store);
     this.show();
+    await this.#restoreFocus();
   }
 
   /** Puts the windows away without losing them. */
   leave() {
-    this.#storeAll();
-    this.#store = null;
-    for (const window of this.windows.splice(0)) {
-      window.body.close();
-      window.node.remove();
-    }
-    this.#unstored.clear();
+    this.keeper.use(null);
+    this.elsewhere.watch(null);
+    for (const window of this.windows.splice(0)) window.remove();
+    this.#aside = [];
   }
 
   hide() {
     this.node.hidden = true;
+    this.#cover();
   }
 
   show() {
     this.node.hidden = false;
-    this.#makeRoom(null);
+    this.#makeRoom(null, false);
     this.#arrange();
+    this.#markSeen();
   }
 
   /**
@@ -81,19 +83,31 @@ export class Dock {
    * @param {{asked?: boolean}} [options] `asked`: by the person, just now
    */
   open(draft, { asked = false } = {}) {
-    const idle = document.activeElement === null || document.activeElement === document.body;
+    const [idle, inUse] = [isIdle(), atWork()];
     const window = this.#add(draft);
     draft.raised = ++this.#raised;
     this.#makeRoom(window, asked);
     this.#arrange();
-    this.#unstored.add(window);
-    this.#storeAll();
+    if (!asked && inUse && !window.minimised && overlap(inUse, window.node)) window.minimise();
+    this.#markSeen();
+    this.keeper.storeSoon(window);
+    this.keeper.storeAll();
     if (asked || (idle && !window.minimised)) window.focus();
     return window;
   }
 
+  /** Takes a window off the page that another tab has now. @param {ComposeWindow} window */
+  give(window) {
+    window.remove();
+    this.#gone(window);
+  }
+
+  focus() {
+    (this.fallback.checkVisibility() ? this.fallback : this.node).focus({ preventScroll: true });
+  }
+
   #add(draft) {
-    const host = { ...this.#host, closed: this.#closed.bind(this, this.#store) };
+    const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store) };
     const window = new ComposeWindow(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
@@ -101,34 +115,47 @@ export class Dock {
   }
 
   #host = {
-    changed: (window) => this.#storeSoon(window),
+    changed: (window) => this.keeper.storeSoon(window),
     minimised: (window) => {
+      if (window.draft.full) this.#comeBack();
       this.#arrange();
-      this.#storeSoon(window);
+      this.arrangement.bringIntoView(window);
+      this.keeper.storeSoon(window);
     },
     restored: (window, focus) => {
       window.draft.raised = ++this.#raised;
       this.#makeRoom(window, true);
       this.#arrange();
-      this.#storeSoon(window);
+      this.#markSeen();
+      this.keeper.storeSoon(window);
       if (focus) window.focus();
     },
+    placed: (window) => {
+      if (window.draft.full) this.#makeRoom(window, true);
+      else this.#comeBack();
+      this.#arrange();
+      this.keeper.storeSoon(window);
+    },
     discarded: (window) => this.#emit('discarded', window),
-    sent: (window, answer) => this.#emit('sent', window, answer),
+    sent: (window, answer) => {
+      this.elsewhere.sent(window);
+      this.#emit('sent', window, answer);
+    },
   };
 
   /** A send may end after a sign-out: then the window has left the dock, but its draft is still stored. */
-  #closed(store, window) {
+  #closed(store, window, hadFocus) {
     store.remove(window.draft.id);
-    this.windows = this.windows.filter((other) => other !== window);
-    this.#unstored.delete(window);
-    this.#arrange();
-    this.#emit('closed', window);
-    if (document.activeElement === document.body && !this.node.hidden) (this.#open.at(-1) ?? this).focus();
+    this.#gone(window);
+    if (hadFocus && !this.node.hidden) (this.#open.at(-1) ?? this).focus();
   }
 
-  focus() {
-    (this.fallback.offsetParent ? this.fallback : this.node).focus();
+  #gone(window) {
+    this.windows = this.windows.filter((other) => other !== window);
+    this.keeper.forget(window);
+    if (window.draft.full) this.#comeBack();
+    this.#arrange();
+    this.#emit('closed', window);
   }
 
   /** Windows that are not minimised, the one raised last at the end. */
@@ -136,44 +163,85 @@ export class Dock {
     return this.windows.filter(({ minimised }) => !minimised).sort((one, other) => one.draft.raised - other.draft.raised);
   }
 
-  /** Minimises the oldest windows that are too many; never, unasked, the one that somebody is working in. */
-  #makeRoom(newest, asked = false) {
-    for (let open = this.#open; open.length > capacity(); open = this.#open) {
-      const victim = open.find((window) => window !== newest && (asked || !window.focused)) ?? newest ?? open[0];
+  /** The windows that want the same room, and how many of them have it. @returns {[ComposeWindow[], number]} */
+  #rivals(still) {
+    const open = this.#open;
+    if (!roomy() || open.some(({ draft }) => draft.full)) return [open, 1];
+    return [open.filter(({ placement }) => placement.docked), this.arrangement.capacity(still)];
+  }
+
+  /** Minimises the oldest windows that are too many; never, unasked, the one with the focus, and none while somebody types. */
+  #makeRoom(newest, asked) {
+    const still = !asked && atWork() !== null;
+    const may = (window) => window !== newest && (asked || !(window.focused || window.draft.full || (still && newest)));
+    for (let [rivals, most] = this.#rivals(still); rivals.length > most; [rivals, most] = this.#rivals(still)) {
+      const victim = rivals.find(may) ?? newest ?? rivals[0];
+      if (newest?.draft.full && roomy()) this.#aside.push(victim);
       victim.minimise();
     }
   }
 
+  /** The full screen is over: what was open before it is open again. */
+  #comeBack() {
+    for (const window of this.#aside.splice(0)) {
+      if (!window.minimised || !this.windows.includes(window)) continue;
+      const { raised } = window.draft;
+      window.restore();
+      window.draft.raised = raised;
+    }
+  }
+
   #arrange() {
-    arrange(this.node, this.windows.length - this.#open.length, this.#open.length);
+    for (const { placement } of this.windows) placement.reflect();
+    this.arrangement.arrange(this.windows, atWork() !== null);
+    this.#stack();
+    this.#cover();
     document.getElementById('skip-to-windows').hidden = this.node.hidden || !this.windows.length;
+  }
+
+  #resized() {
+    this.#makeRoom(null, false);
+    this.#arrange();
     this.#markSeen();
+  }
+
+  /** What the person turns to lies above the others. */
+  #raise(target) {
+    const window = this.windows.find(({ node }) => node.contains(target));
+    if (!window || window.minimised || window.draft.raised === this.#raised) return;
+    window.draft.raised = ++this.#raised;
+    this.#stack();
+  }
+
+  /** The one in use above all. */
+  #stack() {
+    const open = this.#open.sort((one, other) => Number(one.focused) - Number(other.focused));
+    open.forEach(({ node }, rank) => node.style.setProperty('--rank', String(rank)));
+  }
+
+  /** Behind a window in full screen there is nothing to tab to. */
+  #cover() {
+    const covered = !this.node.hidden && this.node.hasAttribute('data-full');
+    for (const page of document.querySelectorAll('main')) page.inert = covered;
+  }
+
+  /** The window that had the focus when the page was left has it again, unless the person has already begun something else. */
+  async #restoreFocus() {
+    const window = this.#open.findLast(({ draft }) => draft.focused);
+    await window?.shown.catch(() => {});
+    if (window && isIdle() && !this.node.hidden && this.windows.includes(window)) window.focus();
   }
 
   #markSeen() {
     if (document.visibilityState !== 'visible' || this.node.hidden) return;
     for (const window of this.#open.filter(({ draft }) => !draft.seen)) {
       window.markSeen();
-      this.#storeSoon(window);
+      this.keeper.storeSoon(window);
       this.#emit('seen', window);
     }
   }
 
   #emit(name, window, answer) {
     this.#listeners[name].forEach((listener) => listener(window, answer));
-  }
-
-  #storeSoon(window) {
-    this.#unstored.add(window);
-    clearTimeout(this.#storeTimer);
-    this.#storeTimer = setTimeout(() => this.#storeAll(), STORE_DELAY);
-  }
-
-  #storeAll() {
-    if (!this.#store) return;
-    for (const window of this.#unstored) {
-      if (this.#store.save(window.draft)) this.#unstored.delete(window);
-      else window.notify('This message is too large for the browser to keep: it would be lost by closing or reloading the page.');
-    }
   }
 }

@@ -4,12 +4,16 @@
 // next tab that the same user opens takes them over. A sign-out hides the drafts but keeps them for that user.
 // Passwords of shares are not kept.
 
+import { uuid } from '../page/uuid.js';
 import { newDraft } from './draft.js';
 import { ifGone } from './tab.js';
 
 const PREFIX = 'quillgate.draft';
 
 export class DraftStore {
+  /** What was stored from here, and so must be there until it is removed from here. @type {Set<string>} */
+  #stored = new Set();
+
   /** @param {string} login @param {string} tab */
   constructor(login, tab) {
     this.tab = tab;
@@ -20,17 +24,20 @@ export class DraftStore {
   async load() {
     const tabs = new Set(this.#keys(this.user).map((key) => key.slice(this.user.length).split('/')[0]));
     tabs.delete(this.tab);
-    for (const tab of tabs) await ifGone(tab, () => this.#adopt(tab));
-    return this.#keys(`${this.user}${this.tab}/`)
+    await Promise.all([...tabs].map((tab) => ifGone(tab, () => this.#adopt(tab))));
+    const drafts = this.#keys(`${this.user}${this.tab}/`)
       .map((key) => parse(localStorage.getItem(key)))
       .filter(Boolean)
       .sort((one, other) => one.raised - other.raised);
+    drafts.forEach(({ id }) => this.#stored.add(id));
+    return drafts;
   }
 
   /** @param {import('./draft.js').Draft} draft @returns {boolean} false: the browser has no room for it */
   save(draft) {
     try {
       localStorage.setItem(this.#key(draft.id), JSON.stringify(draft, withoutPassword));
+      this.#stored.add(draft.id);
       return true;
     } catch {
       return false;
@@ -39,15 +46,40 @@ export class DraftStore {
 
   /** @param {string} id */
   remove(id) {
+    this.#stored.delete(id);
     localStorage.removeItem(this.#key(id));
+  }
+
+  /** @param {string} key of the storage @returns {string | null} which of this tab's drafts it is */
+  idOf(key) {
+    const own = `${this.user}${this.tab}/`;
+    return key.startsWith(own) ? key.slice(own.length) : null;
+  }
+
+  /** @param {string} id @returns {boolean} whether another tab has removed this draft from here */
+  lost(id) {
+    return this.#stored.has(id) && localStorage.getItem(this.#key(id)) === null;
+  }
+
+  /** Takes a draft back that another tab has taken over. @param {import('./draft.js').Draft} draft */
+  reclaim(draft) {
+    for (const key of this.#keys(this.user)) if (key.endsWith(`/${draft.id}`)) localStorage.removeItem(key);
+    this.save(draft);
   }
 
   #adopt(tab) {
     for (const key of this.#keys(`${this.user}${tab}/`)) {
       const value = localStorage.getItem(key);
+      const id = key.split('/').pop();
       // Removed first: near the quota there is no room for both.
       localStorage.removeItem(key);
-      localStorage.setItem(`${this.user}${this.tab}/${key.split('/').pop()}`, value);
+      try {
+        // What was left over of a message that this tab has, too, is a draft of its own.
+        if (localStorage.getItem(this.#key(id)) === null) localStorage.setItem(this.#key(id), value);
+        else this.save({ ...parse(value), id: uuid(), by: null });
+      } catch {
+        localStorage.setItem(key, value);
+      }
     }
   }
 

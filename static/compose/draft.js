@@ -39,6 +39,10 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {string | null} folder
  * @property {boolean} hasSharePassword the compose has a password that the server keeps to itself
  * @property {boolean} minimised
+ * @property {boolean} full it fills the page
+ * @property {import('./placement.js').Place | null} place where it floats; null: it stands in the dock
+ * @property {import('./caret.js').WindowCaret | null} caret where the cursor was last
+ * @property {boolean} focused it had the focus when it was stored
  * @property {boolean} touched the person has changed something
  * @property {boolean} seen
  * @property {boolean} withdrawn another session has the compose, or its offer is over
@@ -52,7 +56,7 @@ export function newDraft() {
     to: '', cc: '', bcc: '', replyTo: '', subject: '', body: '', bodyHtml: null, priority: null,
     attachments: [], attachmentType: null, shareExpiration: null, sharePassword: null, sharePasswordTyped: false, shareMaxDownloads: null,
     folder: null, hasSharePassword: false,
-    minimised: false, touched: false, seen: false, withdrawn: false, raised: 0,
+    minimised: false, full: false, place: null, caret: null, focused: false, touched: false, seen: false, withdrawn: false, raised: 0,
   };
 }
 

@@ -1,6 +1,7 @@
 // The fields above the message: identity, priority, recipients, subject. They write what is typed into the draft.
 
 import { element } from '../page/dom.js';
+import { controlCaret, restoreControlCaret } from './caret.js';
 
 const ADDRESS_FIELDS = [
   { key: 'to', label: 'To', folded: false },
@@ -29,6 +30,21 @@ export class Fields {
 
   focus() {
     (this.draft.to ? this.controls.subject : this.controls.to).focus();
+  }
+
+  /** Where the cursor is, if it is here. */
+  get caret() {
+    const [key, control] = Object.entries(this.controls).find(([, each]) => each === document.activeElement) ?? [];
+    return control ? { key, ...controlCaret(control) } : null;
+  }
+
+  /** @returns {boolean} false: there is no such field */
+  restoreCaret(caret) {
+    const control = this.controls[caret.key];
+    if (!control) return false;
+    control.closest('.field').hidden = false;
+    restoreControlCaret(control, caret);
+    return true;
   }
 
   #senderRow(identities) {

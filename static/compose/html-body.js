@@ -23,6 +23,15 @@ export class HtmlBody {
     addEventListener('message', this.#receive);
   }
 
+  /** That it is in the frame; where in there, the frame does not say. */
+  get caret() {
+    return this.node === document.activeElement ? {} : null;
+  }
+
+  restoreCaret() {
+    this.node.focus({ preventScroll: true });
+  }
+
   /** Takes over what was typed up to now, also what the frame has not reported yet. */
   async flush() {
     const read = withLimit(READ_LIMIT, new Promise((fulfil) => { this.#fulfil.read = fulfil; }), 'The message could not be read. Try again.');

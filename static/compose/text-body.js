@@ -1,6 +1,7 @@
 // A plain-text message.
 
 import { element } from '../page/dom.js';
+import { controlCaret, restoreControlCaret } from './caret.js';
 
 export class TextBody {
   /** @param {import('./draft.js').Draft} draft */
@@ -9,6 +10,15 @@ export class TextBody {
     this.node.value = draft.body;
     this.node.addEventListener('input', () => { draft.body = this.node.value; });
     this.shown = Promise.resolve();
+  }
+
+  get caret() {
+    return this.node === document.activeElement ? { ...controlCaret(this.node), scroll: this.node.scrollTop } : null;
+  }
+
+  restoreCaret(caret) {
+    restoreControlCaret(this.node, caret);
+    this.node.scrollTop = caret.scroll ?? 0;
   }
 
   async flush() {}

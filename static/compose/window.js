@@ -1,31 +1,36 @@
-// One compose window: the dialog around the fields, the message and the attachments.
+// One compose window: its title bar, and inside of it the fields, the message, the attachments and the footer.
 
 import { element } from '../page/dom.js';
 import { acceptFiles } from '../page/file-drop.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { Attachments } from './attachments.js';
+import { caretOf, restoreCaret } from './caret.js';
 import { chooseFiles } from './choose-files.js';
-import { openerOf } from './draft.js';
 import { factsOf } from './facts.js';
 import { Fields } from './fields.js';
 import { WindowFooter } from './footer.js';
 import { HtmlBody } from './html-body.js';
-import { send } from './send.js';
+import { Placement } from './placement.js';
+import { Sending } from './sending/window-sending.js';
 import { Sharing } from './sharing.js';
 import { TextBody } from './text-body.js';
+import { TitleBar } from './title-bar.js';
 
 /**
  * @typedef {object} WindowHost what the dock does for its windows
  * @property {(window: ComposeWindow) => void} changed the draft is to be stored
  * @property {(window: ComposeWindow, focus: boolean) => void} restored the window needs its place, and the focus
  * @property {(window: ComposeWindow) => void} minimised
+ * @property {(window: ComposeWindow) => void} placed it has moved, or has become full-screen, or is so no more
  * @property {(window: ComposeWindow) => void} discarded
  * @property {(window: ComposeWindow, answer: {message: string, warning?: string}) => void} sent
- * @property {(window: ComposeWindow) => void} closed
+ * @property {(window: ComposeWindow, hadFocus: boolean) => void} closed
  */
 
 export class ComposeWindow {
-  #sending = false;
+  /** What is inside is built when it is first needed: a bar that nobody opens costs nothing. */
+  #filled = false;
 
   /**
    * @param {import('./draft.js').Draft} draft
@@ -35,15 +40,34 @@ export class ComposeWindow {
     this.draft = draft;
     this.host = host;
     this.login = login;
+    this.identities = identities;
+    this.sender = new Sending(this);
+    this.bar = new TitleBar(this);
+    this.notice = element('p', { class: 'window-notice', role: 'status', hidden: true });
+    this.node = element('section', {
+      class: 'window', role: 'dialog', 'aria-labelledby': this.bar.titleId, 'aria-describedby': this.bar.openerId, 'data-compose-id': draft.id, tabindex: -1,
+      onkeydown: (event) => this.#key(event),
+    }, this.bar.node, this.notice);
+    this.placement = new Placement(this);
+    if (!draft.minimised) this.fill();
+    this.reflect();
+  }
+
+  /** Builds what is inside. */
+  fill() {
+    if (this.#filled) return;
+    this.#filled = true;
+    const { draft, identities } = this;
+    const changed = () => this.touched();
     this.fields = new Fields(draft, identities);
     this.attachments = new Attachments(draft, () => {
       this.#forgetProblem();
-      this.#touched();
+      this.touched();
     });
-    this.sharing = new Sharing(draft, () => this.#touched());
+    this.sharing = new Sharing(draft, changed);
     this.body = draft.bodyHtml === null ? new TextBody(draft) : new HtmlBody(draft, {
-      changed: () => this.#touched(),
-      escape: () => this.minimise(),
+      changed,
+      escape: () => this.escape(),
       send: () => this.send(),
     });
     this.footer = new WindowFooter({
@@ -52,18 +76,23 @@ export class ComposeWindow {
       attachOwn: () => this.#attachOwn(),
       asLinks: () => {
         this.sharing.asLinks();
-        this.#touched();
+        this.touched();
         this.send();
       },
       discard: () => this.discard(),
       discardAnyway: () => this.#discardNow(),
     });
-    this.#build();
-    this.#reflect();
+    this.form = element('div', { class: 'window-form' },
+      ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
+    this.form.addEventListener('input', changed);
+    this.sharing.node.addEventListener('input', () => this.#forgetProblem());
+    this.node.append(this.form, ...this.footer.nodes);
+    acceptFiles(this.node, (files) => this.sending || this.attachments.add(files));
   }
 
   /** Settled once the message is really in view. */
   get shown() {
+    this.fill();
     return this.body.shown;
   }
 
@@ -76,48 +105,59 @@ export class ComposeWindow {
   }
 
   get sending() {
-    return this.#sending;
+    return this.sender.running;
   }
 
   /** What must not be lost by leaving the page. */
   get busy() {
-    return this.#sending || this.attachments.uploading;
+    return this.#filled && (this.sending || this.attachments.uploading);
   }
 
   minimise() {
     if (this.minimised) return;
     const { focused } = this;
+    this.noteCaret();
     this.draft.minimised = true;
-    this.#reflect();
-    if (focused) this.toggle.focus();
+    this.reflect();
+    if (focused) this.bar.toggle.focus({ preventScroll: true });
     this.host.minimised(this);
   }
 
   /** @param {{focus?: boolean}} [options] */
   restore({ focus = false } = {}) {
+    this.fill();
     this.draft.minimised = false;
-    this.#reflect();
+    this.reflect();
     this.host.restored(this, focus);
   }
 
+  /** Where the person was; at first, where they would begin. */
   focus() {
+    if (this.minimised) this.bar.toggle.focus();
+    else if (restoreCaret(this, this.draft.caret)) return;
     // A window that a program filled in is first of all read; its name is read out when the dialog is focused.
-    if (this.draft.by) this.node.focus();
+    else if (this.draft.by) this.node.focus({ preventScroll: true });
     else this.fields.focus();
+  }
+
+  /** Takes down where the cursor is, as long as it is in here. */
+  noteCaret() {
+    if (!this.#filled || this.minimised) return;
+    this.draft.caret = caretOf(this) ?? this.draft.caret;
   }
 
   /** Another session has the compose, or nobody waits for it any more. */
   withdraw() {
     this.draft.withdrawn = true;
-    if (this.#sending) return;
+    if (this.sending) return;
     if (!this.draft.touched) return this.close();
-    this.#reflect();
+    this.reflect();
     this.host.changed(this);
   }
 
   markSeen() {
     this.draft.seen = true;
-    this.#reflect();
+    this.reflect();
   }
 
   /** @param {string} text shown above the fields */
@@ -126,57 +166,65 @@ export class ComposeWindow {
     this.notice.hidden = false;
   }
 
+  /** Asks before anything is lost that the person has written. */
   discard() {
-    if (this.#sending) return;
-    if (this.draft.touched) this.footer.askToDiscard();
-    else this.#discardNow();
+    if (this.sending) return;
+    if (!this.draft.touched) return this.#discardNow();
+    if (this.minimised) this.restore();
+    this.footer.askToDiscard();
   }
 
   close() {
-    this.body.close();
-    this.node.remove();
-    this.host.closed(this);
+    const { focused } = this;
+    this.remove();
+    this.host.closed(this, focused);
   }
 
-  async send(again = false) {
-    if (this.#sending || this.attachments.uploading) return;
-    if (this.attachments.failed) return this.footer.showProblem({ message: 'An attachment is not uploaded. Retry or remove it.' });
-    const hadFocus = this.focused;
-    const { problem } = this.sharing;
-    if (problem) return this.#fail(problem, hadFocus);
-    this.#setSending(true);
-    try {
-      await this.body.flush();
-      const answer = await send(this.draft, { again });
-      this.host.sent(this, answer);
-      this.close();
-    } catch (problem) {
-      this.#setSending(false);
-      this.#fail(problem, hadFocus);
-      if (this.draft.withdrawn) this.withdraw();
-    }
+  /** Takes it off the page, and lets go of all that it holds there. */
+  remove() {
+    if (this.#filled) this.body.close();
+    this.node.remove();
+  }
+
+  send(again = false) {
+    return this.sender.start(again);
+  }
+
+  /** Leaves what is in front first: the question, the full screen, the window. */
+  escape() {
+    if (this.footer.asking) this.footer.stopAsking();
+    else if (this.draft.full && this.placement.roomy) this.placement.setFull(false);
+    else this.minimise();
+  }
+
+  touched() {
+    this.draft.touched = true;
+    this.reflect();
+    this.host.changed(this);
+  }
+
+  reflect() {
+    const { draft, node, sending } = this;
+    node.toggleAttribute('data-minimised', draft.minimised);
+    node.toggleAttribute('data-unseen', draft.by !== null && !draft.seen);
+    node.setAttribute('aria-busy', String(sending));
+    if (draft.withdrawn && this.notice.hidden) this.notify(t('window.withdrawn'));
+    this.bar.reflect();
+    if (!this.#filled) return;
+    this.sharing.reflect();
+    this.footer.reflect({ sending, uploading: this.attachments.uploading });
   }
 
   #discardNow() {
+    this.fill();
     this.attachments.discard();
     this.host.discarded(this);
     this.close();
   }
 
-  #setSending(sending) {
-    this.#sending = sending;
-    if (sending) {
-      this.footer.clearProblem();
-      // Before its parts become inert, so that the focus stays in the window.
-      if (this.focused) this.node.focus();
-    }
-    this.form.inert = sending;
-    this.#reflect();
-  }
-
   async #attachOwn() {
     const files = await chooseFiles(this.login);
-    if (files && !this.#sending) this.attachments.addOwn(files);
+    if (files && !this.sending) this.attachments.addOwn(files);
   }
 
   /** What was wrong with the attachments may be right by now. */
@@ -185,71 +233,14 @@ export class ComposeWindow {
     this.sharing.showFault('');
   }
 
-  #fail(problem, hadFocus) {
-    this.footer.showProblem(problem);
-    for (const [key, control] of Object.entries(this.fields.controls)) control.setAttribute('aria-invalid', String(key === problem.field));
-    this.sharing.showFault(problem.field);
-    if (!hadFocus) return;
-    const field = this.fields.controls[problem.field];
-    if (field && !field.closest('.field').hidden) field.focus();
-    else if (!this.sharing.node.hidden && problem.field in this.sharing.controls) this.sharing.controls[problem.field].focus();
-    else this.footer.focusSend();
-  }
-
-  #touched() {
-    this.draft.touched = true;
-    this.#reflect();
-    this.host.changed(this);
-  }
-
-  #build() {
-    const { draft } = this;
-    const titleId = `title-${draft.id}`;
-    const openerId = `opener-${draft.id}`;
-    this.title = element('h2', { class: 'window-title', id: titleId });
-    const opener = draft.by && element('p', { class: 'window-opener', id: openerId, title: openerOf(draft.by) }, 'Opened by ', element('strong', {}, openerOf(draft.by)));
-    this.toggle = element('button', { type: 'button', class: 'button button-quiet button-icon window-toggle', 'aria-describedby': titleId });
-    const header = element('header', { class: 'window-header', onclick: () => (this.minimised ? this.restore({ focus: true }) : this.minimise()) },
-      element('div', { class: 'window-titles' }, this.title, opener), this.toggle);
-    this.notice = element('p', { class: 'window-notice', role: 'status', hidden: true });
-    this.form = element('div', { class: 'window-form' },
-      ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
-    this.form.addEventListener('input', () => this.#touched());
-    this.sharing.node.addEventListener('input', () => this.#forgetProblem());
-    this.node = element('section', {
-      class: 'window', role: 'dialog', 'aria-labelledby': titleId, 'aria-describedby': opener && openerId, 'data-compose-id': draft.id, tabindex: -1,
-      onkeydown: (event) => this.#key(event),
-    }, header, this.notice, this.form, ...this.footer.nodes);
-    acceptFiles(this.node, (files) => this.#sending || this.attachments.add(files));
-  }
-
   #key(event) {
-    if (event.isComposing) return;
-    if (event.key === 'Escape' && !this.minimised) {
+    if (event.isComposing || event.defaultPrevented || this.minimised) return;
+    if (event.key === 'Escape') {
       event.preventDefault();
-      if (this.footer.asking) this.footer.stopAsking();
-      else this.minimise();
+      this.escape();
     } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      if (!this.minimised) this.send();
+      this.send();
     }
-  }
-
-  #reflect() {
-    const { draft, node } = this;
-    this.title.textContent = draft.subject.trim() || 'New message';
-    this.title.title = this.title.textContent;
-    node.toggleAttribute('data-minimised', draft.minimised);
-    node.toggleAttribute('data-unseen', draft.by !== null && !draft.seen);
-    node.setAttribute('aria-busy', String(this.#sending));
-    const action = draft.minimised ? 'Restore' : 'Minimise';
-    if (this.toggle.getAttribute('aria-label') !== action) {
-      this.toggle.setAttribute('aria-label', action);
-      this.toggle.title = action;
-      this.toggle.replaceChildren(icon(draft.minimised ? 'restore' : 'minimise', 18));
-    }
-    if (draft.withdrawn && this.notice.hidden) this.notify('This message was taken up in another window, or its request has ended. What you wrote is kept as a draft.');
-    this.sharing.reflect();
-    this.footer.reflect({ sending: this.#sending, uploading: this.attachments.uploading });
   }
 }
