@@ -157,6 +157,11 @@ impl Draft {
         Ok(())
     }
 
+    /// Everybody whom it is for, in the order given.
+    pub fn recipients(&self) -> impl Iterator<Item = &Mailbox> {
+        self.to.iter().chain(&self.cc).chain(&self.bcc)
+    }
+
     /// The warning about attributes that were ignored.
     #[must_use]
     pub fn warning(&self) -> Option<String> {

@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 
 use super::attached::{Attached, Places};
 use super::sharing;
-use crate::auth::Caller;
+use crate::auth::{Caller, Credential};
 use crate::draft::Draft;
 use crate::http::body::{self, Size};
 use crate::http::error::ApiError;
@@ -52,6 +52,8 @@ pub struct Mail {
     pub last_day: Option<LastDay>,
     /// What the sender is told, if it is sent.
     pub warning: Option<String>,
+    /// Whether a person sends it, with their own password or from a window, and not a program with a token.
+    pub by_person: bool,
 }
 
 /// Reads and checks mails.
@@ -111,12 +113,15 @@ impl Intake {
         let (draft, more) = self.at_its_place(quick, parse).await??;
         let identity = self.identities.choose(caller.user.id, identity).await?;
         let attachments = self.attachments.find(caller, &draft.attachments).await?;
+        let has_token = matches!(caller.credential, Credential::Token { .. });
+        let by_person = !has_token || draft.compose_id.is_some();
         let mut mail = Mail {
             identity,
             last_day: (draft.share_expiration.as_ref()).map(|until| LastDay::of(until.day, &zone)),
             draft,
             attachments,
             warning: None,
+            by_person,
         };
         if !mail.attachments.is_empty() {
             let link_above = self.link_above;

@@ -315,6 +315,7 @@ impl Shared {
         Sent {
             message_id,
             warnings,
+            refused: refused.into_iter().map(|(address, _)| address).collect(),
         }
     }
 }

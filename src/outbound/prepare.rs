@@ -134,8 +134,8 @@ fn reply_to<'a>(sender: &'a Sender, draft: &'a Draft) -> &'a [Mailbox] {
 /// Everybody once, in the order given.
 fn recipients(draft: &Draft) -> Vec<String> {
     let mut known = HashSet::new();
-    let everybody = draft.to.iter().chain(&draft.cc).chain(&draft.bcc);
-    everybody
+    draft
+        .recipients()
         .map(Mailbox::envelope)
         .filter(|address| known.insert(address.clone()))
         .collect()

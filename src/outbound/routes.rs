@@ -1,5 +1,6 @@
 //! `POST /mail[/<id>]`: send.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -14,10 +15,13 @@ use super::windows::{Claimed, Windows};
 use super::{Enclosed, Outbound};
 use crate::auth::caller::SendMail;
 use crate::auth::{Auth, Caller, May};
+use crate::draft::address::Mailbox;
 use crate::http::answer::pretty;
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use crate::http::public_url::PublicUrl;
+use crate::ids::UserId;
+use crate::recipients::Recipients;
 use crate::shares::Shares;
 
 /// Everything that a send needs.
@@ -27,6 +31,7 @@ pub struct Mailer {
     pub ways: Arc<Ways>,
     pub auth: Arc<Auth>,
     pub shares: Arc<Shares>,
+    pub recipients: Arc<Recipients>,
     pub tracker: TaskTracker,
 }
 
@@ -83,6 +88,13 @@ impl Mailer {
         Ok(())
     }
 
+    /// Notes whom the server has taken the mail for, to be proposed when `user` writes again.
+    fn note(&self, user: UserId, people: Vec<Mailbox>, sent: &Sent) {
+        let refused: HashSet<_> = sent.refused.iter().collect();
+        let taken = |mailbox: &&Mailbox| !refused.contains(&mailbox.envelope());
+        self.recipients.note(user, people.iter().filter(taken));
+    }
+
     async fn deliver(
         &self,
         person: Person,
@@ -110,8 +122,14 @@ impl Mailer {
         };
         let without_password =
             mail.draft.share_password.is_none() && !enclosed.downloads.is_empty();
+        let people = mail
+            .by_person
+            .then(|| mail.draft.recipients().cloned().collect());
         let mut result = self.outbound.send(sender, mail.draft, enclosed).await;
         carried.end(&result).await;
+        if let (Ok(sent), Some(people)) = (&result, people) {
+            self.note(user, people, sent);
+        }
         if let (Ok(sent), Some(warning)) = (&mut result, mail.warning) {
             sent.warnings.push(warning);
         }

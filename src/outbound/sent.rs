@@ -15,6 +15,8 @@ pub struct Sent {
     pub message_id: String,
     /// What went wrong all the same, each for a person to read.
     pub warnings: Vec<String>,
+    /// Addresses that the server has refused, as the envelope had them.
+    pub refused: Vec<String>,
 }
 
 impl Sent {

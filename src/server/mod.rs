@@ -161,6 +161,7 @@ impl Application {
         }
         parts.composes.flush().await;
         parts.share_page.flush().await;
+        parts.recipients.flush().await;
         serving.await.map_err(std::io::Error::other)?
     }
 }
@@ -293,6 +294,7 @@ fn serve(
                 .app_data(web::Data::from(parts.composes.clone()))
                 .app_data(web::Data::from(parts.intake.clone()))
                 .app_data(web::Data::from(parts.mailer.clone()))
+                .app_data(web::Data::from(parts.recipients.clone()))
                 .app_data(web::Data::from(parts.surroundings.clone()))
                 .app_data(web::PathConfig::default().error_handler(|_, _| {
                     ApiError::not_found("There is nothing at this path").into()

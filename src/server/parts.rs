@@ -30,6 +30,7 @@ use crate::outbound::ways::Ways;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
+use crate::recipients::Recipients;
 use crate::session::actor::Surroundings;
 use crate::session::{SessionSettings, websocket};
 use crate::shares::page::SharePage;
@@ -56,6 +57,7 @@ pub struct Parts {
     pub composes: Arc<Composes>,
     pub intake: Arc<Intake>,
     pub mailer: Arc<Mailer>,
+    pub recipients: Arc<Recipients>,
     pub presence: Arc<PresenceSettings>,
     pub surroundings: Arc<Surroundings>,
     pub tracker: TaskTracker,
@@ -141,8 +143,10 @@ impl Parts {
             limits.clone(),
         )
         .await?;
+        let recipients = Arc::new(Recipients::new(store.clone()));
         let mailer = Arc::new(Mailer {
             outbound,
+            recipients: recipients.clone(),
             windows: pages.clone(),
             ways,
             auth: auth.clone(),
@@ -165,6 +169,7 @@ impl Parts {
             runtime.spawn(share_page.clone().record_accesses()),
             runtime.spawn(shares.clone().cleanup()),
             runtime.spawn(connections.clone().watch()),
+            runtime.spawn(recipients.clone().write_behind()),
         ];
         let parts = Self {
             limits,
@@ -181,6 +186,7 @@ impl Parts {
             composes,
             intake,
             mailer,
+            recipients,
             presence,
             surroundings,
             tracker,

@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{attachments, auth, compose, files, identities, outbound, presence, session, shares};
+use crate::{
+    attachments, auth, compose, files, identities, outbound, presence, recipients, session, shares,
+};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -59,6 +61,17 @@ pub static URLS: &[Url] = &[
     Url {
         path: "/presence",
         answers: &[(Method::GET, || web::to(presence::routes::list))],
+    },
+    Url {
+        path: "/me/recipients",
+        answers: &[
+            (Method::GET, || web::to(recipients::routes::list)),
+            (Method::DELETE, || web::to(recipients::routes::forget_all)),
+        ],
+    },
+    Url {
+        path: "/me/recipients/{address:.+}",
+        answers: &[(Method::DELETE, || web::to(recipients::routes::forget))],
     },
     Url {
         path: "/mail",

@@ -199,11 +199,12 @@ fn web_client() -> [TableCreateStatement; 2] {
     [
         table("known_recipients")
             .col(integer("user_id"))
-            .col(string("address"))
-            .col(string("name"))
+            .col(string("address_key"))
+            .col(text("address"))
+            .col(text("name"))
             .col(big_integer("mails"))
             .col(big_integer("last_used"))
-            .primary_key(Index::create().col("user_id").col("address"))
+            .primary_key(Index::create().col("user_id").col("address_key"))
             .take(),
         table("push_subscriptions")
             .col(string("id").primary_key())

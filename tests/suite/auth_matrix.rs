@@ -65,6 +65,7 @@ const UPLOADS: &str = "/mail/attachments/{name:.*}";
 const UPLOAD: &str = "/mail/attachment/{name:[^/]+}";
 const FILES: &str = "/files/home/{path:.+}";
 const SHARE: &str = "/mail/shares/{token}";
+const KNOWN: &str = "/me/recipients/{address:.+}";
 pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
 
 /// Who may do what. Nothing else may be done.
@@ -77,6 +78,9 @@ pub const TABLE: &[Row] = &[
     row("POST", "/login", "/login", "{}", 422,                            "+ + + +  x + +  + + + + +  + + + +"),
     row("POST", "/logout", "/logout", "", 200,                            "+ + + +  x + +  + + + + +  + + + +"),
     row("GET", "/presence", "/presence", "", 200,                         "- - + +  + + x  x x x x +  - - - +"),
+    row("GET", "/me/recipients", "/me/recipients?q=a", "", 200,           "- - + +  + x x  x x x x x  - - - x"),
+    row("DELETE", "/me/recipients", "/me/recipients", "", 204,            "- - + +  x x x  x x x x x  - - - x"),
+    row("DELETE", KNOWN, "/me/recipients/none@example.org", "", 404,      "- - + +  x x x  x x x x x  - - - x"),
     row("GET", "/mail", "/mail", "", 200,                                 "- - + +  + x x  + + + + +  - - - +"),
     row("POST", "/mail", "/mail", MAIL, 200,                              "- - + +  x x x  + x x x x  - - - +"),
     row("POST", "/mail/{identity:[0-9]+}", "/mail/1", MAIL, 200,          "- - + +  x x x  + x x x x  - - - +"),

@@ -19,6 +19,7 @@ mod operator;
 mod paths;
 mod peers;
 mod presence;
+mod recipients;
 mod rfc6455;
 mod send;
 mod share_page;

@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["session", "shares"],
     &[
         "presence",
+        "recipients",
         "identities",
         "attachments",
         "files",

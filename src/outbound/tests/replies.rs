@@ -195,6 +195,7 @@ fn the_answer_s_members_stand_in_the_contract_s_order() {
     let sent = Sent {
         message_id: "m".into(),
         warnings: vec!["one".into(), "two".into()],
+        refused: Vec::new(),
     };
     let members: Map<String, Value> = sent.json();
     assert_eq!(
