@@ -16,7 +16,6 @@ use super::{Composes, Filling};
 use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
-use crate::draft::Draft;
 use crate::http::answer::pretty;
 use crate::http::budget::Share;
 use crate::http::error::ApiError;
@@ -49,7 +48,8 @@ pub async fn open(
         Some(Turn::First(first)) => Some(first),
         None => None,
     };
-    let (mail, data) = intake.check(&caller, identity, body, Draft::data).await?;
+    let (checked, data) = intake.draft(&caller, body, |draft, _| draft.data()).await?;
+    let mail = intake.mail(&caller, identity, checked).await?;
     mailer.check_folder(&mailer.person(&caller), &mail).await?;
     let wait = prefer::wait(&req, composes.settings.wait_max);
     let asked = Asked { wait, place, first };

@@ -39,10 +39,10 @@ impl<'a> Attributes<'a> {
         Ok(self.text(name)?.filter(|text| !text.is_empty()))
     }
 
-    /// `true` or `false`, absent: `false`.
-    pub(super) fn flag(self, name: &str) -> Result<bool, DraftError> {
+    /// `true` or `false`.
+    pub(super) fn flag(self, name: &str, absent: bool) -> Result<bool, DraftError> {
         match self.value(name) {
-            None => Ok(false),
+            None => Ok(absent),
             Some(Value::Bool(flag)) => Ok(*flag),
             Some(other) => Err(DraftError::wrong_type(name, "a boolean", other)),
         }

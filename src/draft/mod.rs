@@ -14,11 +14,12 @@ pub mod priority;
 pub mod share_change;
 
 use std::fmt;
+use std::time::Duration;
 
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 
-use crate::ids::ComposeId;
+use crate::ids::{ComposeId, SendId};
 use address::Mailbox;
 use attachment_ref::AttachmentRef;
 use attachment_type::AttachmentType;
@@ -27,7 +28,7 @@ use error::{DraftError, shown};
 use priority::Priority;
 
 /// Every attribute of the contract.
-pub const ATTRIBUTES: [&str; 17] = [
+pub const ATTRIBUTES: [&str; 20] = [
     "to",
     "cc",
     "bcc",
@@ -45,10 +46,15 @@ pub const ATTRIBUTES: [&str; 17] = [
     "composeId",
     "composeAgain",
     "priority",
+    "signature",
+    "sendId",
+    "undoFor",
 ];
 /// Bytes of a share's password.
 const SHARE_PASSWORD_MAX: usize = 256;
 const SHARE_DOWNLOADS_MAX: u64 = 1_000_000;
+/// Seconds for which a send can be undone.
+const UNDO_MAX: u64 = 30;
 /// Unknown attributes that a warning names.
 const UNKNOWN_SHOWN: usize = 20;
 
@@ -106,6 +112,12 @@ pub struct Draft {
     pub compose_again: bool,
     /// `None`: no header says anything about it.
     pub priority: Option<Priority>,
+    /// The texts hold the signature already: none is added.
+    pub is_signed: bool,
+    /// What the page calls this send.
+    pub send_id: Option<SendId>,
+    /// How long the send can be undone before it goes out.
+    pub undo_for: Option<Duration>,
     /// Attributes that the contract does not have.
     pub unknown: Vec<String>,
 }
@@ -132,8 +144,11 @@ impl Draft {
             share_max_downloads: share_max_downloads(given)?,
             folder: folder::parse(given)?,
             compose_id: compose_id(given)?,
-            compose_again: given.flag("composeAgain")?,
+            compose_again: given.flag("composeAgain", false)?,
             priority: priority::parse(given)?,
+            is_signed: !given.flag("signature", true)?,
+            send_id: send_id(given)?,
+            undo_for: undo_for(given)?,
             unknown: members
                 .keys()
                 .filter(|name| !is_known(name))
@@ -214,6 +229,7 @@ impl Draft {
             self.share_max_downloads.map(Value::from),
         );
         put("folder", self.folder.clone().map(Value::from));
+        put("signature", self.is_signed.then_some(false.into()));
         put(
             "hasSharePassword",
             self.share_password
@@ -306,6 +322,28 @@ fn compose_id(given: Attributes<'_>) -> Result<Option<ComposeId>, DraftError> {
     text.parse()
         .map(Some)
         .map_err(|_| DraftError::invalid("composeId", text, "it is no compose id"))
+}
+
+fn send_id(given: Attributes<'_>) -> Result<Option<SendId>, DraftError> {
+    let Some(text) = given.word("sendId")? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_| DraftError::invalid("sendId", text, "it is no UUID"))
+}
+
+fn undo_for(given: Attributes<'_>) -> Result<Option<Duration>, DraftError> {
+    let Some(number) = given.integer("undoFor")? else {
+        return Ok(None);
+    };
+    let refuse = |reason| DraftError::invalid("undoFor", &number.to_string(), reason);
+    let seconds = number.as_u64().filter(|seconds| *seconds <= UNDO_MAX);
+    let seconds = seconds.ok_or_else(|| refuse("it must be a number of seconds from 0 to 30"))?;
+    if given.word("sendId")?.is_none() {
+        return Err(refuse("it needs a sendId, by which the send is undone"));
+    }
+    Ok(Some(Duration::from_secs(seconds)))
 }
 
 fn is_known(name: &str) -> bool {

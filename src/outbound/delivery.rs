@@ -8,6 +8,7 @@ use super::Way;
 use super::directory;
 use super::error::SendError;
 use super::pool::{Lease, Pools, Target};
+use super::sends::course::Course;
 use super::smtp::{CLOSING, Connection, Fault, Features, Reply, TransferFault};
 use super::spool::{Entry, Envelope};
 use crate::identities::server_url::SmtpServer;
@@ -22,6 +23,7 @@ pub(super) async fn deliver(
     way: Way,
     otherwise: Option<Way>,
     entry: Entry,
+    course: &Course,
 ) -> Result<(Entry, Refused), SendError> {
     let server = match way.smtp {
         SmtpServer::Smtp(server) => server,
@@ -36,10 +38,10 @@ pub(super) async fn deliver(
         agree(pools, &target, &entry.envelope, otherwise.is_some()).await,
         otherwise,
     ) {
-        (Ok((lease, refused)), _) => by_smtp(lease, refused, entry).await,
+        (Ok((lease, refused)), _) => by_smtp(lease, refused, entry, course).await,
         (Err(error @ SendError::Refused { .. }), Some(other)) => {
             tracing::info!(account = %target.account, reason = error.logged(), "the mail takes the other way");
-            Box::pin(deliver(pools, other, None, entry)).await
+            Box::pin(deliver(pools, other, None, entry, course)).await
         }
         (Err(error), _) => Err(error),
     }
@@ -63,6 +65,7 @@ async fn by_smtp(
     mut lease: Lease,
     refused: Refused,
     mut entry: Entry,
+    course: &Course,
 ) -> Result<(Entry, Refused), SendError> {
     // The disk works while the server does.
     let (asked, begun) = tokio::join!(lease.connection.data(), begin_data(entry));
@@ -71,7 +74,7 @@ async fn by_smtp(
         entry.discard();
         return Err(give_up(lease, fault_error(fault, refused)).await);
     }
-    match lease.connection.transfer(&entry).await {
+    match lease.connection.transfer(&entry, course).await {
         Ok(()) => {}
         Err(TransferFault::Refused(reply)) => {
             if reply.code != CLOSING {

@@ -75,6 +75,7 @@ mod tests {
             message_id: "m@x.org".into(),
             bcc: None,
             sent: None,
+            named: None,
         };
         let out = dir.path().join("deep/out");
         deliver(&out, &envelope, &message).expect("delivers");

@@ -4,6 +4,7 @@ use std::io;
 
 use serde_json::{Map, Value, json};
 
+use super::sends::course::State;
 use super::smtp::Reply;
 use crate::draft::error::DraftError;
 use crate::http::error::ApiError;
@@ -60,6 +61,9 @@ pub enum SendError {
     /// The disk failed before a server had the message.
     #[error("The spool cannot be written: {0}")]
     Spool(io::Error),
+    /// The sender has called it back in time.
+    #[error("Sending was undone")]
+    Undone,
     /// The gateway is being stopped, or failed within.
     #[error("The mail could not be sent")]
     Stopped,
@@ -116,6 +120,7 @@ impl From<SendError> for ApiError {
                 .detail("state", "in doubt")
                 .detail("messageId", message_id),
             SendError::Spool(cause) => Self::internal(cause),
+            SendError::Undone => Self::conflict(message).detail("state", State::Undone.name()),
         }
     }
 }

@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use super::late::Late;
 use super::pool::IDLE_TIME;
-use super::spool::State;
+use super::sends::Left;
+use super::spool::{Entry, State};
 
 const ROUND: Duration = Duration::from_secs(15);
 
@@ -53,7 +54,8 @@ pub(super) async fn file_late(late: Arc<Late>, runtime: Handle, stop: Cancellati
 }
 
 /// Brings to an end what an earlier process left in the spool.
-pub(super) fn recover(shared: &Shared) -> io::Result<()> {
+pub(super) fn recover(shared: &Shared) -> io::Result<Vec<Left>> {
+    let mut left = Vec::new();
     let dropped = shared.spool.drop_unsent()?;
     if dropped > 0 {
         tracing::warn!(
@@ -68,10 +70,12 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
             mail = %entry.envelope.id, message_id = entry.envelope.message_id,
             "an earlier process died while it sent this mail, it is kept as in doubt"
         );
+        left.extend(named(&entry, false));
         entry.doubt()?;
     }
     let (accepted, also_unclear) = shared.spool.left_in(State::Accepted)?;
     for entry in accepted {
+        left.extend(named(&entry, true));
         let is_local = entry
             .envelope
             .sent
@@ -89,5 +93,15 @@ pub(super) fn recover(shared: &Shared) -> io::Result<()> {
             "entries of the spool cannot be read, they are left as they are"
         );
     }
-    Ok(())
+    Ok(left)
+}
+
+/// What is to be told of a send that has a name.
+fn named(entry: &Entry, is_sent: bool) -> Option<Left> {
+    let envelope = &entry.envelope;
+    envelope.named.map(|named| Left {
+        named,
+        message_id: envelope.message_id.clone(),
+        is_sent,
+    })
 }

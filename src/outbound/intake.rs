@@ -56,6 +56,14 @@ pub struct Mail {
     pub by_person: bool,
 }
 
+/// A draft whose attributes are right.
+pub struct Checked {
+    pub draft: Draft,
+    quick: bool,
+    /// The user's.
+    zone: TimeZone,
+}
+
 /// Reads and checks mails.
 pub struct Intake {
     pub identities: Arc<Identities>,
@@ -90,27 +98,40 @@ impl Intake {
         body::json_bytes(req, payload, size, caller.type_rule(), Some(caller.user.id)).await
     }
 
-    /// Checks a mail of `caller`, sent as `identity` or the default one.
-    /// `also` is worked out from the draft at the same place: what a window needs takes as long as checking.
+    /// Reads a draft of `caller`.
+    /// `also` is worked out from it and its JSON at the same place: what a window needs takes as long as checking.
     ///
     /// # Errors
-    /// 422 for JSON and attributes that cannot be used, 404 for the identity, 400 for attachments.
-    pub async fn check<T: Send + 'static>(
+    /// 422 for JSON and attributes that cannot be used.
+    pub async fn draft<T: Send + 'static>(
         &self,
         caller: &Caller,
-        identity: Option<IdentityId>,
         body: Bytes,
-        also: fn(&Draft) -> T,
-    ) -> Result<(Mail, T), ApiError> {
+        also: impl FnOnce(&Draft, &[u8]) -> T + Send + 'static,
+    ) -> Result<(Checked, T), ApiError> {
         let zone = caller.user.zone(&self.timezone);
         let today = Timestamp::now().to_zoned(zone.clone()).date();
         let quick = body.len() <= QUICK;
         let parse = move || -> Result<_, ApiError> {
             let draft = Draft::parse(&body::parse(&body)?, today)?;
-            let more = also(&draft);
+            let more = also(&draft, &body);
             Ok((draft, more))
         };
         let (draft, more) = self.at_its_place(quick, parse).await??;
+        Ok((Checked { draft, quick, zone }, more))
+    }
+
+    /// Finds what a draft of `caller` needs, sent as `identity` or the default one.
+    ///
+    /// # Errors
+    /// 404 for the identity, 400 for attachments, 422 for what cannot go along.
+    pub async fn mail(
+        &self,
+        caller: &Caller,
+        identity: Option<IdentityId>,
+        checked: Checked,
+    ) -> Result<Mail, ApiError> {
+        let Checked { draft, quick, zone } = checked;
         let identity = self.identities.choose(caller.user.id, identity).await?;
         let attachments = self.attachments.find(caller, &draft.attachments).await?;
         let has_token = matches!(caller.credential, Credential::Token { .. });
@@ -134,7 +155,7 @@ impl Intake {
             };
             mail = self.at_its_place(quick, decide).await??;
         }
-        Ok((mail, more))
+        Ok(mail)
     }
 
     /// Does what reads a body, here where it is `quick`.

@@ -23,6 +23,7 @@ pub mod place;
 mod pool;
 mod prepare;
 pub mod routes;
+pub mod sends;
 pub mod sent;
 mod sharing;
 pub mod smtp;
@@ -58,6 +59,8 @@ use error::SendError;
 use late::Late;
 use place::SentCopy;
 use pool::Pools;
+use sends::Left;
+use sends::course::Course;
 use sent::Sent;
 use spool::{Entry, Spool};
 
@@ -174,7 +177,8 @@ impl Outbound {
         Ok(Self(shared))
     }
 
-    /// Sends a mail. It is a task of its own: it runs to its end also when the caller stops waiting.
+    /// Sends a mail, held as its course wants it. It is a task of its own: it runs to its end also when the caller stops
+    /// waiting.
     ///
     /// The `Sent` names what went wrong after the server had accepted the mail, refused recipients and unknown
     /// attributes of the draft.
@@ -186,9 +190,10 @@ impl Outbound {
         sender: Sender,
         draft: Draft,
         enclosed: Enclosed,
+        course: Arc<Course>,
     ) -> Result<Sent, SendError> {
         let shared = self.0.clone();
-        let send = async move { shared.send(sender, draft, enclosed).await };
+        let send = async move { shared.send(sender, draft, enclosed, &course).await };
         self.0
             .tracker
             .spawn_on(send, &self.0.runtime)
@@ -208,11 +213,12 @@ impl Outbound {
         self.0.runtime.spawn(check).await.unwrap_or(Ok(()))
     }
 
-    /// Brings to an end what an earlier process left behind. Call it once, before the first send.
+    /// Brings to an end what an earlier process left behind, and tells which sends that had a name. Call it once, before
+    /// the first send.
     ///
     /// # Errors
     /// The disk's.
-    pub async fn recover(&self) -> io::Result<()> {
+    pub async fn recover(&self) -> io::Result<Vec<Left>> {
         let shared = self.0.clone();
         self.0
             .runtime
@@ -228,6 +234,7 @@ impl Shared {
         mut sender: Sender,
         draft: Draft,
         enclosed: Enclosed,
+        course: &Course,
     ) -> Result<Sent, SendError> {
         draft.require_recipients()?;
         let account = sender.account;
@@ -236,9 +243,18 @@ impl Shared {
         }
         let sent = sender.sent.clone();
         let warnings = draft.warning().into_iter().collect();
-        let (entry, refused) = self.deliver(sender, draft, enclosed).await.inspect_err(
-            |error| tracing::warn!(%account, reason = error.logged(), "mail not sent"),
-        )?;
+        let delivered = self.deliver(sender, draft, enclosed, course).await;
+        let (entry, refused) = delivered.inspect_err(|error| {
+            if let Some(message_id) = error.in_doubt() {
+                course.doubt(message_id);
+            }
+            match error {
+                SendError::Undone => {
+                    tracing::info!(%account, "mail not sent, as its sender has undone it")
+                }
+                _ => tracing::warn!(%account, reason = error.logged(), "mail not sent"),
+            }
+        })?;
         tracing::info!(
             %account, mail = %entry.envelope.id, size = entry.envelope.size,
             recipients = entry.envelope.to.len(), refused = refused.len(), "mail accepted by the server"
@@ -251,6 +267,7 @@ impl Shared {
         sender: Sender,
         draft: Draft,
         enclosed: Enclosed,
+        course: &Course,
     ) -> Result<(Entry, Refused), SendError> {
         let way = Way {
             account: sender.account,
@@ -261,7 +278,8 @@ impl Shared {
         let (spool, message_max) = (self.spool.clone(), self.limits.message_max);
         let is_short = prepare::is_short(&draft, &enclosed);
         let places = prepare::places(&draft);
-        let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, enclosed);
+        let named = course.named();
+        let prepare = move || prepare::spool(&spool, message_max, &sender, &draft, enclosed, named);
         let entry = if is_short {
             prepare()?
         } else {
@@ -270,7 +288,8 @@ impl Shared {
             let prepared = self.runtime.spawn_blocking(prepare).await;
             prepared.map_err(|_| SendError::Stopped)??
         };
-        delivery::deliver(&self.pools, way, otherwise, entry).await
+        course.hold(entry.envelope.size).await?;
+        delivery::deliver(&self.pools, way, otherwise, entry, course).await
     }
 
     /// Files the sender's copy. The mail is out: what fails here is told and done again later.

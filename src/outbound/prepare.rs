@@ -9,6 +9,7 @@ use super::attachment::Attachment;
 use super::dkim::Signatures;
 use super::error::SendError;
 use super::message::{Message, MessageParts, Part, bcc_line};
+use super::sends::course::Named;
 use super::spool::{Entry, Envelope, Spool};
 use super::{Enclosed, Sender};
 use crate::draft::Draft;
@@ -56,6 +57,7 @@ pub(super) fn spool(
     sender: &Sender,
     draft: &Draft,
     enclosed: Enclosed,
+    named: Option<Named>,
 ) -> Result<Entry, SendError> {
     let id = Uuid::new_v4();
     let date = Timestamp::now().as_second();
@@ -76,7 +78,7 @@ pub(super) fn spool(
         subject: draft.subject.as_deref(),
         text: draft.body.as_deref(),
         html: draft.body_html.as_deref(),
-        signature: sender.signature.as_deref(),
+        signature: sender.signature.as_deref().filter(|_| !draft.is_signed),
         priority: draft.priority,
         message_id: &message_id,
         date,
@@ -103,6 +105,7 @@ pub(super) fn spool(
         message_id: message_id.clone(),
         bcc: bcc_line(&draft.bcc),
         sent: sender.sent.place().cloned(),
+        named,
     };
     spool
         .put(envelope, &message, &signatures)

@@ -4,17 +4,22 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use sha2::{Digest, Sha256};
+use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 
 use super::attached::Attached;
 use super::carried::Carried;
 use super::intake::{Chosen, Intake, Mail};
+use super::sends::course::{Course, Named};
+use super::sends::{First, Sends, Turn};
 use super::sent::Sent;
 use super::ways::{Person, Ways};
 use super::windows::{Claimed, Windows};
 use super::{Enclosed, Outbound};
 use crate::auth::caller::SendMail;
 use crate::auth::{Auth, Caller, May};
+use crate::draft::Draft;
 use crate::draft::address::Mailbox;
 use crate::http::answer::pretty;
 use crate::http::client::Client;
@@ -27,6 +32,10 @@ use crate::shares::Shares;
 /// Everything that a send needs.
 pub struct Mailer {
     pub outbound: Outbound,
+    /// Those that have a name.
+    pub sends: Arc<Sends>,
+    /// Where they run to their end.
+    pub runtime: Handle,
     pub windows: Arc<dyn Windows>,
     pub ways: Arc<Ways>,
     pub auth: Arc<Auth>,
@@ -38,7 +47,8 @@ pub struct Mailer {
 /// `POST /mail[/<id>]`.
 ///
 /// # Errors
-/// Those of the checks, 409 for a window whose mail was sent before, and those of the SMTP server as 500.
+/// Those of the checks, 409 for a window whose mail was sent before and for a send that was undone, and those of the SMTP
+/// server as 500.
 pub async fn send(
     caller: May<SendMail>,
     Chosen(identity): Chosen,
@@ -49,21 +59,60 @@ pub async fn send(
     public_url: web::Data<PublicUrl>,
 ) -> Result<HttpResponse, ApiError> {
     let body = intake.body(&req, payload, &caller).await?;
-    let (mail, ()) = intake.check(&caller, identity, body, |_| ()).await?;
-    mail.draft.require_recipients()?;
+    let digest = move |draft: &Draft, body: &[u8]| {
+        let id = draft.send_id?;
+        let mut digest = Sha256::new();
+        digest.update(identity.map_or(0, |id| id.0).to_be_bytes());
+        digest.update(body);
+        Some((id, digest.finalize().into()))
+    };
+    let (checked, named) = intake.draft(&caller, body, digest).await?;
+    checked.draft.require_recipients()?;
+    let first = match named {
+        Some((id, digest)) => {
+            let named = Named {
+                user: caller.user.id,
+                id,
+            };
+            let hold = checked.draft.undo_for.unwrap_or_default();
+            match mailer.sends.turn(named, digest, hold).await? {
+                Turn::First(first) => Some(first),
+                Turn::Joined(answer) => return Ok(answered(&answer?)),
+            }
+        }
+        None => None,
+    };
+    let mail = match intake.mail(&caller, identity, checked).await {
+        Ok(mail) => mail,
+        Err(error) => {
+            if let Some(first) = first {
+                first.end(Err(error.clone()));
+            }
+            return Err(error);
+        }
+    };
     let person = mailer.person(&caller);
-    // A caller that hangs up must not cut a send in two, nor leave its window claimed.
-    let sending = mailer.tracker.track_future({
+    let sending = {
         let (mailer, client) = (mailer.clone(), Client::of(&req));
         async move {
             let url = |token: &str| public_url.share(&client, token);
-            mailer.deliver(person, mail, url).await
+            let course = first.as_ref().map_or_else(Arc::default, First::course);
+            let answer = mailer.deliver(person, mail, course, url).await;
+            if let Some(first) = first {
+                first.end(answer.clone());
+            }
+            answer
         }
-    });
-    let sent = actix_web::rt::spawn(sending)
-        .await
-        .map_err(ApiError::internal)??;
-    Ok(pretty(&mut HttpResponse::Ok(), &sent.json()))
+    };
+    // A caller that hangs up must not cut a send in two, nor leave its window claimed; nor must a worker that ends
+    // because nobody is connected to it any more.
+    let sending = mailer.tracker.spawn_on(sending, &mailer.runtime);
+    let sent = sending.await.map_err(ApiError::internal)??;
+    Ok(answered(&sent))
+}
+
+fn answered(sent: &Sent) -> HttpResponse {
+    pretty(&mut HttpResponse::Ok(), &sent.json())
 }
 
 impl Mailer {
@@ -99,7 +148,8 @@ impl Mailer {
         &self,
         person: Person,
         mail: Mail,
-        url: impl Fn(&str) -> String,
+        course: Arc<Course>,
+        url: impl Fn(&str) -> String + Send + Sync,
     ) -> Result<Sent, ApiError> {
         let user = person.user.id;
         self.check_folder(&person, &mail).await?;
@@ -125,7 +175,10 @@ impl Mailer {
         let people = mail
             .by_person
             .then(|| mail.draft.recipients().cloned().collect());
-        let mut result = self.outbound.send(sender, mail.draft, enclosed).await;
+        let mut result = self
+            .outbound
+            .send(sender, mail.draft, enclosed, course)
+            .await;
         carried.end(&result).await;
         if let (Ok(sent), Some(people)) = (&result, people) {
             self.note(user, people, sent);

@@ -20,13 +20,19 @@ pub struct Sent {
 }
 
 impl Sent {
+    /// All warnings in one.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        (!self.warnings.is_empty()).then(|| self.warnings.join("; "))
+    }
+
     /// The answer's body, members in the contract's order.
     #[must_use]
     pub fn json(&self) -> Map<String, Value> {
         let mut body = Map::new();
         body.insert("status".to_owned(), 200.into());
-        if !self.warnings.is_empty() {
-            body.insert("warning".to_owned(), self.warnings.join("; ").into());
+        if let Some(warning) = self.warning() {
+            body.insert("warning".to_owned(), warning.into());
         }
         body.insert("message".to_owned(), "Mail successful sent".into());
         body

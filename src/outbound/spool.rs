@@ -27,6 +27,7 @@ use uuid::Uuid;
 use super::dkim::Signatures;
 use super::message::Message;
 use super::place::SentPlace;
+use super::sends::course::Named;
 use crate::mailbox::imap;
 use crate::mailbox::maildir::Maildir;
 use crate::store::flushes::Flushes;
@@ -89,6 +90,9 @@ pub struct Envelope {
     pub bcc: Option<String>,
     /// `None`: no copy is kept.
     pub sent: Option<SentPlace>,
+    /// What the page calls the send.
+    #[serde(default)]
+    pub named: Option<Named>,
 }
 
 /// The directory of all messages on their way.

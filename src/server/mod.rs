@@ -169,6 +169,7 @@ impl Application {
 async fn end(server: &ServerHandle, parts: &Parts) {
     // While the sessions still listen.
     parts.composes.stop();
+    parts.mailer.sends.stop();
     // A graceful stop waits for every open socket.
     if parts.registry.send(Shutdown).await.is_err() {
         tracing::warn!("the registry is gone already");

@@ -26,6 +26,7 @@ use crate::outbound::access::Later;
 use crate::outbound::attached::Places;
 use crate::outbound::intake::Intake;
 use crate::outbound::routes::Mailer;
+use crate::outbound::sends::Sends;
 use crate::outbound::ways::Ways;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::presence::registry::Ended;
@@ -134,7 +135,8 @@ impl Parts {
             ways: ways.clone(),
             auth: auth.clone(),
         });
-        let outbound = outbound(config, later, tls, &runtime, &tracker).await?;
+        let sends = Arc::new(Sends::default());
+        let outbound = outbound(config, later, tls, (&runtime, &tracker), &sends).await?;
         // Last of what takes its time: users that were online have the whole grace from when the server listens.
         let registry = Registry::launch(
             (*presence).clone(),
@@ -147,6 +149,8 @@ impl Parts {
         let mailer = Arc::new(Mailer {
             outbound,
             recipients: recipients.clone(),
+            sends,
+            runtime: runtime.clone(),
             windows: pages.clone(),
             ways,
             auth: auth.clone(),
@@ -216,8 +220,8 @@ async fn outbound(
     config: &Config,
     mailboxes: Arc<Later>,
     tls: Tls,
-    runtime: &Handle,
-    tracker: &TaskTracker,
+    (runtime, tracker): (&Handle, &TaskTracker),
+    sends: &Sends,
 ) -> Result<Outbound, StartError> {
     let limits = OutboundLimits {
         message_max: config.mail.message_max,
@@ -233,7 +237,7 @@ async fn outbound(
     let spool = config.storage.data_dir.join("spool");
     let (runtime, tracker) = (runtime.clone(), tracker.clone());
     let outbound = Outbound::new(spool, limits, tls, mailboxes, runtime, tracker).map_err(fail)?;
-    outbound.recover().await.map_err(fail)?;
+    sends.remember(outbound.recover().await.map_err(fail)?);
     Ok(outbound)
 }
 

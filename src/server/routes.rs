@@ -93,6 +93,14 @@ pub static URLS: &[Url] = &[
         answers: &[(Method::GET, || web::to(compose::routes::payload))],
     },
     Url {
+        path: "/mail/sends/{id}",
+        answers: &[
+            (Method::GET, || web::to(outbound::sends::routes::follow)),
+            (Method::POST, || web::to(outbound::sends::routes::now)),
+            (Method::DELETE, || web::to(outbound::sends::routes::undo)),
+        ],
+    },
+    Url {
         path: "/mail/attachments",
         answers: &[(Method::POST, || web::to(attachments::routes::upload))],
     },

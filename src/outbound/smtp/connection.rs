@@ -16,6 +16,7 @@ use super::transfer::{TransferFault, transfer};
 use crate::net::login::Login;
 use crate::net::server::Server;
 use crate::net::tls::Tls;
+use crate::outbound::sends::course::Course;
 use crate::outbound::spool::{Entry, Envelope};
 
 /// Bytes of commands that are sent without waiting for the answers to those before. A server that does not read on
@@ -120,12 +121,13 @@ impl Connection {
         Ok(())
     }
 
-    /// Hands over the message.
+    /// Hands over the message, and tells its course how far.
     pub(in crate::outbound) async fn transfer(
         &mut self,
         entry: &Entry,
+        course: &Course,
     ) -> Result<(), TransferFault> {
-        transfer(&mut self.dialogue, entry).await
+        transfer(&mut self.dialogue, entry, course).await
     }
 
     /// Ends a mail that was begun; the connection can be used for another one.

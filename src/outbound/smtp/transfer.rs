@@ -9,6 +9,7 @@ use tokio::time::timeout;
 
 use super::dialogue::Dialogue;
 use super::reply::{Fault, Reply, expect};
+use crate::outbound::sends::course::Course;
 use crate::outbound::spool::Entry;
 
 /// Bytes of the message that go out at a time.
@@ -28,7 +29,11 @@ pub(in crate::outbound) enum TransferFault {
 }
 
 /// Hands over the message, a long one chunk by chunk, each of which may take as long as an answer.
-pub(super) async fn transfer(dialogue: &mut Dialogue, entry: &Entry) -> Result<(), TransferFault> {
+pub(super) async fn transfer(
+    dialogue: &mut Dialogue,
+    entry: &Entry,
+    course: &Course,
+) -> Result<(), TransferFault> {
     let mut stuffing = Stuffing::default();
     match entry.bytes() {
         Some(message) => {
@@ -37,8 +42,9 @@ pub(super) async fn transfer(dialogue: &mut Dialogue, entry: &Entry) -> Result<(
             stuffing.end(&mut out);
             send_end(dialogue, &out).await?;
         }
-        None => send_file(dialogue, entry, &mut stuffing).await?,
+        None => send_file(dialogue, entry, course, &mut stuffing).await?,
     }
+    course.hand_over(entry.envelope.size);
     let answered = dialogue.answer().await;
     match answered.and_then(|answer| expect(&answer, 200..=299)) {
         Ok(()) => Ok(()),
@@ -51,6 +57,7 @@ pub(super) async fn transfer(dialogue: &mut Dialogue, entry: &Entry) -> Result<(
 async fn send_file(
     dialogue: &mut Dialogue,
     entry: &Entry,
+    course: &Course,
     stuffing: &mut Stuffing,
 ) -> Result<(), TransferFault> {
     let unreadable = |cause: io::Error| {
@@ -74,6 +81,7 @@ async fn send_file(
         if let Err(fault) = dialogue.send(&out).await {
             return Err(TransferFault::Cut(last_words(dialogue, fault).await));
         }
+        course.hand_over(entry.envelope.size - left);
     }
 }
 

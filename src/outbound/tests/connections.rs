@@ -61,7 +61,7 @@ async fn no_server_is_said_with_the_reason() {
         let sender = house.sender(format!("smtp://{host}:{port}").parse().expect("a URL"));
         let error = house
             .outbound
-            .send(sender, parsed(draft()), Enclosed::default())
+            .send(sender, parsed(draft()), Enclosed::default(), Arc::default())
             .await
             .expect_err("unreachable");
         let body = answer(error);
@@ -162,7 +162,7 @@ async fn a_connection_that_died_while_idle_is_replaced_without_a_word() {
         sender.from = Mailbox::new("", "again@example.org").expect("valid");
         house
             .outbound
-            .send(sender, parsed(draft()), Enclosed::default())
+            .send(sender, parsed(draft()), Enclosed::default(), Arc::default())
             .await
             .expect("sent over a new connection");
         assert_eq!(

@@ -188,6 +188,7 @@ async fn a_crash_leaves_the_truth_and_the_next_start_acts_on_it() {
             message_id: format!("{id}@example.org"),
             bcc: (name == "c").then(|| "Bcc: h@x.org".into()),
             sent: Some(house.place()),
+            named: None,
         };
         let json = serde_json::to_string(&envelope).expect("JSON");
         let mut whole = format!("{message}{json}").into_bytes();
@@ -288,7 +289,7 @@ async fn a_directory_takes_mail_without_a_server() {
     sender.sent = SentCopy::Nowhere(Nowhere::NoMailbox);
     let sent = house
         .outbound
-        .send(sender, parsed(draft()), Enclosed::default())
+        .send(sender, parsed(draft()), Enclosed::default(), Arc::default())
         .await
         .expect("sent");
     assert_eq!(
@@ -315,7 +316,12 @@ async fn a_directory_takes_mail_without_a_server() {
     let body = answer(
         house
             .outbound
-            .send(blocked, parsed(draft()), Enclosed::default())
+            .send(
+                blocked,
+                parsed(draft()),
+                Enclosed::default(),
+                Arc::default(),
+            )
             .await
             .expect_err("cannot be written"),
     );
@@ -345,6 +351,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
             house.sender(smtp(&server)),
             parsed(draft()),
             Enclosed::of(attachment),
+            Arc::default(),
         )
         .await;
     let body = answer(error.expect_err("too large"));
@@ -371,6 +378,7 @@ async fn too_large_a_mail_is_refused_before_anything_is_written_or_sent() {
             house.sender(smtp(&server)),
             parsed(draft()),
             Enclosed::of(gone),
+            Arc::default(),
         )
         .await;
     assert_eq!(

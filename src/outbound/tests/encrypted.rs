@@ -65,7 +65,12 @@ impl Scene {
         let sender = self.house.sender(self.smtp.clone());
         let outbound = &self.house.outbound;
         outbound
-            .send(sender, parsed(draft()), Enclosed::of(attachment))
+            .send(
+                sender,
+                parsed(draft()),
+                Enclosed::of(attachment),
+                Arc::default(),
+            )
             .await
     }
 }

@@ -123,9 +123,9 @@ impl House {
     ) -> Result<Sent, SendError> {
         let mut sender = self.sender(server);
         sender.login = login;
-        let sending = self
-            .outbound
-            .send(sender, parsed(draft), Enclosed::default());
+        let sending =
+            self.outbound
+                .send(sender, parsed(draft), Enclosed::default(), Arc::default());
         sending.await
     }
 

@@ -13,7 +13,7 @@ async fn send(house: &House, first: &FakeServer, other: &FakeServer) -> Result<S
     let draft = json!({"to": ["a@x.org", "b@x.org"], "body": "x"});
     house
         .outbound
-        .send(sender, parsed(draft), Enclosed::default())
+        .send(sender, parsed(draft), Enclosed::default(), Arc::default())
         .await
 }
 

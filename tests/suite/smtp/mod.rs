@@ -115,7 +115,9 @@ impl Post {
             unreachable!()
         };
         let draft = Draft::parse(&mail, jiff::civil::date(2026, 11, 22)).unwrap();
-        self.outbound.send(sender, draft, Default::default()).await
+        self.outbound
+            .send(sender, draft, Default::default(), Default::default())
+            .await
     }
 
     fn spooled(&self) -> Vec<String> {
