@@ -2,8 +2,9 @@
 //! taken for one of them, nor the other way round.
 
 /// As they stand in paths, without slashes.
-pub const RESERVED: [&str; 14] = [
+pub const RESERVED: [&str; 15] = [
     "mail",
+    "me",
     "ws",
     "presence",
     "login",
