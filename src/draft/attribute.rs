@@ -4,19 +4,38 @@ use serde_json::{Map, Value};
 
 use super::address::{Mailbox, refuse_controls};
 use super::address_list;
-use super::error::DraftError;
+use super::error::{DraftError, shown};
 
 /// The attributes of one request.
 #[derive(Clone, Copy)]
-pub(super) struct Attributes<'a>(pub &'a Map<String, Value>);
+pub struct Attributes<'a>(pub &'a Map<String, Value>);
 
 impl<'a> Attributes<'a> {
+    /// Refuses any attribute but these, where one that is not understood would be a change that is not made.
+    ///
+    /// # Errors
+    /// Names the first other one.
+    pub fn only(self, known: &[&str]) -> Result<Self, DraftError> {
+        match self.0.keys().find(|name| !known.contains(&name.as_str())) {
+            None => Ok(self),
+            Some(name) => Err(DraftError::Unknown(shown(name))),
+        }
+    }
+
+    /// Whether it is there, `null` too.
+    pub fn has(self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     fn value(self, name: &str) -> Option<&'a Value> {
         self.0.get(name).filter(|value| !value.is_null())
     }
 
     /// A string, verbatim.
-    pub(super) fn text(self, name: &str) -> Result<Option<&'a str>, DraftError> {
+    ///
+    /// # Errors
+    /// Names the attribute of another type.
+    pub fn text(self, name: &str) -> Result<Option<&'a str>, DraftError> {
         match self.value(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -25,7 +44,10 @@ impl<'a> Attributes<'a> {
     }
 
     /// A string that goes into a header: control characters are refused.
-    pub(super) fn line(self, name: &str) -> Result<Option<&'a str>, DraftError> {
+    ///
+    /// # Errors
+    /// Names the attribute.
+    pub fn line(self, name: &str) -> Result<Option<&'a str>, DraftError> {
         let text = self.text(name)?;
         if let Some(text) = text {
             refuse_controls(text)
@@ -40,7 +62,10 @@ impl<'a> Attributes<'a> {
     }
 
     /// `true` or `false`.
-    pub(super) fn flag(self, name: &str, absent: bool) -> Result<bool, DraftError> {
+    ///
+    /// # Errors
+    /// Names the attribute of another type.
+    pub fn flag(self, name: &str, absent: bool) -> Result<bool, DraftError> {
         match self.value(name) {
             None => Ok(absent),
             Some(Value::Bool(flag)) => Ok(*flag),
@@ -59,7 +84,10 @@ impl<'a> Attributes<'a> {
 
     /// An array of strings, each with the name that messages call it by; a single string counts as an array of one,
     /// a single empty string as none.
-    pub(super) fn list(self, name: &str) -> Result<Vec<(String, &'a str)>, DraftError> {
+    ///
+    /// # Errors
+    /// Names the attribute of another type.
+    pub fn list(self, name: &str) -> Result<Vec<(String, &'a str)>, DraftError> {
         match self.value(name) {
             None => Ok(Vec::new()),
             Some(Value::String(text)) if text.is_empty() => Ok(Vec::new()),

@@ -40,17 +40,17 @@ pub enum DraftError {
     /// The reference can name no upload at all.
     #[error("Attachment {0} NOT found")]
     AttachmentNotFound(String),
+    /// Not one of those that there are, escaped and shortened.
+    #[error("Unknown attribute '{0}'")]
+    Unknown(String),
     /// Neither to nor cc nor bcc names anybody.
     #[error("At least one recipient is needed in to, cc or bcc")]
     NoRecipient,
 }
 
 impl DraftError {
-    pub(super) fn invalid(
-        attribute: impl Into<String>,
-        value: &str,
-        reason: impl Into<String>,
-    ) -> Self {
+    /// One whose value cannot be used for a reason.
+    pub fn invalid(attribute: impl Into<String>, value: &str, reason: impl Into<String>) -> Self {
         Self::Invalid {
             attribute: attribute.into(),
             value: shown(value),

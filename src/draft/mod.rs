@@ -5,7 +5,7 @@ pub mod address_list;
 mod address_token;
 pub mod attachment_ref;
 pub mod attachment_type;
-mod attribute;
+pub mod attribute;
 pub mod error;
 pub mod expiration;
 mod folder;

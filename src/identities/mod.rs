@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod dkim;
+pub mod own;
 pub mod passwords;
 pub mod routes;
 pub mod rows;

@@ -148,6 +148,14 @@ pub static URLS: &[Url] = &[
         ],
     },
     Url {
+        path: "/me/identities",
+        answers: &[(Method::GET, || web::to(identities::own::list))],
+    },
+    Url {
+        path: "/me/identities/{identity:[0-9]+}",
+        answers: &[(Method::PATCH, || web::to(identities::own::change))],
+    },
+    Url {
         path: "/mail/{identity:[0-9]+}",
         answers: &[(Method::POST, || web::to(outbound::routes::send))],
     },

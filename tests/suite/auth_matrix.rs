@@ -103,6 +103,8 @@ pub const TABLE: &[Row] = &[
     row("GET", "/mail/shares", "/mail/shares", "", 200,                   "- - + +  + x x  + x x x x  - - - +"),
     row("PATCH", SHARE, "/mail/shares/none", "{}", 404,                   "- - + +  x x x  + x x x x  - - - +"),
     row("DELETE", SHARE, "/mail/shares/none", "", 404,                    "- - + +  x x x  + x x x x  - - - +"),
+    row("GET", "/me/identities", "/me/identities", "", 200,               "- - + +  + x x  x x x x x  - - - x"),
+    row("PATCH", "/me/identities/{identity:[0-9]+}", "/me/identities/1", "{}", 200, "- - + +  x x x  x x x x x  - - - x"),
     row("GET", "/demo/outbox", "/demo/outbox", "", 200,                   "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/demo/outbox/{name}", "/demo/outbox/a.eml", "", 404,      "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/ws", "/ws", "", 101,                                     "- - + +  x + x  x x x x +  - - - +"),

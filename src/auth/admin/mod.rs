@@ -56,13 +56,16 @@ pub fn id_after(highest: Option<i32>) -> Result<i32, AdminError> {
 /// # Errors
 /// Names `what`.
 pub fn check_line(what: &str, text: &str) -> Result<(), AdminError> {
-    if text
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-    {
+    if breaks_line(text) {
         return Err(AdminError::refused(format!(
             "{what} must not hold control characters or line ends"
         )));
     }
     Ok(())
+}
+
+/// Whether a text would not stay on its line in a header, a list or a log.
+pub fn breaks_line(text: &str) -> bool {
+    text.chars()
+        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
 }

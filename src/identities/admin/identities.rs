@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder
 
 use super::accounts;
 use super::default::{clear_default, ensure_default};
-use super::new_identity::{IdentityChange, NewIdentity, Rank, check};
+use super::new_identity::{IdentityChange, NewIdentity, Rank, Unusable, check};
 use crate::auth::admin::new_user::NewUser;
 use crate::auth::admin::{AdminError, id_after, users};
 use crate::auth::rows::users as user_rows;
@@ -147,17 +147,34 @@ pub async fn set(
     id: IdentityId,
     change: IdentityChange,
 ) -> Result<Vec<Change>, AdminError> {
-    let mut row = find(db, id).await?;
-    row.email = change.email.unwrap_or(row.email);
-    row.name = change.name.unwrap_or(row.name);
-    row.org = change.org.unwrap_or(row.org);
-    row.label = change.label.unwrap_or(row.label);
-    row.reply_to = change.reply_to.unwrap_or(row.reply_to);
-    row.signature = change.signature.unwrap_or(row.signature);
-    check(&row)?;
-    if change.rank == Rank::Default {
+    let row = change.applied_to(find(db, id).await?)?;
+    Ok(write(db, row).await?)
+}
+
+/// Changes an identity of a user; None when it is not theirs.
+///
+/// # Errors
+/// The first part that cannot be used, and those of the database.
+pub async fn set_own(
+    db: &DatabaseTransaction,
+    user: UserId,
+    id: IdentityId,
+    change: IdentityChange,
+) -> Result<Option<Result<Vec<Change>, Unusable>>, DbErr> {
+    let found = identities::Entity::find_by_id(id.0)
+        .filter(identities::Column::UserId.eq(user.0))
+        .one(db)
+        .await?;
+    let Some(row) = found else { return Ok(None) };
+    Ok(Some(match change.applied_to(row) {
+        Ok(row) => Ok(write(db, row).await?),
+        Err(unusable) => Err(unusable),
+    }))
+}
+
+async fn write(db: &DatabaseTransaction, row: identities::Model) -> Result<Vec<Change>, DbErr> {
+    if row.is_default {
         clear_default(db, UserId(row.user_id)).await?;
-        row.is_default = true;
     }
     row.into_active_model().reset_all().update(db).await?;
     Ok(vec![Change::Identities])
