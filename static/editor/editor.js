@@ -82,8 +82,8 @@
 
   // A link never leads out of the frame; with Ctrl or Cmd the page may open it in a new tab.
   for (const kind of ['click', 'auxclick']) {
-    window.addEventListener(kind, (event) => {
-      const link = event.target.closest?.('a[href], area[href]');
+    window.addEventListener(kind, (/** @type {any} */ event) => {
+      const link = /** @type {any} */ (event.target).closest?.('a[href], area[href]');
       if (!link) return;
       event.preventDefault();
       if (event.ctrlKey || event.metaKey) post({ type: 'open', href: String(link.href) });

@@ -16,6 +16,8 @@ import { Uploads } from './uploads.js';
 import { UserFiles } from './user-files.js';
 
 const PAGE = 'files';
+/** @typedef {import('./user-files.js').Entry} Entry */
+
 /** From here on a folder has a field to find something in it. */
 const MANY = 12;
 
@@ -134,14 +136,15 @@ export class FilesPage {
     return this.#files.path([...this.#folder, entry.name]);
   }
 
+  /** @param {Entry} entry @param {HTMLElement} button */
   #menu(entry, button) {
-    openMenu(button, `Actions for ${shownName(entry.name)}`, [
+    openMenu(button, `Actions for ${shownName(entry.name)}`, /** @type {import('../page/menu.js').MenuItem[]} */ ([
       ...(entry.type === 'file' ? [{ label: 'Download', symbol: 'download', download: downloadHref(this.#path(entry)) }] : []),
       { label: 'Send by mail', symbol: 'mail', act: () => this.#send([entry]) },
       { label: 'Rename…', symbol: 'pencil', act: () => this.#done(askForName(this.#files, this.#folder, entry.name), () => 'Renamed.') },
       { label: 'Move…', symbol: 'move', act: () => this.#move([entry]) },
       { label: 'Delete…', symbol: 'trash', danger: true, act: () => this.#remove([entry]) },
-    ]);
+    ]));
   }
 
   #send(entries) {

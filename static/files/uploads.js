@@ -41,6 +41,7 @@ export class Uploads {
   /** @param {string[]} folder @param {Iterable<File>} files */
   add(folder, files) {
     for (const file of files) {
+      /** @type {import('./upload-item.js').Upload} */
       const upload = { folder, file, name: file.name, state: 'waiting', replaces: null };
       this.#uploads.push(upload);
       upload.node = uploadItem(upload, this.#actions);

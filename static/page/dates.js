@@ -1,6 +1,8 @@
 // Days and times as people read them.
 
+/** @type {Intl.DateTimeFormatOptions} */
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
+/** @type {Intl.DateTimeFormatOptions} */
 const MINUTE = { hour: '2-digit', minute: '2-digit' };
 
 /** The time for today, the day for everything before. @param {Date} date */

@@ -47,7 +47,7 @@ export class Download {
   }
 
   async run(target) {
-    const list = this.place.querySelector('.transfers');
+    const list = /** @type {HTMLElement} */ (this.place.querySelector('.transfers'));
     list.replaceChildren();
     const transfer = new Transfer(list, this.name, this.size);
     let received = 0;

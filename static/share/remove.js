@@ -3,24 +3,24 @@
 import { problem, removeTitle } from './words.js';
 
 export function removals() {
-  const dialog = document.querySelector('#remove');
+  const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector('#remove'));
   if (!dialog) return;
-  const title = dialog.querySelector('h2');
-  const trouble = dialog.querySelector('.problem');
-  const confirm = dialog.querySelector('.danger');
-  let chosen = null;
-  for (const button of document.querySelectorAll('[data-remove]')) {
+  const title = /** @type {HTMLElement} */ (dialog.querySelector('h2'));
+  const trouble = /** @type {HTMLElement} */ (dialog.querySelector('.problem'));
+  const confirm = /** @type {HTMLButtonElement} */ (dialog.querySelector('.danger'));
+  let chosen = '';
+  for (const button of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-remove]'))) {
     button.hidden = false;
     button.addEventListener('click', () => {
-      chosen = button;
-      title.textContent = removeTitle(button.dataset.name);
+      chosen = button.dataset.remove ?? '';
+      title.textContent = removeTitle(button.dataset.name ?? '');
       trouble.textContent = '';
       dialog.showModal();
     });
   }
   confirm.addEventListener('click', async () => {
     confirm.disabled = true;
-    const status = await remove(chosen.dataset.remove);
+    const status = await remove(chosen);
     confirm.disabled = false;
     // One that somebody else has deleted is deleted.
     if (status === 204 || status === 404) location.reload();

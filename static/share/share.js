@@ -7,10 +7,15 @@ import { Uploads } from './upload.js';
 
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
-for (const time of document.querySelectorAll('time[datetime]')) {
+for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[datetime]'))) {
   time.textContent = MOMENT.format(new Date(time.dateTime));
 }
-for (const place of document.querySelectorAll('.download:not([data-counted])')) new Download(place);
-for (const place of document.querySelectorAll('.upload')) new Uploads(place);
+for (const place of all('.download:not([data-counted])')) new Download(place);
+for (const place of all('.upload')) new Uploads(place);
 removals();
 document.documentElement.dataset.ready = '';
+
+/** @param {string} selector @returns {NodeListOf<HTMLElement>} */
+function all(selector) {
+  return document.querySelectorAll(selector);
+}

@@ -58,7 +58,7 @@ function cell(label, ...content) {
 
 function buttons(share, name, { change, revoke }) {
   const label = element('span', {}, 'Copy link');
-  const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': `Copy the link to ${name}`, onclick: () => copyText(share.url, label, () => showAddress(share.url, copy)) }, icon('link', 14), label);
+  const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': `Copy link to ${name}`, onclick: () => copyText(share.url, label, () => showAddress(share.url, copy)) }, icon('link', 14), label);
   return [
     copy,
     element('button', { type: 'button', class: 'button button-small', 'aria-label': `Change the share of ${name}`, onclick: () => change(share) }, 'Change…'),

@@ -1,7 +1,9 @@
 //! What tests are made of: a gateway on a random port or as a process of its own, pages that speak its protocol, people
 //! with credentials, servers for the mail that it sends.
 
+pub mod axe;
 pub mod browser;
+pub mod browser_tools;
 pub mod certificates;
 pub mod command;
 pub mod dns;
@@ -21,6 +23,7 @@ pub mod socket;
 pub mod strangers;
 pub mod trap;
 
+pub use axe::Axe;
 pub use browser::Browser;
 pub use gateway::Gateway;
 pub use page::Page;

@@ -25,11 +25,11 @@ pub fn missing(what: &str) {
     let required = ["CI", "QUILLGATE_TEST_REQUIRE_ALL"]
         .iter()
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
-    assert!(!required, "missing, see tests/packages: {what}");
+    assert!(!required, "missing, see tests/run: {what}");
     // Straight to stderr: what a passing test prints is not shown.
     let _ = writeln!(
         std::io::stderr(),
-        "skipped: missing, see tests/packages: {what}"
+        "skipped: missing, see tests/run: {what}"
     );
 }
 

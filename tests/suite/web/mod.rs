@@ -3,6 +3,7 @@
 mod attachments;
 mod attention;
 mod demo;
+mod for_everyone;
 mod frozen;
 mod hostile;
 mod html;
@@ -14,6 +15,7 @@ mod session;
 mod sharing;
 mod story;
 mod tabs;
+mod types;
 
 use std::path::Path;
 
