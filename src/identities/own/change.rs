@@ -60,7 +60,7 @@ fn signature(given: Attributes<'_>) -> Result<Option<Option<String>>, ApiError> 
 
 /// There is always one default: it is left by making another one it.
 fn rank(given: Attributes<'_>) -> Result<Rank, ApiError> {
-    match (given.has("default"), given.flag("default")?) {
+    match (given.has("default"), given.flag("default", false)?) {
         (false, _) => Ok(Rank::Further),
         (true, true) => Ok(Rank::Default),
         (true, false) => Err(DraftError::invalid(

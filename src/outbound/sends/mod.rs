@@ -181,6 +181,7 @@ impl Sends {
                 Ok(Sent {
                     message_id,
                     warnings: Vec::new(),
+                    refused: Vec::new(),
                 })
             } else {
                 course.doubt(&message_id);

@@ -21,6 +21,7 @@ fn sent() -> Sent {
     Sent {
         message_id: "m@example.org".to_owned(),
         warnings: Vec::new(),
+        refused: Vec::new(),
     }
 }
 

@@ -27,10 +27,7 @@ pub fn missing(what: &str) {
         .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()));
     assert!(!required, "missing, see tests/run: {what}");
     // Straight to stderr: what a passing test prints is not shown.
-    let _ = writeln!(
-        std::io::stderr(),
-        "skipped: missing, see tests/run: {what}"
-    );
+    let _ = writeln!(std::io::stderr(), "skipped: missing, see tests/run: {what}");
 }
 
 fn is_program(path: &Path) -> bool {
