@@ -14,6 +14,7 @@ mod session;
 mod sharing;
 mod story;
 mod tabs;
+mod windows;
 
 use std::path::Path;
 
