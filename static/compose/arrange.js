@@ -61,13 +61,6 @@ export class Arrangement {
     this.dock.toggleAttribute('data-bars', windows.some(({ minimised }) => minimised));
     this.dock.toggleAttribute('data-full', roomy() && windows.some(({ minimised, draft }) => draft.full && !minimised));
   }
-
-  /** Scrolls the bars, and nothing else. @param {import('./window.js').ComposeWindow} window */
-  bringIntoView({ node }) {
-    const [bar, line] = [node.getBoundingClientRect(), this.dock.getBoundingClientRect()];
-    if (bar.left < line.left) this.dock.scrollLeft += bar.left - line.left - MARGIN;
-    else if (bar.right > line.right) this.dock.scrollLeft += bar.right - line.right + MARGIN;
-  }
 }
 
 function fitting(width) {

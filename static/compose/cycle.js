@@ -1,4 +1,4 @@
-// Going from window to window by keyboard: F6 through all that is open, arrows along the bars.
+// Going from window to window by keyboard: F6 through all that is open.
 
 /** @param {import('./dock.js').Dock} dock */
 export function cycleByKeys(dock) {
@@ -8,7 +8,6 @@ export function cycleByKeys(dock) {
     event.preventDefault();
     cycle(dock, event.shiftKey);
   });
-  dock.node.addEventListener('keydown', (event) => alongBars(dock, event));
 }
 
 /** To the next open window, then to the bars, then to the page, and around. @param {import('./dock.js').Dock} dock @param {boolean} back */
@@ -19,15 +18,4 @@ export function cycle(dock, back) {
   const focused = dock.windows.find((window) => window.focused);
   const now = focused ? stops.indexOf(focused.minimised ? bars[0] : focused) : stops.length - 1;
   stops[(now + (back ? -1 : 1) + stops.length) % stops.length].focus();
-}
-
-function alongBars(dock, event) {
-  const bars = dock.windows.filter(({ minimised }) => minimised);
-  const now = bars.findIndex(({ bar }) => bar.toggle === event.target);
-  if (now === -1) return;
-  const forward = getComputedStyle(dock.node).direction === 'rtl' ? -1 : 1;
-  const next = { ArrowRight: now + forward, ArrowLeft: now - forward, Home: 0, End: bars.length - 1 }[event.key];
-  if (next === undefined) return;
-  event.preventDefault();
-  bars[(next + bars.length) % bars.length].focus();
 }

@@ -2,6 +2,7 @@
 
 import { Arrangement, roomy } from './arrange.js';
 import { atWork, isIdle, overlap } from './at-work.js';
+import { bringIntoView, leadBars } from './bars.js';
 import { cycleByKeys } from './cycle.js';
 import { Elsewhere } from './elsewhere.js';
 import { Keeper } from './keeper.js';
@@ -25,6 +26,7 @@ export class Dock {
     this.keeper = new Keeper(this);
     this.elsewhere = new Elsewhere(this);
     cycleByKeys(this);
+    leadBars(this);
     addEventListener('resize', () => this.#resized());
     // A scroll bar that comes or goes changes the width, too.
     new ResizeObserver(() => this.#resized()).observe(document.documentElement);
@@ -119,7 +121,7 @@ export class Dock {
     minimised: (window) => {
       if (window.draft.full) this.#comeBack();
       this.#arrange();
-      this.arrangement.bringIntoView(window);
+      bringIntoView(this.node, window.node);
       this.keeper.storeSoon(window);
     },
     restored: (window, focus) => {

@@ -28,7 +28,7 @@ export class TitleBar {
     this.close = this.#button('window-close', 'close', t('window.close'), () => window.discard());
     this.close.title = t('window.closeHint');
     this.node = element('header', { class: 'window-header', onclick: () => this.#clicked(), ondblclick: (event) => this.#doubleClicked(event), onmousedown: (event) => this.#pressed(event) },
-      element('div', { class: 'window-titles' }, this.title, opener), this.mark, this.more, this.dockAgain, this.toggle, this.full, this.close);
+      this.mark, element('div', { class: 'window-titles' }, this.title, opener), this.more, this.dockAgain, this.toggle, this.full, this.close);
   }
 
   reflect() {

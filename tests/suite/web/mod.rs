@@ -16,6 +16,7 @@ mod sharing;
 mod story;
 mod tabs;
 mod types;
+mod windows;
 
 use std::path::Path;
 

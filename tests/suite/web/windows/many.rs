@@ -1,0 +1,122 @@
+//! Twenty windows, and many more one after the other.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use super::super::{open_window, signed_in};
+use super::{Place, draft, html_draft, place};
+use crate::support::{Browser, Gateway};
+
+/// All bars, from left to right, in the line of the dock.
+async fn bars(browser: &Browser) -> Vec<Place> {
+    let script = "return [...document.querySelectorAll('.window[data-minimised]')].map((node) => node.getBoundingClientRect())";
+    serde_json::from_value(browser.ask(script).await).unwrap()
+}
+
+#[tokio::test]
+async fn twenty_windows_are_within_reach_and_none_covers_the_send_of_another() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    for number in 0..20 {
+        let subject = format!("Number {number}");
+        let draft = if number % 2 == 0 {
+            draft(&subject)
+        } else {
+            html_draft(&subject)
+        };
+        open_window(&gateway, "ralf", &draft).await;
+    }
+    for (width, height) in [(1440, 900), (768, 1024), (390, 844)] {
+        browser.resize(width, height).await;
+        let send = place(&browser, ".window:not([data-minimised]) .button-primary").await;
+        if width == 390 {
+            let covered = "const {left, top, width, height} = document.querySelector('.window:not([data-minimised]) .button-primary').getBoundingClientRect(); \
+                 return document.elementFromPoint(left + width / 2, top + height / 2).closest('.button-primary') !== null";
+            assert_eq!(browser.ask(covered).await, true);
+            browser
+                .ask("document.querySelector('.window:not([data-minimised]) .window-toggle').click()")
+                .await;
+        }
+        let line = bars(&browser).await;
+        assert!(line.len() >= 17, "{line:?}");
+        assert!(
+            line.windows(2)
+                .all(|pair| pair[0].right <= pair[1].left && pair[0].top == pair[1].top),
+            "one line, none over another: {line:?}"
+        );
+        assert!(line.iter().all(|bar| bar.right - bar.left >= 160.0));
+        if width != 390 {
+            assert!(!line.iter().any(|bar| bar.overlaps(send)), "{send:?}");
+        }
+        // Each comes into view by keyboard, and the page does not move.
+        let ends = "document.querySelector('.window[data-minimised] .window-toggle').focus()";
+        browser.ask(ends).await;
+        for (key, at) in [(Key::End, line.len() - 1), (Key::Home, 0)] {
+            browser.press(key).await;
+            let bar = bars(&browser).await[at];
+            assert!(
+                bar.left >= 0.0 && bar.right <= f64::from(width),
+                "{bar:?} at {width}"
+            );
+        }
+        assert_eq!(
+            browser
+                .ask("return [scrollX, document.documentElement.scrollWidth <= innerWidth]")
+                .await,
+            json!([0, true])
+        );
+    }
+    browser.refresh().await.unwrap();
+    browser.online().await;
+    let built = "return document.querySelectorAll('.window').length === 20 && document.querySelectorAll('.window-form').length";
+    let built = browser.until(built, vec![]).await;
+    assert!(built.as_u64().unwrap() <= 3, "{built}");
+}
+
+/// What the browser holds for the page once it has cleared up.
+async fn held(browser: &Browser) -> [u64; 3] {
+    browser
+        .devtools("HeapProfiler.collectGarbage", json!({}))
+        .await;
+    let counters = browser.devtools("Memory.getDOMCounters", json!({})).await;
+    ["documents", "nodes", "jsEventListeners"].map(|name| counters[name].as_u64().unwrap())
+}
+
+#[tokio::test]
+async fn closed_windows_leave_nothing_behind() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let rounds = async |count: usize| {
+        for number in 0..count {
+            let subject = format!("Number {number}");
+            for draft in [draft(&subject), html_draft(&subject)] {
+                let id = open_window(&gateway, "ralf", &draft).await;
+                let window = browser.window(&id).await;
+                window.press("Full screen").await;
+                window.press("Close").await;
+                browser.no_window(&id).await;
+            }
+        }
+    };
+    rounds(2).await;
+    let before = held(&browser).await;
+    rounds(8).await;
+    let after = held(&browser).await;
+    // Sixteen windows have some hundred nodes and fifty listeners each.
+    let most: [Value; 3] = [
+        json!(before[0] + 2),
+        json!(before[1] + 400),
+        json!(before[2] + 40),
+    ];
+    assert!(
+        after
+            .iter()
+            .zip(&most)
+            .all(|(after, most)| *after <= most.as_u64().unwrap()),
+        "{before:?} became {after:?}"
+    );
+}

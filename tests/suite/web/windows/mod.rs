@@ -1,0 +1,99 @@
+//! Compose windows as things that one moves, puts away and finds again.
+
+mod focus;
+mod keys;
+mod many;
+mod placing;
+mod restoring;
+mod two_tabs;
+
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::support::Browser;
+use crate::support::browser::ComposeWindow;
+
+fn draft(subject: &str) -> Value {
+    json!({"to": ["a@example.org"], "subject": subject, "body": "Text"})
+}
+
+fn html_draft(subject: &str) -> Value {
+    json!({"to": ["a@example.org"], "subject": subject, "bodyHtml": "<p>Text</p>"})
+}
+
+/// Where an element is seen, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+struct Place {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+impl Place {
+    fn overlaps(self, other: Self) -> bool {
+        self.left < other.right
+            && other.left < self.right
+            && self.top < other.bottom
+            && other.top < self.bottom
+    }
+
+    fn moved(self, x: f64, y: f64) -> Self {
+        Self {
+            left: self.left + x,
+            top: self.top + y,
+            right: self.right + x,
+            bottom: self.bottom + y,
+        }
+    }
+}
+
+async fn place(browser: &Browser, css: &str) -> Place {
+    let script = "return document.querySelector(arguments[0]).getBoundingClientRect()";
+    let place = browser.execute(script, vec![json!(css)]).await.unwrap();
+    serde_json::from_value(place).unwrap()
+}
+
+/// Waits until an element is seen at a place.
+async fn is_at(browser: &Browser, css: &str, there: Place) {
+    let script = "const {left, top, right, bottom} = document.querySelector(arguments[0]).getBoundingClientRect(); \
+         return [left, top, right, bottom].every((value, at) => Math.abs(value - arguments[1][at]) < 1)";
+    let edges = [there.left, there.top, there.right, there.bottom];
+    browser.until(script, vec![json!(css), json!(edges)]).await;
+}
+
+/// Drags what is in the middle of an element, by so many pixels.
+async fn drag(browser: &Browser, css: &str, x: i64, y: i64) {
+    let at = place(browser, css).await;
+    let mouse = MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveTo {
+            duration: None,
+            x: f64::midpoint(at.left, at.right).round(),
+            y: f64::midpoint(at.top, at.bottom).round(),
+        })
+        .then(PointerAction::Down {
+            button: MOUSE_BUTTON_LEFT,
+        })
+        .then(PointerAction::MoveBy {
+            duration: None,
+            x: x as f64,
+            y: y as f64,
+        })
+        .then(PointerAction::Up {
+            button: MOUSE_BUTTON_LEFT,
+        });
+    browser.perform_actions(mouse).await.unwrap();
+}
+
+/// The part of a window that it is taken hold of at.
+fn title(window: &ComposeWindow<'_>) -> String {
+    format!("{} .window-titles", window.css)
+}
+
+/// Waits until the focus is in a field of a window.
+async fn has_focus(browser: &Browser, window: &ComposeWindow<'_>, css: &str) {
+    let script = "return document.activeElement === document.querySelector(arguments[0])";
+    let css = format!("{} {css}", window.css);
+    browser.until(script, vec![json!(css)]).await;
+}
