@@ -31,7 +31,7 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {string | null} bodyHtml not null: the message is HTML
  * @property {'rich' | 'plain' | null} format how it is written; null: not decided yet
  * @property {{html: string, text: string} | null} kept the message before it became plain text, for as long as that is `text`
- * @property {number | null} signedBy the identity whose signature the message holds; 0: of none
+ * @property {number | null} signedBy the identity whose signature the message holds; 0: of none, the server adds it; `BY_CALLER`; null: not decided yet
  * @property {1 | 3 | 5 | null} priority null: not set by anybody
  * @property {Attachment[]} attachments
  * @property {string | null} attachmentType null: in the mail
@@ -51,6 +51,9 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {boolean} withdrawn another session has the compose, or its offer is over
  * @property {number} raised which window was opened or restored last: the highest
  */
+
+/** As `signedBy`: whoever opened the window says that the message holds its signature. */
+const BY_CALLER = -1;
 
 /** @returns {Draft} of a window that the person opens */
 export function newDraft() {
@@ -99,6 +102,7 @@ export function draftFromOffer(frame, data) {
     shareMaxDownloads: data.shareMaxDownloads ?? null,
     folder: data.folder ?? null,
     hasSharePassword: Boolean(data.hasSharePassword),
+    signedBy: data.signature === false ? BY_CALLER : null,
   };
 }
 
@@ -132,7 +136,8 @@ export function sendRequest(draft) {
   // The empty one takes away that of the compose.
   const password = draft.sharePassword || (draft.hasSharePassword && draft.sharePassword === '') ? { sharePassword: draft.sharePassword } : {};
   const text = draft.bodyHtml === null ? { body: draft.body } : { body: draft.body, bodyHtml: draft.bodyHtml };
-  return { ...Object.fromEntries(held), ...password, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
+  const isSigned = draft.signedBy ? { signature: false } : {};
+  return { ...Object.fromEntries(held), ...password, ...isSigned, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
 }
 
 function list(value) {

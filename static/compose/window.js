@@ -85,6 +85,7 @@ export class ComposeWindow {
     this.form = element('div', { class: 'window-form' },
       ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
     this.form.addEventListener('input', changed);
+    this.form.addEventListener('change', () => this.body.setIdentity(draft.identity));
     this.sharing.node.addEventListener('input', () => this.#forgetProblem());
     this.node.append(this.form, ...this.footer.nodes);
     acceptFiles(this.node, (files) => this.sending || this.attachments.add(files));

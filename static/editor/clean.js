@@ -49,7 +49,7 @@ function copy(walker, target, place) {
   if (kept === 'img') return copyImage(source, target, place.purpose);
   const made = createElement(kept);
   if (!isForm) {
-    copyAttributes(source, made);
+    copyAttributes(source, made, place.purpose);
     copyStyle(source, made, place.purpose);
     if (kept === 'div' && source.className === 'signature' && place.purpose !== 'paste') made.className = 'signature';
   }
@@ -64,9 +64,12 @@ function isBetweenBlocks(node, { parent }) {
   return isBlock(node.previousSibling) || isBlock(node.nextSibling) || (!parent && (!node.previousSibling || !node.nextSibling));
 }
 
-function copyAttributes(source, made) {
+/** How wide something was elsewhere says nothing about here. */
+const SIZES = ['width', 'height', 'nowrap'];
+
+function copyAttributes(source, made, purpose) {
   for (const { name, value } of source.attributes) {
-    if (!mayHave(made.localName, name)) continue;
+    if (!mayHave(made.localName, name) || (purpose === 'paste' && SIZES.includes(name) && made.localName !== 'img')) continue;
     if (name !== 'href') made.setAttribute(name, value);
     else if (isLink(value)) made.setAttribute('href', value.trim());
   }
@@ -108,7 +111,7 @@ function copyImage(source, target, purpose) {
     return;
   }
   const made = createElement('img');
-  copyAttributes(source, made);
+  copyAttributes(source, made, purpose);
   copyStyle(source, made, purpose);
   if (isPicture(src) || (remote && isRemote(src))) made.setAttribute('src', src);
   else if (isRemote(src)) made.setAttribute('data-remote', src);

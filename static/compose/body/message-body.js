@@ -85,7 +85,7 @@ export class MessageBody {
     this.identity = next;
     if (!this.#started || before === after) return;
     await this.#started;
-    this.draft.signedBy = next?.id ?? 0;
+    this.draft.signedBy = idOf(next);
     if (this.draft.format === 'rich') return this.#rich.swapSignature(before, after);
     const { kept } = this.draft;
     if (this.#rich?.started && kept && this.draft.body === kept.text) {
@@ -136,12 +136,9 @@ export class MessageBody {
   async #startPlain() {
     const { draft } = this;
     const signature = draft.signedBy !== null ? '' : this.identity?.signature ?? '';
-    if (!signature) this.#plain.show(draft.body);
-    else {
-      const sign = await this.#asText(signature);
-      this.#showPlain(signed(draft.body, sign));
-      draft.signedBy = this.identity.id;
-    }
+    if (signature) this.#showPlain(signed(draft.body, await this.#asText(signature)));
+    else this.#plain.show(draft.body);
+    this.#sign();
   }
 
   #showPlain(text) {
@@ -182,7 +179,11 @@ export class MessageBody {
   /** What the frame says holds the signature, too. */
   #takeHtml(html) {
     this.draft.bodyHtml = html;
-    this.draft.signedBy ??= this.identity?.id ?? 0;
+    this.#sign();
+  }
+
+  #sign() {
+    this.draft.signedBy ??= idOf(this.identity);
   }
 
   #use(format) {
@@ -197,7 +198,7 @@ export class MessageBody {
     if (formatted && !await ask({ title: t('message.plainTitle'), content: [element('p', {}, t('message.plainWarning'))], submit: t('message.plainSubmit'), act: async () => true })) return this.focus();
     draft.kept = { html, text };
     draft.bodyHtml = null;
-    draft.signedBy ??= this.identity?.id ?? 0;
+    this.#sign();
     this.#use('plain');
     this.#showPlain(text);
     this.#switched(true);
@@ -221,6 +222,11 @@ export class MessageBody {
     this.listener.changed();
     this.focus();
   }
+}
+
+/** @returns {number} 0: what the signature is, only the server knows */
+function idOf(identity) {
+  return identity?.signature === undefined ? 0 : identity.id;
 }
 
 /** @param {import('../draft.js').Draft} draft @returns {'rich' | 'plain'} */
