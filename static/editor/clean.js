@@ -51,6 +51,7 @@ function copy(walker, target, place) {
   if (!isForm) {
     copyAttributes(source, made, place.purpose);
     copyStyle(source, made, place.purpose);
+    if (kept === 'font' && place.purpose === 'paste') styleFont(made);
     if (kept === 'div' && source.className === 'signature' && place.purpose !== 'paste') made.className = 'signature';
   }
   copyChildren(walker, made, { ...place, depth: place.depth + 1, parent: kept, pre: place.pre || kept === 'pre' });
@@ -65,7 +66,7 @@ function isBetweenBlocks(node, { parent }) {
 }
 
 /** How wide something was elsewhere says nothing about here. */
-const SIZES = ['width', 'height', 'nowrap'];
+const SIZES = ['width', 'height', 'nowrap', 'face', 'size'];
 
 function copyAttributes(source, made, purpose) {
   for (const { name, value } of source.attributes) {
@@ -81,6 +82,13 @@ function copyStyle(source, made, purpose) {
     const value = style.getPropertyValue(property);
     if (isSafeStyle(property, value) && (purpose !== 'paste' || isMark(property, value, made.localName))) made.style.setProperty(property, value);
   }
+}
+
+/** Of an old-fashioned font only a colour that means something is left. */
+function styleFont(font) {
+  font.style.color = font.getAttribute('color') ?? '';
+  font.removeAttribute('color');
+  if (isPlainColour(font.style.color)) font.removeAttribute('style');
 }
 
 /** Whether a style of something pasted says more than what a message looks like anyway. */
