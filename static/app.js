@@ -4,6 +4,7 @@ import { onSignedOut, request } from './api.js';
 import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
+import { prepareFrame } from './compose/body/frame.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
@@ -105,6 +106,7 @@ async function enter(next) {
   pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
+  prepareFrame();
   connection.start();
 }
 

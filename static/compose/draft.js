@@ -27,8 +27,11 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {string} bcc
  * @property {string} replyTo
  * @property {string} subject
- * @property {string} body
- * @property {string | null} bodyHtml not null: the message is HTML, and `body` is not used
+ * @property {string} body of a message that is HTML: its text, as it was sent last
+ * @property {string | null} bodyHtml not null: the message is HTML
+ * @property {'rich' | 'plain' | null} format how it is written; null: not decided yet
+ * @property {{html: string, text: string} | null} kept the message before it became plain text, for as long as that is `text`
+ * @property {number | null} signedBy the identity whose signature the message holds; 0: of none, the server adds it; `BY_CALLER`; null: not decided yet
  * @property {1 | 3 | 5 | null} priority null: not set by anybody
  * @property {Attachment[]} attachments
  * @property {string | null} attachmentType null: in the mail
@@ -49,11 +52,14 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {number} raised which window was opened or restored last: the highest
  */
 
+/** As `signedBy`: whoever opened the window says that the message holds its signature. */
+const BY_CALLER = -1;
+
 /** @returns {Draft} of a window that the person opens */
 export function newDraft() {
   return {
     id: uuid(), by: null, identity: null,
-    to: '', cc: '', bcc: '', replyTo: '', subject: '', body: '', bodyHtml: null, priority: null,
+    to: '', cc: '', bcc: '', replyTo: '', subject: '', body: '', bodyHtml: null, format: null, kept: null, signedBy: null, priority: null,
     attachments: [], attachmentType: null, shareExpiration: null, sharePassword: null, sharePasswordTyped: false, shareMaxDownloads: null,
     folder: null, hasSharePassword: false,
     minimised: false, full: false, place: null, caret: null, focused: false, touched: false, seen: false, withdrawn: false, raised: 0,
@@ -96,6 +102,7 @@ export function draftFromOffer(frame, data) {
     shareMaxDownloads: data.shareMaxDownloads ?? null,
     folder: data.folder ?? null,
     hasSharePassword: Boolean(data.hasSharePassword),
+    signedBy: data.signature === false ? BY_CALLER : null,
   };
 }
 
@@ -128,8 +135,9 @@ export function sendRequest(draft) {
   const held = Object.entries(message).filter(([, value]) => (Array.isArray(value) ? value.length : value));
   // The empty one takes away that of the compose.
   const password = draft.sharePassword || (draft.hasSharePassword && draft.sharePassword === '') ? { sharePassword: draft.sharePassword } : {};
-  const text = draft.bodyHtml === null ? { body: draft.body } : { bodyHtml: draft.bodyHtml };
-  return { ...Object.fromEntries(held), ...password, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
+  const text = draft.bodyHtml === null ? { body: draft.body } : { body: draft.body, bodyHtml: draft.bodyHtml };
+  const isSigned = draft.signedBy ? { signature: false } : {};
+  return { ...Object.fromEntries(held), ...password, ...isSigned, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
 }
 
 function list(value) {

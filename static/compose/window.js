@@ -5,16 +5,15 @@ import { acceptFiles } from '../page/file-drop.js';
 import { icon } from '../page/icons.js';
 import { t } from '../page/language.js';
 import { Attachments } from './attachments.js';
+import { MessageBody } from './body/message-body.js';
 import { caretOf, restoreCaret } from './caret.js';
 import { chooseFiles } from './choose-files.js';
 import { factsOf } from './facts.js';
 import { Fields } from './fields.js';
 import { WindowFooter } from './footer.js';
-import { HtmlBody } from './html-body.js';
 import { Placement } from './placement.js';
 import { Sending } from './sending/window-sending.js';
 import { Sharing } from './sharing.js';
-import { TextBody } from './text-body.js';
 import { TitleBar } from './title-bar.js';
 
 /**
@@ -65,11 +64,12 @@ export class ComposeWindow {
       this.touched();
     });
     this.sharing = new Sharing(draft, changed);
-    this.body = draft.bodyHtml === null ? new TextBody(draft) : new HtmlBody(draft, {
+    this.body = new MessageBody(draft, {
       changed,
       escape: () => this.escape(),
       send: () => this.send(),
-    });
+      attach: (files) => this.attachments.add(files),
+    }, identities);
     this.footer = new WindowFooter({
       send: (again) => this.send(again),
       attach: () => this.attachments.choose(),
@@ -85,6 +85,7 @@ export class ComposeWindow {
     this.form = element('div', { class: 'window-form' },
       ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
     this.form.addEventListener('input', changed);
+    this.form.addEventListener('change', () => this.body.setIdentity(draft.identity));
     this.sharing.node.addEventListener('input', () => this.#forgetProblem());
     this.node.append(this.form, ...this.footer.nodes);
     acceptFiles(this.node, (files) => this.sending || this.attachments.add(files));

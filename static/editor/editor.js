@@ -1,103 +1,171 @@
-// The script of the sandboxed frame that shows and edits an HTML message. It talks to the page around it by
-// postMessage only. The server has sanitised the HTML, and this frame's policy runs no script but this one: what is
-// removed here is the third line, for what a policy does not cover (a refresh, a base address, a form).
+// The script of the sandboxed frame that a message is shown and written in. It talks to the page around it by
+// postMessage only. The server has sanitised what it shows, and the frame's policy runs no script but these: what is
+// taken out here is the third line, for what a policy does not cover (a refresh, a base address, a form).
 
-(() => {
-  'use strict';
+import { caretOf, restoreCaret } from './caret.js';
+import { Commands } from './commands.js';
+import { asText, cleaned, contentOf, fromText, isEmpty, sentForm, trusted } from './content.js';
+import { acceptIncoming } from './incoming.js';
+import { linkAt, linkTyped, setLink } from './links.js';
+import { TO_FRAME, checked } from './protocol.js';
+import { Signature, emptyLine } from './signature.js';
+import { escaped } from './text.js';
 
-  /** Milliseconds from the last key to the report: serialising a large message at every key would be felt. */
-  const REPORT_DELAY = 150;
-  /** Milliseconds between two signs that the person is at work here. */
-  const INTERACTION_INTERVAL = 1000;
+/** Milliseconds from the last key to the report, and how many times longer than it takes to make one. */
+const REPORT_DELAY = 150;
+const REPORT_SHARE = 10;
+/** Milliseconds between two signs that the person is at work here. */
+const INTERACTION_INTERVAL = 1000;
 
-  const FORBIDDEN = 'script, iframe, frame, frameset, object, embed, applet, base, meta, link, noscript, template, title, portal';
-  const UNSAFE_URL = /^[\s\u0000-\u001f]*(javascript|vbscript|data\s*:\s*text)/i;
+const message = document.getElementById('message');
+const parentWindow = window.parent;
+const getSelection = window.getSelection.bind(window);
+const commands = new Commands(message, trusted);
+const signature = new Signature(message, cleaned);
 
-  // Taken now: a message may hold elements whose names hide properties of the document.
-  const message = document.getElementById('message');
-  const parentWindow = window.parent;
-  const insertText = document.execCommand.bind(document, 'insertText', false);
-  let reportTimer = 0;
-  let lastInteraction = 0;
+let reportTimer = 0;
+let marksTimer = 0;
+let reportTime = 0;
+let lastInteraction = 0;
+let lastMarks = '';
 
-  /** What `cleaned` makes of it is checked there; nothing else here turns text into markup. */
-  const trusted = window.trustedTypes?.createPolicy('editor', { createHTML: (html) => html });
+const post = (/** @type {{type: keyof typeof import('./protocol.js').TO_PAGE} & Record<string, any>} */ data) => parentWindow.postMessage(data, '*');
 
-  const post = (data) => parentWindow.postMessage(data, '*');
+function show({ html = '', text = '', signature: signs = '', signed = false, fresh = false, words = {} }) {
+  const said = (/** @type {string} */ key) => (typeof words[key] === 'string' ? words[key] : '');
+  if (said('label')) message.setAttribute('aria-label', said('label'));
+  message.setAttribute('data-placeholder', said('placeholder'));
+  message.replaceChildren(text ? fromText(text) : cleaned(html));
+  if (!message.hasChildNodes()) message.append(emptyLine());
+  if (!signed) signature.insert(signs, fresh && isEmpty(message) && message.children.length > 1);
+  reflectEmpty();
+  post({ type: 'shown' });
+}
 
-  function cleaned(html) {
-    const source = new DOMParser().parseFromString(/** @type {any} */ (trusted?.createHTML(html) ?? html), 'text/html');
-    const fragment = new DocumentFragment();
-    fragment.append(...source.head.querySelectorAll('style'), ...source.body.childNodes);
-    fragment.querySelectorAll(FORBIDDEN).forEach((node) => node.remove());
-    fragment.querySelectorAll('form').forEach((form) => form.replaceWith(...form.childNodes));
-    for (const node of fragment.querySelectorAll('*')) {
-      for (const { name, value } of [...node.attributes]) {
-        if (/^on/i.test(name) || /^(srcdoc|contenteditable|autofocus|tabindex)$/i.test(name) || UNSAFE_URL.test(value)) node.removeAttribute(name);
-      }
-    }
-    return fragment;
-  }
+const received = {
+  show,
+  read: ({ id }) => {
+    stopReport();
+    post({ type: 'content', ...contentOf(message), id });
+  },
+  convert: ({ html, id }) => post({ type: 'converted', text: asText(html), id }),
+  command: ({ name, value }) => {
+    if (name === 'link') post({ type: 'linking', ...linkAt(commands) });
+    else if (commands.execute(name, value)) reflect();
+  },
+  link: (wanted) => setLink(commands, wanted),
+  image: ({ src, alt }) => commands.insertHtml(htmlOfImage(src, alt)),
+  signature: ({ before, after }) => {
+    signature.swap(before, after);
+    report();
+  },
+  focus: () => message.focus(),
+  caret: ({ caret }) => restoreCaret(message, getSelection(), caret),
+};
 
-  function report() {
-    clearTimeout(reportTimer);
-    reportTimer = 0;
-    post({ type: 'changed', html: message.innerHTML });
-  }
+function htmlOfImage(src, alt) {
+  const holder = document.createElement('div');
+  holder.append(cleaned(`<img src="${escaped(src)}" alt="${escaped(alt)}">`));
+  return holder.innerHTML;
+}
 
-  window.addEventListener('message', (event) => {
-    if (event.source !== parentWindow) return;
-    if (event.data.type === 'show') {
-      message.replaceChildren(cleaned(event.data.html));
-      post({ type: 'shown' });
-    } else if (event.data.type === 'read') {
-      clearTimeout(reportTimer);
-      reportTimer = 0;
-      post({ type: 'content', html: message.innerHTML });
-    }
-  });
+window.addEventListener('message', (event) => {
+  if (event.source !== parentWindow) return;
+  const data = checked(TO_FRAME, event.data);
+  if (data) received[data.type](data);
+});
 
-  message.addEventListener('input', () => {
-    clearTimeout(reportTimer);
-    reportTimer = setTimeout(report, REPORT_DELAY);
-  });
-  window.addEventListener('blur', () => reportTimer && report());
+function stopReport() {
+  clearTimeout(reportTimer);
+  reportTimer = 0;
+}
 
-  for (const kind of ['pointerdown', 'keydown', 'wheel']) {
-    window.addEventListener(kind, () => {
-      if (Date.now() - lastInteraction < INTERACTION_INTERVAL) return;
-      lastInteraction = Date.now();
-      post({ type: 'interaction' });
-    }, { capture: true, passive: true });
-  }
+function report() {
+  stopReport();
+  const start = performance.now();
+  post({ type: 'changed', html: sentForm(message).html });
+  reportTime = performance.now() - start;
+}
 
-  window.addEventListener('keydown', (event) => {
-    if (event.isComposing) return;
-    if (event.key === 'Escape') post({ type: 'escape' });
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      post({ type: 'send' });
-    }
-  });
+/** Serialising a large message at every key would be felt. */
+function reportSoon() {
+  clearTimeout(reportTimer);
+  reportTimer = setTimeout(report, Math.max(REPORT_DELAY, reportTime * REPORT_SHARE));
+}
 
-  // A link never leads out of the frame; with Ctrl or Cmd the page may open it in a new tab.
-  for (const kind of ['click', 'auxclick']) {
-    window.addEventListener(kind, (/** @type {any} */ event) => {
-      const link = /** @type {any} */ (event.target).closest?.('a[href], area[href]');
-      if (!link) return;
-      event.preventDefault();
-      if (event.ctrlKey || event.metaKey) post({ type: 'open', href: String(link.href) });
-    }, true);
-  }
+function reflectEmpty() {
+  message.toggleAttribute('data-empty', isEmpty(message));
+}
 
-  // As plain text: foreign HTML would bring pictures that this frame does not load but the mail would carry.
-  message.addEventListener('paste', (event) => {
+/** Tells the page what the selection is, so that its tools show it. */
+function reflect() {
+  clearTimeout(marksTimer);
+  marksTimer = setTimeout(() => {
+    const state = { marks: commands.marks, caret: caretOf(message, getSelection()) ?? undefined };
+    const text = JSON.stringify(state);
+    if (text !== lastMarks) post({ type: 'marks', ...state });
+    lastMarks = text;
+  }, 30);
+}
+
+message.addEventListener('input', (event) => {
+  const { inputType, data, isComposing } = /** @type {InputEvent} */ (event);
+  if (!isComposing && inputType === 'insertText' && data === ' ') linkTyped(commands, false);
+  if (inputType === 'insertParagraph') linkTyped(commands, true);
+  // All of it was deleted, with its line.
+  if (!message.hasChildNodes()) message.append(emptyLine());
+  reflectEmpty();
+  reportSoon();
+  reflect();
+});
+document.addEventListener('selectionchange', reflect);
+window.addEventListener('blur', () => reportTimer && report());
+window.addEventListener('focus', () => {
+  if (document.activeElement !== message) message.focus();
+});
+
+for (const kind of ['pointerdown', 'keydown', 'wheel']) {
+  window.addEventListener(kind, () => {
+    if (Date.now() - lastInteraction < INTERACTION_INTERVAL) return;
+    lastInteraction = Date.now();
+    post({ type: 'interaction' });
+  }, { capture: true, passive: true });
+}
+
+/** With Ctrl or Cmd; by key, and by code for what depends on Shift. @type {Record<string, string>} */
+const KEYS = { b: 'bold', i: 'italic', u: 'underline', '\\': 'clear', 'shift Digit7': 'numbers', 'shift Digit8': 'bullets', 'shift Digit9': 'quote', 'shift KeyX': 'strike' };
+
+window.addEventListener('keydown', (event) => {
+  if (event.isComposing) return;
+  const { key, code, shiftKey } = event;
+  if (key === 'Escape') post({ type: 'escape' });
+  else if (key === 'F6') {
     event.preventDefault();
-    insertText(event.clipboardData.getData('text/plain'));
-  });
-  window.addEventListener('dragover', (event) => event.preventDefault());
-  window.addEventListener('drop', (event) => event.preventDefault());
-  window.addEventListener('submit', (event) => event.preventDefault(), true);
+    post({ type: 'cycle', back: shiftKey });
+  }
+  else if (key === 'Enter' && !shiftKey && commands.leaveQuote()) event.preventDefault();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+  const command = KEYS[shiftKey ? `shift ${code}` : key.toLowerCase()];
+  if (key === 'Enter') post({ type: 'send' });
+  else if (key.toLowerCase() === 'k' && !shiftKey) post({ type: 'linking', ...linkAt(commands) });
+  else if (command) {
+    commands.execute(command);
+    reflect();
+  } else return;
+  event.preventDefault();
+});
 
-  post({ type: 'ready' });
-})();
+// A link never leads out of the frame; with Ctrl or Cmd the page may open it in a new tab.
+for (const kind of ['click', 'auxclick']) {
+  window.addEventListener(kind, (event) => {
+    const link = /** @type {Element} */ (event.target).closest?.('a[href], area[href]');
+    if (!link) return;
+    event.preventDefault();
+    const { ctrlKey, metaKey } = /** @type {MouseEvent} */ (event);
+    if (ctrlKey || metaKey) post({ type: 'open', href: String(link.getAttribute('href')) });
+  }, true);
+}
+window.addEventListener('submit', (event) => event.preventDefault(), true);
+
+acceptIncoming(message, commands, (files) => post({ type: 'files', files }));
+post({ type: 'ready' });

@@ -39,13 +39,18 @@ const NAMESPACE = 'http://www.w3.org/2000/svg';
 
 /** @param {keyof typeof OUTLINES} name @param {number} [size] in CSS pixels */
 export function icon(name, size = 18) {
+  return drawing(OUTLINES[name], size);
+}
+
+/** @param {string} outline on the grid @param {number} size in CSS pixels */
+export function drawing(outline, size) {
   const svg = document.createElementNS(NAMESPACE, 'svg');
   for (const [key, value] of Object.entries({
     viewBox: '0 0 24 24', width: size, height: size, fill: 'none', stroke: 'currentColor',
     'stroke-width': 1.8, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': 'true',
   })) svg.setAttribute(key, String(value));
   const path = document.createElementNS(NAMESPACE, 'path');
-  path.setAttribute('d', OUTLINES[name]);
+  path.setAttribute('d', outline);
   svg.append(path);
   return svg;
 }

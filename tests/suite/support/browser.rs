@@ -507,7 +507,36 @@ impl ComposeWindow<'_> {
         .await
     }
 
+    /// Whether its message is written with formatting.
+    async fn is_rich(&self) -> bool {
+        let script = "const body = document.querySelector(`${arguments[0]} .body`); \
+             return body && (body.querySelector('.body-rich:not([hidden])') ? 'rich' : 'plain')";
+        self.browser.until(script, vec![json!(self.css)]).await == "rich"
+    }
+
+    /// The text of a message with formatting.
+    async fn rich_text(&self) -> String {
+        self.enter_message().await;
+        let text = self
+            .browser
+            .ask("return document.querySelector('#message').innerText")
+            .await;
+        self.browser.enter_parent_frame().await.unwrap();
+        text_of(&text).trim_end_matches('\n').to_owned()
+    }
+
+    /// Types at the end of a message with formatting.
+    async fn add_rich(&self, text: &str) {
+        self.enter_message().await;
+        let message = self.browser.find(Locator::Css("#message")).await.unwrap();
+        message.send_keys(text).await.unwrap();
+        self.browser.enter_parent_frame().await.unwrap();
+    }
+
     pub async fn value(&self, label: &str) -> String {
+        if label == "Message" && self.is_rich().await {
+            return self.rich_text().await;
+        }
         self.field(label)
             .await
             .prop("value")
@@ -534,6 +563,9 @@ impl ComposeWindow<'_> {
 
     /// Types at the end of what a field holds.
     pub async fn add(&self, label: &str, text: &str) {
+        if label == "Message" && self.is_rich().await {
+            return self.add_rich(text).await;
+        }
         self.field(label).await.send_keys(text).await.unwrap();
     }
 

@@ -3,6 +3,7 @@
 mod attachments;
 mod attention;
 mod demo;
+mod editor;
 mod for_everyone;
 mod frozen;
 mod hostile;

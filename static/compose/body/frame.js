@@ -1,0 +1,69 @@
+// The sandboxed frame of one message: it shares nothing with this page, and what it says is data from a stranger.
+// Loading one takes longer than a person should wait for a window, so a spare one is kept ready.
+
+import { TO_PAGE, checked } from '../../editor/protocol.js';
+import { element } from '../../page/dom.js';
+
+const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
+/** Milliseconds after which the browser is taken for busy, and the spare frame loaded all the same. */
+const IDLE_LIMIT = 2_000;
+
+export class EditorFrame {
+  /** @type {Partial<Record<keyof typeof TO_PAGE, (message: any) => void>>} */
+  listeners = {};
+  #fulfilReady = () => {};
+
+  constructor() {
+    this.ready = new Promise((fulfil) => { this.#fulfilReady = () => fulfil(undefined); });
+    this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', src: ADDRESS });
+    addEventListener('message', this.#receive);
+  }
+
+  /** @param {{type: keyof typeof import('../../editor/protocol.js').TO_FRAME} & Record<string, any>} message */
+  async post(message) {
+    await this.ready;
+    // The sandbox gives the frame an origin that has no name; the page's policy lets nothing foreign into it.
+    this.node.contentWindow?.postMessage(message, '*');
+  }
+
+  close() {
+    removeEventListener('message', this.#receive);
+    this.node.remove();
+  }
+
+  #receive = (event) => {
+    if (event.source !== this.node.contentWindow || event.source === null) return;
+    const message = checked(TO_PAGE, event.data);
+    if (message?.type === 'ready') this.#fulfilReady();
+    else if (message) this.listeners[message.type]?.(message);
+  };
+}
+
+/** @type {EditorFrame | null} */
+let spare = null;
+const shelf = element('div', { hidden: true });
+/** Without it a frame that is moved loads anew. */
+const canMove = 'moveBefore' in Element.prototype;
+
+/** Loads a frame for the next message, once the browser has nothing else to do. */
+export function prepareFrame() {
+  if (!canMove || spare) return;
+  requestIdleCallback(() => {
+    if (spare) return;
+    document.body.append(shelf);
+    spare = new EditorFrame();
+    shelf.append(spare.node);
+  }, { timeout: IDLE_LIMIT });
+}
+
+/** @param {HTMLElement} place in the document @param {string} label @returns {EditorFrame} inside of it */
+export function takeFrame(place, label) {
+  const frame = spare ?? new EditorFrame();
+  frame.node.setAttribute('aria-label', label);
+  frame.node.setAttribute('title', label);
+  if (spare) /** @type {any} */ (place).moveBefore(frame.node, null);
+  else place.append(frame.node);
+  spare = null;
+  prepareFrame();
+  return frame;
+}

@@ -1,0 +1,127 @@
+// The tools above a message. One stop for Tab, arrows within; pressing one leaves the focus in the message.
+
+import { element } from '../../page/dom.js';
+import { drawing } from '../../page/icons.js';
+import { t } from '../../page/language.js';
+import { openPanel } from './panel.js';
+import { TOOL_ICONS } from './tool-icons.js';
+import { ALIGNMENTS, COLOURS, HIGHLIGHTS, SIZES, TOOLS } from './tools.js';
+
+export class Toolbar {
+  /** @type {Partial<import('../../editor/protocol.js').Marks>} */
+  #marks = {};
+  #room = 0;
+
+  /** @param {{command: (name: string, value?: string) => void, link: () => void, image: () => void, plain: () => void, leave: () => void}} actions */
+  constructor(actions) {
+    this.actions = actions;
+    this.buttons = TOOLS.map((tool) => this.#button(t(tool.word), tool.keys, tool.name, (button) => this.#use(tool, button), {
+      'aria-pressed': tool.mark ? 'false' : null, 'aria-haspopup': tool.panel ? 'menu' : tool.act === 'link' ? 'dialog' : null, 'aria-expanded': tool.panel ? 'false' : null,
+    }));
+    this.more = this.#button(t('message.more'), '', 'more', (button) => this.#openMore(button), { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
+    this.node = element('div', { class: 'editor-tools', role: 'toolbar', 'aria-label': t('message.tools'), onkeydown: (event) => this.#key(event) }, ...this.buttons, this.more);
+    // The selection in the message stays what the tools are for.
+    this.node.addEventListener('mousedown', (event) => event.preventDefault());
+    this.observer = new ResizeObserver(() => this.#fit());
+    this.observer.observe(this.node);
+    this.#stopAt(this.buttons[0]);
+    this.reflect({});
+  }
+
+  close() {
+    this.observer.disconnect();
+  }
+
+  /** @param {Partial<import('../../editor/protocol.js').Marks>} marks of the selection */
+  reflect(marks) {
+    this.#marks = marks;
+    TOOLS.forEach(({ name, mark }, at) => {
+      if (mark) this.buttons[at].setAttribute('aria-pressed', String(Boolean(marks[mark])));
+      if (name === 'undo' || name === 'redo') this.buttons[at].setAttribute('aria-disabled', String(!marks[name]));
+    });
+  }
+
+  #button(label, keys, symbol, act, attributes) {
+    const node = element('button', {
+      type: 'button', class: 'editor-tool', 'aria-label': label, title: keys ? `${label} (${keys})` : label, 'aria-keyshortcuts': keys ? keys.replaceAll('Ctrl', 'Control') : null, tabindex: -1, ...attributes,
+      onclick: () => {
+        this.#stopAt(node);
+        act(node);
+      },
+    }, drawing(TOOL_ICONS[symbol], 18));
+    return node;
+  }
+
+  #use(tool, button) {
+    if ((tool.name === 'undo' || tool.name === 'redo') && !this.#marks[tool.name]) return;
+    if (tool.panel) openPanel(button, t(tool.word), this.#groups(tool.panel), this.actions.leave);
+    else if (tool.act) this.actions[tool.act]();
+    else this.actions.command(tool.name);
+  }
+
+  #groups(panel) {
+    const { command } = this.actions;
+    if (panel === 'size') {
+      return [{ choices: SIZES.map(([word, value]) => ({ label: t(word), content: [element('span', { class: `size-${value}` }, t(word))], checked: (this.#marks.size ?? 'normal') === value, act: () => command('size', value) })) }];
+    }
+    if (panel === 'align') {
+      return [{ choices: ALIGNMENTS.map(([word, symbol, value]) => ({ label: t(word), content: [drawing(TOOL_ICONS[symbol], 16), t(word)], checked: (this.#marks.align ?? 'start') === value, act: () => command('align', value) })) }];
+    }
+    const swatches = (name, colours) => colours.map(([word, value]) => ({ label: t(word), content: [swatch(name, value)], act: () => command(name, value) }));
+    return [
+      { label: t('message.colour'), swatches: true, choices: swatches('colour', COLOURS) },
+      { label: t('message.highlight'), swatches: true, choices: swatches('highlight', HIGHLIGHTS) },
+    ];
+  }
+
+  #openMore(button) {
+    const hidden = TOOLS.filter((_, at) => this.buttons[at].hidden);
+    openPanel(button, t('message.more'), [{
+      choices: hidden.map((tool) => ({
+        label: t(tool.word), content: [drawing(TOOL_ICONS[tool.name], 16), t(tool.word)], checked: tool.mark ? Boolean(this.#marks[tool.mark]) : undefined,
+        disabled: (tool.name === 'undo' || tool.name === 'redo') && !this.#marks[tool.name],
+        act: () => this.#use(tool, button),
+      })),
+    }], this.actions.leave);
+  }
+
+  /** Hides the last tools that have no room. */
+  #fit() {
+    const width = this.node.clientWidth;
+    if (!width || width === this.#room) return;
+    this.#room = width;
+    const size = this.buttons[0].offsetWidth;
+    const style = getComputedStyle(this.node);
+    const room = Math.floor((width - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)) / size);
+    const fits = room >= TOOLS.length ? TOOLS.length : Math.max(1, room - 1);
+    this.buttons.forEach((button, at) => { button.hidden = at >= fits; });
+    this.more.hidden = fits === TOOLS.length;
+    if (!this.#stops.some(({ tabIndex }) => tabIndex === 0)) this.#stopAt(this.buttons[0]);
+  }
+
+  get #stops() {
+    return [...this.buttons, this.more].filter(({ hidden }) => !hidden);
+  }
+
+  #stopAt(button) {
+    for (const each of [...this.buttons, this.more]) each.tabIndex = each === button ? 0 : -1;
+  }
+
+  #key(event) {
+    const stops = this.#stops;
+    const at = stops.indexOf(document.activeElement);
+    const ahead = getComputedStyle(this.node).direction === 'rtl' ? -1 : 1;
+    const next = { ArrowRight: at + ahead, ArrowLeft: at - ahead, Home: 0, End: stops.length - 1 }[event.key];
+    if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const stop = stops[(next + stops.length) % stops.length];
+    this.#stopAt(stop);
+    stop.focus();
+  }
+}
+
+function swatch(name, value) {
+  const node = element('span', { class: `swatch-colour ${value ? `swatch-${name}` : 'swatch-none'}` });
+  if (value) node.style.setProperty('--swatch', value);
+  return node;
+}
