@@ -4,6 +4,7 @@ import { onSignedOut, request } from './api.js';
 import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
+import { refreshKnown } from './compose/recipients/known.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
@@ -60,6 +61,7 @@ const offers = new Offers(connection, dock);
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
+  refreshKnown();
   home.outbox.refresh();
   shares.loaded?.refresh();
 });
@@ -96,6 +98,7 @@ async function enter(next) {
   if (user && !same) {
     dock.leave();
     offers.reset();
+    refreshKnown();
   }
   user = { login: name, name: next.name || (same ? user.name : '') };
   signedIn = true;
