@@ -31,13 +31,13 @@ export class Fold {
   }
 
   fit() {
-    const { list: { chips }, more, box } = this.field;
+    const { list: { chips }, more, input, box } = this.field;
     chips.forEach(({ node }) => { if (node.hidden) node.hidden = false; });
     more.hidden = true;
     box.toggleAttribute('data-folded', false);
     if (!this.#folded || !chips.length || !box.offsetParent) return;
     const first = chips[0].node;
-    const end = first.offsetTop + LINES * first.offsetHeight + first.offsetHeight / 2;
+    const end = first.offsetTop + LINES * first.offsetHeight;
     let shown = chips.findIndex(({ node }) => node.offsetTop >= end);
     if (shown < 0) return;
     box.toggleAttribute('data-folded', true);
@@ -48,7 +48,7 @@ export class Fold {
       const count = chips.length - shown;
       more.textContent = `+${count}`;
       more.setAttribute('aria-label', t('recipients.more', { count }));
-      if (more.offsetTop < end || shown <= 1) return;
+      if (input.offsetTop < end || shown <= 1) return;
       shown -= 1;
       chips[shown].node.hidden = true;
     }
