@@ -33,10 +33,10 @@ export function resolve(path) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{json?: unknown, patience?: number}} [options]
+ * @param {{json?: unknown, patience?: number, signal?: AbortSignal}} [options] `signal`: gives the request up
  * @returns {Promise<any>} the decoded answer
  */
-export async function request(method, path, { json, patience = PATIENCE } = {}) {
+export async function request(method, path, { json, patience = PATIENCE, signal } = {}) {
   const headers = json === undefined ? SCRIPT_HEADERS : { ...SCRIPT_HEADERS, 'Content-Type': 'application/json' };
   let status = 0;
   let answer = null;
@@ -48,7 +48,7 @@ export async function request(method, path, { json, patience = PATIENCE } = {}) 
       credentials: 'same-origin',
       cache: 'no-store',
       body: json === undefined ? undefined : JSON.stringify(json),
-      signal: AbortSignal.timeout(patience),
+      signal: AbortSignal.any([AbortSignal.timeout(patience), ...(signal ? [signal] : [])]),
     });
     status = response.status;
     retryAfter = response.headers.get('Retry-After');

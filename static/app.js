@@ -5,6 +5,7 @@ import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
 import { prepareFrame } from './compose/body/frame.js';
+import { refreshKnown } from './compose/recipients/known.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
@@ -61,6 +62,7 @@ const offers = new Offers(connection, dock);
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
+  refreshKnown();
   home.outbox.refresh();
   shares.loaded?.refresh();
 });
@@ -97,6 +99,7 @@ async function enter(next) {
   if (user && !same) {
     dock.leave();
     offers.reset();
+    refreshKnown();
   }
   user = { login: name, name: next.name || (same ? user.name : '') };
   signedIn = true;

@@ -1,4 +1,4 @@
-// Splits what people type or paste as recipients. Whether each part is an address is for the server to say.
+// Splits what people type or paste as recipients. Whether each part is an address is for others to say.
 
 const CLOSING = { '"': '"', '<': '>', '(': ')', '[': ']' };
 
@@ -9,6 +9,16 @@ const CLOSING = { '"': '"', '<': '>', '(': ')', '[': ']' };
  * @returns {string[]}
  */
 export function splitAddresses(text) {
+  return cutAddresses(text).map((part) => part.text);
+}
+
+/**
+ * The same, with the sign that ended each part; empty at the end of the text.
+ * @param {string} text
+ * @param {{keepRest?: boolean}} [options] `keepRest`: the last part is what nothing has ended yet, as it is and perhaps empty
+ * @returns {{text: string, end: string}[]}
+ */
+export function cutAddresses(text, { keepRest = false } = {}) {
   const parts = [];
   let part = '';
   let closing = '';
@@ -23,19 +33,22 @@ export function splitAddresses(text) {
     } else if (sign in CLOSING) {
       closing = CLOSING[sign];
     } else if (sign === ':' && groupEnd < at) {
-      groupEnd = endOfGroup(text, at);
+      groupEnd = endOfGroup(text, at, keepRest);
     } else if (at >= groupEnd && /[,;\r\n]/.test(sign)) {
-      parts.push(at === groupEnd ? `${part};` : part);
+      parts.push({ text: (at === groupEnd ? `${part};` : part).trim(), end: sign });
       part = '';
       continue;
     }
     part += text[at];
   }
-  return [...parts, part].map((each) => each.trim()).filter(Boolean);
+  const rest = { text: part, end: '' };
+  if (keepRest) return [...parts.filter((each) => each.text), rest];
+  return [...parts, { ...rest, text: part.trim() }].filter((each) => each.text);
 }
 
-/** @returns {number} where the group that the colon at `from` opens ends, or -1: then it is no group */
-function endOfGroup(text, from) {
+/** @returns {number} where the group that the colon at `from` opens ends, or -1: then it is no group. One that is being typed may have no end yet. */
+function endOfGroup(text, from, typing) {
   const end = text.indexOf(';', from);
-  return end === -1 || /[\r\n]/.test(text.slice(from, end)) ? -1 : end;
+  if (end === -1) return typing ? text.length : -1;
+  return /[\r\n]/.test(text.slice(from, end)) ? -1 : end;
 }

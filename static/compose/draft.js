@@ -21,6 +21,8 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {string} id the compose id, or one of our own
  * @property {{kind: 'token' | 'user' | 'password', id?: number, remark?: string, login?: string} | null} by
  *   the credential that opened the window; null: the person did
+ * @property {number} [openedAt] when it came, in milliseconds since 1970
+ * @property {string} [filled] the addresses that it came with, as a list
  * @property {number | null} identity null: the default one
  * @property {string} to as typed, like `cc`, `bcc` and `replyTo`
  * @property {string} cc
@@ -87,6 +89,8 @@ export function draftFromOffer(frame, data) {
     ...newDraft(),
     id: frame.id,
     by: frame.by ?? { kind: 'user' },
+    openedAt: Date.now(),
+    filled: list([data.to, data.cc, data.bcc, data.replyto].flat().filter(Boolean)),
     identity: data.identity ?? null,
     to: list(data.to),
     cc: list(data.cc),

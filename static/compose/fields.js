@@ -1,30 +1,43 @@
-// The fields above the message: identity, priority, recipients, subject. They write what is typed into the draft.
+// The fields above the message: who asked for it, identity, priority, recipients, subject. They write what is typed into the draft.
 
 import { element } from '../page/dom.js';
+import { t } from '../page/language.js';
 import { controlCaret, restoreControlCaret } from './caret.js';
+import { RecipientField } from './recipients/recipient-field.js';
+import { WhoAsked } from './who-asked.js';
 
-const ADDRESS_FIELDS = [
-  { key: 'to', label: 'To', folded: false },
-  { key: 'cc', label: 'Cc', folded: true },
-  { key: 'bcc', label: 'Bcc', folded: true },
-  { key: 'replyTo', label: 'Reply-To', folded: true },
-];
-const PRIORITIES = [[1, 'High'], [3, 'Normal'], [5, 'Low']];
+const ADDRESS_FIELDS = /** @type {const} */ ([
+  { key: 'to', folded: false },
+  { key: 'cc', folded: true },
+  { key: 'bcc', folded: true },
+  { key: 'replyTo', folded: true },
+]);
+const PRIORITIES = /** @type {const} */ ([[1, 'fields.high'], [3, 'fields.normal'], [5, 'fields.low']]);
 
 export class Fields {
   /** @type {Record<string, any>} the form control of each field */
   controls = {};
+  /** @type {Partial<Record<typeof ADDRESS_FIELDS[number]['key'], RecipientField>>} */
+  recipients = {};
+  /** Shows an address field that holds nothing yet. @type {Record<string, HTMLElement>} */
+  #unfolders = {};
 
   /**
    * @param {import('./draft.js').Draft} draft
-   * @param {{id: number, name: string}[]} identities
+   * @param {import('./who-asked.js').Identity[]} identities
+   * @param {{changed: () => void}} listener
    */
-  constructor(draft, identities) {
+  constructor(draft, identities, { changed }) {
     this.draft = draft;
+    this.changed = changed;
+    const sender = this.#senderRow(identities);
+    const rows = ADDRESS_FIELDS.map((field) => this.#addressRow(field));
+    this.whoAsked = draft.by ? new WhoAsked(draft, identities, this.recipients) : null;
     this.nodes = [
-      this.#senderRow(identities),
-      ...ADDRESS_FIELDS.map((field) => this.#addressRow(field)),
-      this.#row('subject', 'Subject', element('input', { value: draft.subject, autocomplete: 'off' })),
+      ...(this.whoAsked ? [this.whoAsked.node] : []),
+      sender,
+      ...rows,
+      this.#row('subject', element('input', { value: draft.subject, autocomplete: 'off', dir: 'auto' })),
     ];
   }
 
@@ -34,16 +47,22 @@ export class Fields {
 
   /** Where the cursor is, if it is here. */
   get caret() {
+    for (const [key, field] of Object.entries(this.recipients)) {
+      const { caret } = field;
+      if (caret) return { key, ...caret };
+    }
     const [key, control] = Object.entries(this.controls).find(([, each]) => each === document.activeElement) ?? [];
     return control ? { key, ...controlCaret(control) } : null;
   }
 
-  /** @returns {boolean} false: there is no such field */
+  /** @param {any} caret @returns {boolean} false: there is no such field */
   restoreCaret(caret) {
-    const control = this.controls[caret.key];
+    const control = this.controls[caret?.key];
     if (!control) return false;
-    control.closest('.field').hidden = false;
-    restoreControlCaret(control, caret);
+    if (caret.key in this.recipients) {
+      this.#show(caret.key);
+      this.recipients[caret.key].restoreCaret(caret);
+    } else restoreControlCaret(control, caret);
     return true;
   }
 
@@ -52,43 +71,63 @@ export class Fields {
     draft.identity ??= identities[0]?.id ?? null;
     // An account that only sends is not listed, but a program may still have chosen it.
     const known = draft.identity === null || identities.some(({ id }) => id === draft.identity);
-    const choices = known ? identities : [...identities, { id: draft.identity, name: `Identity ${draft.identity}` }];
+    const choices = known ? identities : [...identities, { id: draft.identity, name: t('fields.identityId', { id: draft.identity }) }];
     const sender = element('select', {}, ...choices.map(({ id, name }) => option(id, name, id === draft.identity)));
     const priority = element('select', { id: this.#id('priority'), onchange: () => { draft.priority = /** @type {1 | 3 | 5} */ (Number(priority.value)); } },
-      ...PRIORITIES.map(([value, name]) => option(value, name, value === (draft.priority ?? 3))));
-    const row = this.#row('identity', 'From', sender, (value) => Number(value));
-    row.append(element('div', { class: 'field-priority' }, element('label', { for: priority.id }, 'Priority'), priority));
+      ...PRIORITIES.map(([value, word]) => option(value, t(word), value === (draft.priority ?? 3))));
+    const row = this.#row('identity', sender, (value) => Number(value));
+    sender.addEventListener('change', () => this.whoAsked?.reflect());
+    row.append(element('div', { class: 'field-priority' }, element('label', { for: priority.id }, t('fields.priority')), priority));
     return row;
   }
 
-  #addressRow({ key, label, folded }) {
-    const control = element('textarea', { rows: 1, autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email' });
-    control.value = this.draft[key];
-    const row = this.#row(key, label, control);
+  /** @param {typeof ADDRESS_FIELDS[number]} field */
+  #addressRow({ key, folded }) {
+    const label = t(`fields.${key}`);
+    const field = new RecipientField({
+      id: this.#id(key), label, text: this.draft[key], whole: this.draft.by !== null,
+      changed: (text) => this.#written(key, text),
+      others: () => Object.entries(this.recipients).filter(([, other]) => other !== field).map(([name, other]) => ({ label: other.label, field: other, show: () => this.#show(name) })),
+    });
+    this.recipients[key] = field;
+    this.controls[key] = field.input;
+    const row = element('div', { class: `field field-recipients field-${key}` }, element('label', { for: field.input.id }, label), ...field.nodes);
     row.hidden = folded && !this.draft[key];
-    if (!folded) row.append(this.#unfolders());
+    if (!folded) field.box.after(this.#moreButtons());
     return row;
+  }
+
+  #written(key, text) {
+    if (this.draft[key] === text) return;
+    this.draft[key] = text;
+    this.whoAsked?.reflect();
+    this.changed();
   }
 
   /** Buttons that show the fields that hold nothing yet. */
-  #unfolders() {
-    const buttons = ADDRESS_FIELDS.filter(({ key, folded }) => folded && !this.draft[key]).map(({ key, label }) => {
-      const button = element('button', { type: 'button', class: 'button button-quiet', 'aria-label': `Show ${label}` }, label);
-      button.addEventListener('click', () => {
-        this.controls[key].closest('.field').hidden = false;
+  #moreButtons() {
+    for (const { key, folded } of ADDRESS_FIELDS) {
+      if (!folded || this.draft[key]) continue;
+      const label = t(`fields.${key}`);
+      this.#unfolders[key] = element('button', { type: 'button', class: 'button button-quiet', 'aria-label': t('fields.show', { field: label }), onclick: () => {
+        this.#show(key);
         this.controls[key].focus();
-        button.remove();
-      });
-      return button;
-    });
-    return element('div', { class: 'field-more' }, ...buttons);
+      } }, label);
+    }
+    return element('div', { class: 'field-more' }, ...Object.values(this.#unfolders));
   }
 
-  #row(key, label, control, read = (value) => value) {
+  #show(key) {
+    this.controls[key].closest('.field').hidden = false;
+    this.#unfolders[key]?.remove();
+  }
+
+  /** @param {'identity' | 'subject'} key @param {any} control @param {(value: string) => any} [read] */
+  #row(key, control, read = (value) => value) {
     control.id = this.#id(key);
-    control.addEventListener('input', () => { this.draft[key] = read(control.value); });
+    control.addEventListener('input', () => { /** @type {any} */ (this.draft)[key] = read(control.value); });
     this.controls[key] = control;
-    return element('div', { class: `field field-${key}` }, element('label', { for: control.id }, label), control);
+    return element('div', { class: `field field-${key}` }, element('label', { for: control.id }, t(`fields.${key}`)), control);
   }
 
   #id(key) {

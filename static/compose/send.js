@@ -3,6 +3,7 @@
 import { ApiError, PATIENCE_SEND, request } from '../api.js';
 import { withHumanSizes } from '../page/bytes.js';
 import { sendRequest } from './draft.js';
+import { recipientProblem } from './recipients/problems.js';
 
 /** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. `tooLarge`: as links it could be sent. */
 export class SendProblem extends Error {
@@ -23,6 +24,8 @@ export class SendProblem extends Error {
  */
 export async function send(draft, { again = false } = {}) {
   const message = sendRequest(draft);
+  const wrong = recipientProblem(draft);
+  if (wrong) throw new SendProblem(wrong.message, wrong);
   if (!message.to && !message.cc && !message.bcc) throw new SendProblem('Enter at least one recipient.', { field: 'to' });
   try {
     return await request('POST', draft.identity === null ? 'mail' : `mail/${draft.identity}`, {

@@ -58,7 +58,7 @@ export class ComposeWindow {
     this.#filled = true;
     const { draft, identities } = this;
     const changed = () => this.touched();
-    this.fields = new Fields(draft, identities);
+    this.fields = new Fields(draft, identities, { changed });
     this.attachments = new Attachments(draft, () => {
       this.#forgetProblem();
       this.touched();

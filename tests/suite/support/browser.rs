@@ -533,16 +533,17 @@ impl ComposeWindow<'_> {
         self.browser.enter_parent_frame().await.unwrap();
     }
 
+    /// What a field holds: chips too, as the draft has them, where it has some.
     pub async fn value(&self, label: &str) -> String {
         if label == "Message" && self.is_rich().await {
             return self.rich_text().await;
         }
-        self.field(label)
-            .await
-            .prop("value")
-            .await
-            .unwrap()
-            .unwrap_or_default()
+        let script = "const control = arguments[0]; \
+             const chips = control.closest('.recipients')?.querySelectorAll('.chip') ?? []; \
+             return [...[...chips].map((chip) => chip.title), control.value].filter(Boolean).join(', ')";
+        let field = serde_json::to_value(self.field(label).await).unwrap();
+        let value = self.browser.execute(script, vec![field]).await.unwrap();
+        text_of(&value)
     }
 
     /// Waits until a field holds exactly this.
@@ -573,6 +574,12 @@ impl ComposeWindow<'_> {
     pub async fn set(&self, label: &str, text: &str) {
         let field = self.field(label).await;
         field.clear().await.unwrap();
+        let script = "arguments[0].closest('.recipients')?.querySelectorAll('.chip-remove').forEach((button) => button.click())";
+        let control = serde_json::to_value(&field).unwrap();
+        self.browser
+            .execute(script, vec![control])
+            .await
+            .unwrap();
         field.send_keys(text).await.unwrap();
     }
 

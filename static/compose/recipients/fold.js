@@ -1,0 +1,56 @@
+// Shows two lines of chips of a field that nobody is in, and how many more there are. What a program has filled in is never folded.
+
+import { t } from '../../page/language.js';
+
+const LINES = 2;
+
+export class Fold {
+  #folded = false;
+  #width = 0;
+
+  /** @param {import('./recipient-field.js').RecipientField} field */
+  constructor(field) {
+    this.field = field;
+    this.#folded = !field.whole;
+    // Also when a window is shown for the first time, or again.
+    new ResizeObserver(([{ contentRect }]) => {
+      if (contentRect.width === this.#width) return;
+      this.#width = contentRect.width;
+      this.fit();
+    }).observe(field.box);
+  }
+
+  open() {
+    this.#folded = false;
+    this.fit();
+  }
+
+  close() {
+    this.#folded = !this.field.whole;
+    this.fit();
+  }
+
+  fit() {
+    const { list: { chips }, more, input, box } = this.field;
+    chips.forEach(({ node }) => { if (node.hidden) node.hidden = false; });
+    more.hidden = true;
+    box.toggleAttribute('data-folded', false);
+    if (!this.#folded || !chips.length || !box.offsetParent) return;
+    const first = chips[0].node;
+    const end = first.offsetTop + LINES * first.offsetHeight;
+    let shown = chips.findIndex(({ node }) => node.offsetTop >= end);
+    if (shown < 0) return;
+    box.toggleAttribute('data-folded', true);
+    const hide = (from) => chips.slice(from).forEach(({ node }) => { node.hidden = true; });
+    hide(shown);
+    more.hidden = false;
+    for (;;) {
+      const count = chips.length - shown;
+      more.textContent = `+${count}`;
+      more.setAttribute('aria-label', t('recipients.more', { count }));
+      if (input.offsetTop < end || shown <= 1) return;
+      shown -= 1;
+      chips[shown].node.hidden = true;
+    }
+  }
+}
