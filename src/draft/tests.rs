@@ -76,6 +76,7 @@ fn a_wrong_type_names_the_attribute() {
         "folder",
         "replyEml",
         "composeId",
+        "sendId",
     ] {
         assert_eq!(
             refusal(json!({name: ["x"]})),
@@ -85,6 +86,10 @@ fn a_wrong_type_names_the_attribute() {
     assert_eq!(
         refusal(json!({"composeAgain": "yes"})),
         "Attribute 'composeAgain' must be a boolean, not a string"
+    );
+    assert_eq!(
+        refusal(json!({"signature": 0})),
+        "Attribute 'signature' must be a boolean, not a number"
     );
     assert_eq!(
         refusal(json!({"priority": "1"})),

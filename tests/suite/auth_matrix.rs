@@ -64,6 +64,8 @@ const MAIL: &str = r#"{"to": "info@example.org", "subject": "Hello", "body": "Te
 const UPLOADS: &str = "/mail/attachments/{name:.*}";
 const UPLOAD: &str = "/mail/attachment/{name:[^/]+}";
 const FILES: &str = "/files/home/{path:.+}";
+const SENDS: &str = "/mail/sends/{id}";
+const SEND: &str = "/mail/sends/0198c0de-0000-7000-8000-000000000001";
 const SHARE: &str = "/mail/shares/{token}";
 const KNOWN: &str = "/me/recipients/{address:.+}";
 pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
@@ -88,6 +90,9 @@ pub const TABLE: &[Row] = &[
     row("POST", "/mail/{identity:[0-9]+}/compose", "/mail/1/compose", MAIL, 200, "- - + +  x x x  x + x x x  - - - +"),
     row("GET", "/mail/compose/{id}", "/mail/compose/<compose>", "", 200,  "- - + +  + x x  x ? x x +  - - - +"),
     row("GET", "/mail/compose/{id}/payload", "/mail/compose/<compose>/payload", "", 200, "- - + +  + x x  x x x x +  - - - +"),
+    row("GET", SENDS, SEND, "", 404,                                      "- - + +  + x x  + x x x x  - - - +"),
+    row("POST", SENDS, SEND, "", 404,                                     "- - + +  x x x  + x x x x  - - - +"),
+    row("DELETE", SENDS, SEND, "", 404,                                   "- - + +  x x x  + x x x x  - - - +"),
     row("POST", "/mail/attachments", "/mail/attachments", "file", 302,    "- - + +  x x x  x x + x x  - - - +"),
     row("POST", UPLOADS, "/mail/attachments/a.txt", "file", 302,          "- - + +  x x x  x x + x x  - - - +"),
     row("GET", UPLOADS, "<upload>", "", 200,                              "- - + +  + x x  x x + x +  - - - +"),

@@ -8,6 +8,7 @@ use crate::support::{Gateway, Page};
 
 /// Both take the same attributes and check them in the same way.
 const PATHS: [&str; 2] = ["/mail", "/mail/1/compose"];
+const NIL: &str = "00000000-0000-0000-0000-000000000000";
 
 async fn post(gateway: &Gateway, path: &str, body: &[u8]) -> RawAnswer {
     exchange(gateway, &request("POST", path, "", body)).await
@@ -148,6 +149,15 @@ fn wrong_types() -> Vec<(&'static str, Vec<(Value, &'static str)>)> {
                 json!(1e300),
             ],
         ),
+        none_of(
+            "signature",
+            &[json!(0), json!("false"), json!([]), json!({})],
+        ),
+        none_of("sendId", &no_text),
+        none_of(
+            "undoFor",
+            &[json!("5"), json!(1.0), json!(true), json!([5]), json!({})],
+        ),
     ]
 }
 
@@ -211,6 +221,11 @@ async fn no_attribute_brings_a_header_of_its_own() {
             ("sharePassword", format!("secret{injection}"), 422),
             (
                 "composeId",
+                format!("0198c0de-0000-7000-8000-000000000001{injection}"),
+                422,
+            ),
+            (
+                "sendId",
                 format!("0198c0de-0000-7000-8000-000000000001{injection}"),
                 422,
             ),
@@ -301,6 +316,11 @@ async fn ids_that_are_none_are_404_and_values_out_of_range_422() {
         json!({"to": "info@example.org", "priority": -9_223_372_036_854_775_808_i64}),
         json!({"to": "info@example.org", "priority": 18_446_744_073_709_551_615_u64}),
         json!({"to": "info@example.org", "composeId": "x"}),
+        json!({"to": "info@example.org", "sendId": "x"}),
+        json!({"to": "info@example.org", "undoFor": 5}),
+        json!({"to": "info@example.org", "sendId": NIL, "undoFor": 31}),
+        json!({"to": "info@example.org", "sendId": NIL, "undoFor": -1}),
+        json!({"to": "info@example.org", "sendId": NIL, "undoFor": 18_446_744_073_709_551_615_u64}),
         json!({"to": "info@example.org", "shareExpiration": "yesterday"}),
         json!({"to": "info@example.org", "attachmentType": "paperclip"}),
         json!({"to": "x".repeat(100_000)}),

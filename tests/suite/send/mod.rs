@@ -8,3 +8,4 @@ mod message;
 mod once;
 mod python;
 mod recipients;
+mod undo;

@@ -135,3 +135,55 @@ async fn killed_before_the_message_was_handed_over_nothing_is_left_and_nothing_s
     assert_eq!((copies(&house).len(), sink.mails().len()), (0, 0));
     drop(server);
 }
+
+#[tokio::test]
+async fn killed_while_a_mail_is_held_it_is_gone_and_one_in_doubt_is_known_by_its_name() {
+    let gate = Gate::default();
+    let silent = gate.clone();
+    let sink = Sink::with(move |_, command| {
+        if command == "." {
+            silent.pass();
+        }
+        Act::Usual
+    });
+    let house = house_to(&sink);
+    let mut server = house.serve();
+    let names = [30, 0].map(|seconds| {
+        let (id, mut mail) = (uuid::Uuid::new_v4(), mail());
+        mail["sendId"] = json!(id);
+        mail["undoFor"] = json!(seconds);
+        drop(send_this(&server, &mail));
+        format!("/mail/sends/{id}")
+    });
+    let known = async |server: &Process, path: &str| -> Value {
+        let request = server.request(Method::GET, "ralf", path);
+        request.send().await.unwrap().json().await.unwrap()
+    };
+    eventually("one held, one with the server", async || {
+        let held = known(&server, &names[0]).await["undoUntil"].is_string();
+        held && sink.seen(|seen| seen.commands.iter().any(|line| line == "DATA"))
+    })
+    .await;
+    server.kill();
+    gate.open();
+    let server = restarted(&house, &["in-doubt"]).await;
+    assert_eq!(known(&server, &names[0]).await["error"], 404);
+    let unclear = known(&server, &names[1]).await;
+    assert_eq!(unclear["state"], "in doubt", "{unclear}");
+    assert_eq!(
+        unclear["error"]["details"]["messageId"],
+        unclear["messageId"]
+    );
+    // It is not sent again by its name.
+    let mut again = mail();
+    again["sendId"] = unclear["id"].clone();
+    let answer: Value = send_this(&server, &again)
+        .await
+        .unwrap()
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(answer, unclear["error"]);
+    assert!(sink.mails().len() <= 1);
+}
