@@ -73,7 +73,7 @@ async fn a_change_holds_for_the_next_mail_and_what_it_does_not_name_stays() {
         sent.contains("Dr. Ralf Becker") && sent.contains("Reply-To: "),
         "{sent}"
     );
-    assert!(sent.contains("-- \r\nRalf\r\nExample Inc."), "{sent}");
+    assert!(sent.contains("--=20\r\nRalf\r\nExample Inc."), "{sent}");
 
     let answer = ask(
         &gateway,
