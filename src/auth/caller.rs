@@ -101,6 +101,14 @@ impl Caller {
         }
     }
 
+    /// The web session that it is, with the web client's cookie.
+    pub fn web_session(&self) -> Option<&str> {
+        match &self.credential {
+            Credential::WebSession { id } => Some(id),
+            Credential::Password | Credential::Token { .. } => None,
+        }
+    }
+
     /// Administrator rights, which a token never carries.
     pub fn is_admin(&self) -> bool {
         self.user.admin && !matches!(self.credential, Credential::Token { .. })
@@ -178,6 +186,7 @@ impl Auth {
             .user(session.user)
             .await?
             .ok_or(Refused::Cookie)?;
+        self.directory.session_used(&session);
         Ok(Caller {
             user,
             credential: Credential::WebSession {

@@ -1,10 +1,13 @@
 //! Users, tokens and web sessions as the database has them, each kept in memory for a short while.
 
+use std::hash::Hash;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::time::Duration;
 
 use dashmap::DashMap;
 use jiff::tz::TimeZone;
+use sea_orm::UpdateMany;
 use sea_orm::entity::prelude::*;
 
 use super::rows::{tokens, users, web_sessions};
@@ -16,8 +19,10 @@ use crate::store::{Store, StoreError, time};
 /// Everything here is forgotten by the change feed when it changes; the time is only a second line of defence.
 const LIFETIME: Duration = Duration::from_secs(300);
 const CAPACITY: usize = 50_000;
-/// How often the last use of tokens is written.
+/// How often the last uses that wait for it are written.
 const LAST_USE: Duration = Duration::from_secs(2);
+/// Milliseconds in which further uses of a web session are not worth writing.
+const SAME_USE: i64 = 300_000;
 
 /// Somebody who may sign in.
 #[derive(Debug)]
@@ -59,6 +64,8 @@ pub struct WebSession {
     pub user: UserId,
     pub secret_hash: String,
     pub expires: i64,
+    /// The last use that is written or will be.
+    last_used: AtomicI64,
 }
 
 pub struct Directory {
@@ -69,6 +76,8 @@ pub struct Directory {
     web_sessions: Cached<String, Arc<WebSession>>,
     /// Uses that are not written yet: at most one entry a token.
     last_use: DashMap<TokenId, i64>,
+    /// The same of web sessions.
+    session_use: DashMap<String, i64>,
 }
 
 impl Directory {
@@ -80,6 +89,7 @@ impl Directory {
             tokens: Cached::new(LIFETIME, CAPACITY),
             web_sessions: Cached::new(LIFETIME, CAPACITY),
             last_use: DashMap::new(),
+            session_use: DashMap::new(),
         }
     }
 
@@ -157,28 +167,56 @@ impl Directory {
         self.last_use.insert(token, time::now());
     }
 
+    pub fn session_used(&self, session: &WebSession) {
+        let now = time::now();
+        if now - session.last_used.load(Relaxed) >= SAME_USE {
+            session.last_used.store(now, Relaxed);
+            self.session_use.insert(session.id.clone(), now);
+        }
+    }
+
     pub async fn record_last_use(&self) {
         loop {
             tokio::time::sleep(LAST_USE).await;
-            let used: Vec<_> = self
-                .last_use
-                .iter()
-                .map(|use_| (*use_.key(), *use_.value()))
-                .collect();
-            for (token, at) in used {
-                let update = tokens::Entity::update_many()
+            self.write_uses(&self.last_use, |token, at| {
+                tokens::Entity::update_many()
                     .col_expr(tokens::Column::LastUsed, Expr::value(at))
-                    .filter(tokens::Column::Id.eq(token.0));
-                let written = self
-                    .store
-                    .read(move |db| async move { update.exec(&db).await })
-                    .await;
-                match written {
-                    Ok(_) => {
-                        self.last_use.remove_if(&token, |_, last| *last == at);
-                    }
-                    Err(cause) => tracing::warn!(%cause, "last use of a token not written"),
+                    .filter(tokens::Column::Id.eq(token.0))
+            })
+            .await;
+            self.write_uses(&self.session_use, |id, at| {
+                web_sessions::Entity::update_many()
+                    .col_expr(web_sessions::Column::LastUsed, Expr::value(at))
+                    .filter(web_sessions::Column::Id.eq(id.as_str()))
+            })
+            .await;
+        }
+    }
+
+    /// Writes what waits. What is used again meanwhile waits for the next time.
+    async fn write_uses<K, E>(
+        &self,
+        uses: &DashMap<K, i64>,
+        update: impl Fn(&K, i64) -> UpdateMany<E>,
+    ) where
+        K: Eq + Hash + Clone,
+        E: EntityTrait,
+    {
+        let waiting: Vec<_> = uses
+            .iter()
+            .map(|use_| (use_.key().clone(), *use_.value()))
+            .collect();
+        for (key, at) in waiting {
+            let update = update(&key, at);
+            let written = self
+                .store
+                .read(move |db| async move { update.exec(&db).await })
+                .await;
+            match written {
+                Ok(_) => {
+                    uses.remove_if(&key, |_, last| *last == at);
                 }
+                Err(cause) => tracing::warn!(%cause, "a last use was not written"),
             }
         }
     }
@@ -240,6 +278,7 @@ impl From<web_sessions::Model> for WebSession {
             user: UserId(row.user_id),
             secret_hash: row.secret_hash,
             expires: row.expires,
+            last_used: AtomicI64::new(row.last_used.unwrap_or(row.created)),
         }
     }
 }

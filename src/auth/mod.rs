@@ -8,6 +8,7 @@ pub mod admin;
 pub mod caller;
 mod directory;
 pub mod elsewhere;
+pub mod me;
 pub mod password;
 pub mod routes;
 pub mod rows;
@@ -15,12 +16,15 @@ pub mod scope;
 pub mod shared;
 mod throttle;
 pub mod token;
+pub mod until;
 mod vault;
 mod web_session;
 pub mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
+
+use jiff::tz::TimeZone;
 
 use crate::http::error::ApiError;
 use crate::ids::UserId;
@@ -38,6 +42,8 @@ pub use throttle::Attempts;
 pub struct AuthSettings {
     /// The realm that browsers and tools show.
     pub realm: String,
+    /// The zone of dates, for users who have none of their own.
+    pub timezone: TimeZone,
     /// How long a web session lasts.
     pub session_lifetime: Duration,
     /// Failed passwords in five minutes.
@@ -119,7 +125,7 @@ impl Auth {
         self.vault.of(user)
     }
 
-    /// Writes when each token was last used, until the task is dropped.
+    /// Writes when each token and web session was last used, until the task is dropped.
     pub async fn record_last_use(self: Arc<Self>) {
         self.directory.record_last_use().await;
     }

@@ -54,7 +54,13 @@ pub async fn login(
         web_session::end(&auth.store, earlier).await?;
     }
     let lifetime = auth.settings.session_lifetime;
-    let session = web_session::start(&auth.store, user.id, lifetime).await?;
+    let session = web_session::start(
+        &auth.store,
+        user.id,
+        web_session::user_agent(&req),
+        lifetime,
+    )
+    .await?;
     auth.vault
         .put(&session.id, user.id, session.expires, &password);
     let body = json!({

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
+use actix_web::http::header::USER_AGENT;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::web_sessions;
@@ -17,6 +18,8 @@ use crate::store::changes::Change;
 use crate::store::{Store, StoreError, time};
 
 pub const COOKIE: &str = "quillgate_session";
+/// Characters that are kept of what a browser calls itself.
+const USER_AGENT_MAX: usize = 300;
 /// Sessions kept per user; signing in once more ends the oldest.
 const PER_USER: u64 = 100;
 
@@ -25,6 +28,12 @@ pub fn from_request(req: &HttpRequest) -> Option<(String, String)> {
     let cookie = req.cookie(COOKIE)?;
     let (id, secret) = cookie.value().split_once('.')?;
     Some((id.to_owned(), secret.to_owned()))
+}
+
+/// Which sessions of a user.
+pub enum Which {
+    Only(String),
+    AllBut(Option<String>),
 }
 
 /// A session that has begun.
@@ -36,8 +45,19 @@ pub struct Started {
     pub expires: i64,
 }
 
-/// Starts a session.
-pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<Started, StoreError> {
+/// What a browser calls itself, as far as it is kept.
+pub fn user_agent(req: &HttpRequest) -> Option<String> {
+    let given = req.headers().get(USER_AGENT)?.to_str().ok()?;
+    Some(given.chars().take(USER_AGENT_MAX).collect())
+}
+
+/// Starts a session of a browser that calls itself `user_agent`.
+pub async fn start(
+    store: &Store,
+    user: UserId,
+    user_agent: Option<String>,
+    lifetime: Duration,
+) -> Result<Started, StoreError> {
     let id = Uuid::new_v4().to_string();
     let secret = random_secret();
     let now = time::now();
@@ -48,6 +68,8 @@ pub async fn start(store: &Store, user: UserId, lifetime: Duration) -> Result<St
         secret_hash: Set(digest(&secret)),
         created: Set(now),
         expires: Set(expires),
+        user_agent: Set(user_agent),
+        last_used: Set(Some(now)),
     };
     store
         .write(move |db| async move {
@@ -95,6 +117,54 @@ pub async fn end(store: &Store, id: String) -> Result<(), StoreError> {
             Ok(((), vec![Change::WebSession(id)]))
         })
         .await
+}
+
+/// The sessions of a user that have not ended, the latest used first.
+pub async fn of(store: &Store, user: UserId) -> Result<Vec<web_sessions::Model>, StoreError> {
+    let own = web_sessions::Entity::find()
+        .filter(web_sessions::Column::UserId.eq(user.0))
+        .filter(web_sessions::Column::Expires.gt(time::now()))
+        .order_by_desc(web_sessions::Column::LastUsed)
+        .order_by_desc(web_sessions::Column::Created);
+    store
+        .read(move |db| async move { own.all(&db).await })
+        .await
+}
+
+/// Ends one of a user's sessions, or all but one, and says how many those were.
+pub async fn end_of(store: &Store, user: UserId, which: Which) -> Result<usize, StoreError> {
+    store
+        .write(move |db| async move {
+            let ended = remove(&db, user, which).await?;
+            let changes: Vec<_> = ended.into_iter().map(Change::WebSession).collect();
+            Ok((changes.len(), changes))
+        })
+        .await
+}
+
+/// Removes sessions of a user and returns their ids. Whoever calls it tells the change.
+pub async fn remove(
+    db: &DatabaseTransaction,
+    user: UserId,
+    which: Which,
+) -> Result<Vec<String>, DbErr> {
+    let those = match which {
+        Which::Only(id) => web_sessions::Column::Id.eq(id),
+        Which::AllBut(Some(id)) => web_sessions::Column::Id.ne(id),
+        Which::AllBut(None) => web_sessions::Column::Id.is_not_null(),
+    };
+    let those = Condition::all()
+        .add(web_sessions::Column::UserId.eq(user.0))
+        .add(those);
+    let found = web_sessions::Entity::find()
+        .filter(those.clone())
+        .all(db)
+        .await?;
+    web_sessions::Entity::delete_many()
+        .filter(those)
+        .exec(db)
+        .await?;
+    Ok(found.into_iter().map(|session| session.id).collect())
 }
 
 /// The cookie that a browser is given: `value` empty and `lifetime` zero make it forget an earlier one.

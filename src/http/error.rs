@@ -117,6 +117,11 @@ impl ApiError {
         )
     }
 
+    /// 422 about one attribute, named in `details` too, so that a form can say it where it was typed.
+    pub fn attribute(name: &str, why: impl fmt::Display) -> Self {
+        Self::unprocessable(format!("Attribute '{name}': {why}")).detail("attribute", name)
+    }
+
     /// Adds a member to `details`.
     #[must_use]
     pub fn detail(mut self, key: &str, value: impl Into<Value>) -> Self {

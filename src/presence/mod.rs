@@ -6,6 +6,7 @@
 
 pub mod clock;
 mod news;
+pub mod own;
 pub mod record;
 pub mod registry;
 pub mod roster;

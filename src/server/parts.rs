@@ -257,6 +257,7 @@ fn body_limits(config: &Config) -> BodyLimits {
 fn auth_settings(config: &Config) -> AuthSettings {
     AuthSettings {
         realm: config.auth.realm.clone(),
+        timezone: config.server.timezone.clone(),
         session_lifetime: config.auth.session_lifetime,
         attempts: Attempts {
             both: config.auth.login_attempts,

@@ -147,6 +147,36 @@ pub static URLS: &[Url] = &[
         ],
     },
     Url {
+        path: "/me",
+        answers: &[(Method::GET, || web::to(auth::me::get))],
+    },
+    Url {
+        path: "/me/password",
+        answers: &[(Method::POST, || web::to(auth::me::password::change))],
+    },
+    Url {
+        path: "/me/sessions",
+        answers: &[
+            (Method::GET, || web::to(presence::own::sessions)),
+            (Method::DELETE, || web::to(auth::me::sessions::end_others)),
+        ],
+    },
+    Url {
+        path: "/me/sessions/{id}",
+        answers: &[(Method::DELETE, || web::to(auth::me::sessions::end))],
+    },
+    Url {
+        path: "/me/tokens",
+        answers: &[
+            (Method::GET, || web::to(auth::me::tokens::list)),
+            (Method::POST, || web::to(auth::me::tokens::create)),
+        ],
+    },
+    Url {
+        path: "/me/tokens/{id}",
+        answers: &[(Method::DELETE, || web::to(auth::me::tokens::revoke))],
+    },
+    Url {
         path: "/me/identities",
         answers: &[(Method::GET, || web::to(identities::own::list))],
     },

@@ -14,6 +14,7 @@ mod leaks;
 mod limits;
 mod login;
 mod mail_logins;
+mod me;
 mod modules;
 mod operator;
 mod paths;

@@ -26,6 +26,8 @@ pub struct NewToken {
 /// A token that was made. The only time that it can be seen.
 pub struct Made {
     pub id: TokenId,
+    /// Milliseconds since 1970.
+    pub created: i64,
     pub token: String,
 }
 
@@ -50,13 +52,14 @@ pub async fn create(
         .await?;
     let id = TokenId(id_after(highest.flatten())?);
     let secret = random_secret();
+    let created = time::now();
     let row = tokens::ActiveModel {
         id: Set(id.0),
         user_id: Set(user),
         secret_hash: Set(digest(&secret)),
         scopes: Set(new.scopes.to_string()),
         remark: Set(new.remark),
-        created: Set(time::now()),
+        created: Set(created),
         until: Set(new.until),
         last_used: Set(None),
         revoked: Set(None),
@@ -64,7 +67,8 @@ pub async fn create(
     tokens::Entity::insert(row).exec(db).await?;
     let token = format(id, &secret);
     // Nobody remembers a token that was not there, and a change of it would end what it has begun in the meantime.
-    Ok((Made { id, token }, Vec::new()))
+    let made = Made { id, created, token };
+    Ok((made, Vec::new()))
 }
 
 /// Ends a token for good. It stays in the list, and its id is not given out again.

@@ -5,7 +5,8 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, IntoActiveModel, QueryOrder
 
 use super::AdminError;
 use super::new_user::{NewUser, Taken};
-use crate::auth::rows::{tokens, users, web_sessions};
+use crate::auth::rows::{tokens, users};
+use crate::auth::web_session::{self, Which};
 use crate::ids::{TokenId, UserId};
 use crate::store::changes::Change;
 use crate::store::retired_ids::{Kind, retire};
@@ -112,8 +113,32 @@ pub async fn set_password(
     let mut row = user.into_active_model();
     row.password_hash = Set(Some(hash));
     row.update(db).await?;
-    sign_out(db, id).await?;
+    sign_out(db, id, None).await?;
     Ok(vec![Change::Password(id, None)])
+}
+
+/// Gives a user who knows the password another one: `hash`, where that of the old one is `known`. Whoever is signed in
+/// with the old one is signed out, but for the web session with the id `stays`. None: the password was changed meanwhile.
+///
+/// # Errors
+/// Those of the database.
+pub async fn replace_password(
+    db: &DatabaseTransaction,
+    user: UserId,
+    (known, hash): (&str, String),
+    stays: Option<String>,
+) -> Result<Option<Vec<Change>>, DbErr> {
+    let changed = users::Entity::update_many()
+        .col_expr(users::Column::PasswordHash, Expr::value(hash))
+        .filter(users::Column::Id.eq(user.0))
+        .filter(users::Column::PasswordHash.eq(known))
+        .exec(db)
+        .await?;
+    if changed.rows_affected == 0 {
+        return Ok(None);
+    }
+    sign_out(db, user, stays.clone()).await?;
+    Ok(Some(vec![Change::Password(user, stays)]))
 }
 
 /// Shuts a user out until [`enable`].
@@ -126,7 +151,7 @@ pub async fn disable(db: &DatabaseTransaction, login: &str) -> Result<Vec<Change
     let mut row = user.into_active_model();
     row.disabled = Set(true);
     row.update(db).await?;
-    sign_out(db, id).await?;
+    sign_out(db, id, None).await?;
     Ok(vec![Change::Gone(id)])
 }
 
@@ -165,17 +190,19 @@ pub async fn remove(
         .filter(tokens::Column::UserId.eq(id.0))
         .exec(db)
         .await?;
-    sign_out(db, id).await?;
+    sign_out(db, id, None).await?;
     user.delete(db).await?;
     retire(db, Kind::User, id.0).await?;
     Ok((id, changes))
 }
 
-/// Ends every web session of a user.
-async fn sign_out(db: &DatabaseTransaction, user: UserId) -> Result<(), DbErr> {
-    web_sessions::Entity::delete_many()
-        .filter(web_sessions::Column::UserId.eq(user.0))
-        .exec(db)
+/// Ends every web session of a user, or every one but that with the id `stays`.
+async fn sign_out(
+    db: &DatabaseTransaction,
+    user: UserId,
+    stays: Option<String>,
+) -> Result<(), DbErr> {
+    web_session::remove(db, user, Which::AllBut(stays))
         .await
         .map(drop)
 }

@@ -12,6 +12,9 @@ pub struct Model {
     pub secret_hash: String,
     pub created: i64,
     pub expires: i64,
+    /// Of the request that signed in, shortened. None: of an earlier version, or it had none.
+    pub user_agent: Option<String>,
+    pub last_used: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -3,9 +3,9 @@
 use clap::ArgGroup;
 use jiff::Timestamp;
 
-use super::until;
 use crate::auth::admin::tokens::{self, NewToken};
 use crate::auth::scope::{Scope, Scopes};
+use crate::auth::until;
 use crate::cli::error::CliError;
 use crate::cli::output;
 use crate::cli::workspace::Workspace;
@@ -59,9 +59,10 @@ fn scopes(text: &str) -> Result<ScopeList, String> {
 impl Create {
     pub async fn run(self, on: &Workspace) -> Result<(), CliError> {
         let zone = &on.config.server.timezone;
-        let until = self
-            .until
-            .map(|text| until::parse(&text, Timestamp::now(), zone));
+        let until = self.until.map(|text| {
+            let wrong = |reason| CliError::usage(format!("--until '{text}': {reason}"));
+            until::parse(&text, Timestamp::now(), zone).map_err(wrong)
+        });
         let new = NewToken {
             user: self.user,
             scopes: chosen(&self.scope),

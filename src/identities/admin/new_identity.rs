@@ -99,12 +99,17 @@ impl IdentityChange {
 
 /// Looks at everything of an identity that can be judged by itself: it ends up in the header of every mail.
 pub(super) fn check(row: &identities::Model) -> Result<(), Unusable> {
-    check_address(Part::Email, &row.name, &row.email)?;
+    check_address(Part::Email, &row.email)?;
     check_line(Part::Name, &row.name)?;
+    let named = Mailbox::new(&row.name, &row.email);
+    named.map_err(|cause| Unusable {
+        part: Part::Name,
+        why: cause.to_string(),
+    })?;
     check_line(Part::Org, &row.org)?;
     check_line(Part::Label, &row.label)?;
     if let Some(address) = &row.reply_to {
-        check_address(Part::ReplyTo, "", address)?;
+        check_address(Part::ReplyTo, address)?;
     }
     let signature = row.signature.as_deref().unwrap_or_default();
     refuse(signature.len() > SIGNATURE_MAX, Part::Signature, || {
@@ -112,8 +117,8 @@ pub(super) fn check(row: &identities::Model) -> Result<(), Unusable> {
     })
 }
 
-fn check_address(part: Part, name: &str, address: &str) -> Result<(), Unusable> {
-    let checked = Mailbox::new(name, address);
+fn check_address(part: Part, address: &str) -> Result<(), Unusable> {
+    let checked = Mailbox::new("", address);
     checked.map(drop).map_err(|cause| Unusable {
         part,
         why: format!("'{address}' is no mail address: {cause}"),

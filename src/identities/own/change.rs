@@ -16,8 +16,10 @@ const KNOWN: [&str; 6] = ["name", "org", "label", "replyTo", "signature", "defau
 pub(super) fn parse(members: &Map<String, Value>) -> Result<IdentityChange, ApiError> {
     for name in ["id", "email", "account", "display"] {
         if members.contains_key(name) {
-            let message = format!("Attribute '{name}' is changed by the administrator alone");
-            return Err(ApiError::unprocessable(message).detail("attribute", name));
+            return Err(ApiError::attribute(
+                name,
+                "the administrator alone changes it",
+            ));
         }
     }
     let given = Attributes(members).only(&KNOWN)?;
@@ -82,6 +84,5 @@ pub(super) fn refusal(unusable: &Unusable) -> ApiError {
         Part::ReplyTo => "replyTo",
         Part::Signature => "signature",
     };
-    ApiError::unprocessable(format!("Attribute '{name}': {}", unusable.why))
-        .detail("attribute", name)
+    ApiError::attribute(name, &unusable.why)
 }

@@ -4,19 +4,20 @@ use jiff::Timestamp;
 use jiff::civil::time;
 use jiff::tz::TimeZone;
 
-use crate::cli::error::CliError;
 use crate::draft::expiration;
 
 /// The last millisecond of the day that `text` names, a date or a time from today such as `+90days`, in
 /// milliseconds since 1970.
-pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<i64, CliError> {
-    let wrong = |reason: &str| CliError::usage(format!("--until '{text}': {reason}"));
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn parse(text: &str, now: Timestamp, zone: &TimeZone) -> Result<i64, &'static str> {
     let today = now.to_zoned(zone.clone()).date();
-    let day = expiration::parse(text, today).map_err(wrong)?;
+    let day = expiration::parse(text, today)?;
     day.to_datetime(time(23, 59, 59, 999_000_000))
         .to_zoned(zone.clone())
         .map(|end| end.timestamp().as_millisecond())
-        .map_err(|_| wrong("it is too far away"))
+        .map_err(|_| "it is too far away")
 }
 
 #[cfg(test)]
@@ -42,10 +43,7 @@ mod tests {
     #[test]
     fn the_past_is_refused() {
         let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let refusal = parse("2026-11-21", now, &TimeZone::UTC).unwrap_err();
-        assert_eq!(
-            refusal.to_string(),
-            "--until '2026-11-21': it is in the past"
-        );
+        let refusal = parse("2026-11-21", now, &TimeZone::UTC);
+        assert_eq!(refusal, Err("it is in the past"));
     }
 }
