@@ -1,5 +1,6 @@
 //! The web client, carried in the binary.
 
+pub mod embed;
 pub mod library;
 mod policy;
 
@@ -40,7 +41,7 @@ pub async fn index(
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((CONTENT_SECURITY_POLICY, policy::PAGE))
+        .insert_header((CONTENT_SECURITY_POLICY, policy::page()))
         .body(page(&req, &gate, **demo)?))
 }
 
@@ -69,13 +70,17 @@ fn page(req: &HttpRequest, gate: &GateSettings, demo: DemoMode) -> Result<String
 ///
 /// # Errors
 /// 404, also for files of another version.
-pub async fn file(req: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
+pub async fn file(
+    req: HttpRequest,
+    path: web::Path<String>,
+    gate: web::Data<GateSettings>,
+) -> Result<HttpResponse, ApiError> {
     let versioned = path
         .split_once('/')
         .and_then(|(version, rest)| (version == library::version()).then_some(rest));
     let path = versioned.unwrap_or(&path);
     let caching = versioned.map_or("no-cache", |_| FOR_EVER);
-    answer(&req, path, caching)
+    answer(&req, path, caching, &gate.origins.hosts)
         .filter(|_| path != "index.html")
         .ok_or_else(nothing)
 }
@@ -85,7 +90,7 @@ fn nothing() -> ApiError {
 }
 
 /// A file as the answer to this request.
-fn answer(req: &HttpRequest, path: &str, caching: &str) -> Option<HttpResponse> {
+fn answer(req: &HttpRequest, path: &str, caching: &str, hosts: &[String]) -> Option<HttpResponse> {
     let asset = library::find(path)?;
     let media_type = media_type(path);
     let packed = Coding::ALL
@@ -111,7 +116,7 @@ fn answer(req: &HttpRequest, path: &str, caching: &str) -> Option<HttpResponse> 
         .insert_header((VARY, ACCEPT_ENCODING.as_str()))
         .insert_header((
             CONTENT_SECURITY_POLICY,
-            policy::of_file(path, &Client::of(req)),
+            policy::of_file(path, &Client::of(req), hosts),
         ));
     if path.starts_with("editor/") {
         // The frame has an origin of its own.
