@@ -4,6 +4,7 @@ import { onSignedOut, request } from './api.js';
 import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
+import { MailLinks } from './compose/mail-links.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
@@ -15,6 +16,7 @@ import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
+import { embedded } from './page/in-view.js';
 import { t, translate } from './page/language.js';
 import { LazyPage } from './page/lazy-page.js';
 import { Pages } from './page/pages.js';
@@ -34,6 +36,7 @@ let signedIn = false;
 let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
+const mailLinks = new MailLinks(dock);
 const home = new Home(dock, { write: () => dock.open(newDraft(), { asked: true }), signOut });
 const files = new LazyPage(byId('files'), t('nav.files'), async () => {
   const { FilesPage } = await import('./files/files-page.js');
@@ -104,10 +107,11 @@ async function enter(next) {
   signIn.hide();
   home.enter(user, identities);
   files.loaded?.enter(user.login);
-  pages.enter();
+  if (!embedded) pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
   connection.start();
+  mailLinks.enter();
 }
 
 async function receive(frame) {
@@ -155,6 +159,7 @@ async function signOut() {
 
 function leave() {
   signedIn = false;
+  mailLinks.leave();
   lifeSigns.stop();
   connection.stop();
   home.leave();
@@ -163,4 +168,6 @@ function leave() {
   dock.hide();
 }
 
-start();
+if (embedded && parent === window) location.replace(document.baseURI);
+else start();
+if (embedded) import('./embed/frame.js').then(({ EmbeddedFrame }) => new EmbeddedFrame().start());

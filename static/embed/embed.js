@@ -23,10 +23,14 @@
 
   let known = false;
   let shown = '';
+  /** Of the places that are shown, as the frame counts them. */
+  let number = 0;
+  /** What of this page had the focus last. @type {HTMLElement | null} */
+  let last = null;
 
   function conceal() {
-    // Painted nowhere, hit by nothing, in no order of focus.
-    Object.assign(frame.style, { clipPath: 'inset(100%)', visibility: 'hidden', pointerEvents: 'none' });
+    // Not painted, hit by nothing, in no order of focus; and still of the size that its windows will have.
+    Object.assign(frame.style, { clipPath: 'none', visibility: 'hidden', pointerEvents: 'none' });
     frame.inert = true;
   }
 
@@ -36,21 +40,32 @@
     if (path) {
       frame.inert = false;
       Object.assign(frame.style, { clipPath: `path("${path}")`, visibility: 'visible', pointerEvents: 'auto' });
-    } else conceal();
+    } else {
+      const focused = document.activeElement === frame;
+      conceal();
+      if (focused) {
+        frame.blur();
+        last?.focus({ preventScroll: true });
+      }
+    }
     shown = path;
   }
 
   function tell() {
-    frame.contentWindow?.postMessage({ quillgate: 'host', focused: document.hasFocus(), shown: Boolean(shown) }, address.origin);
+    frame.contentWindow?.postMessage({ quillgate: 'host', focused: document.hasFocus(), shown: Boolean(shown), number }, address.origin);
   }
 
   addEventListener('message', ({ source, origin, data }) => {
     if (source !== frame.contentWindow || origin !== address.origin || !data?.quillgate) return;
     known = true;
-    if (data.quillgate === 'places' && Array.isArray(data.places)) show(data.places.filter(isPlace));
+    if (data.quillgate === 'places' && Array.isArray(data.places)) {
+      show(data.places.filter(isPlace));
+      number = data.number;
+    }
     tell();
   });
-  for (const kind of ['focus', 'blur', 'online', 'offline']) addEventListener(kind, () => known && tell());
+  for (const kind of ['focus', 'blur']) addEventListener(kind, () => known && tell());
+  addEventListener('focusin', ({ target }) => { if (target !== frame) last = /** @type {HTMLElement} */ (target); });
 
   document.addEventListener('securitypolicyviolation', ({ blockedURI, effectiveDirective }) => {
     if (known || !blockedURI.startsWith(address.origin)) return;

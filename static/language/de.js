@@ -128,6 +128,21 @@ export default {
   // Settings: devices, tokens, identities, password.
 
   // Settings: notifications, language, known recipients, embedding.
+  'embed.signIn': 'quillgate: anmelden',
+  'embed.dismiss': 'Ausblenden, bis dieser Tab geschlossen wird',
+  'embed.openTab': 'quillgate in einem eigenen Tab öffnen',
+  'embed.blocked': 'Ihr Browser erlaubt nicht, dass quillgate Sie auf dieser Seite angemeldet hält. Öffnen Sie es in einem eigenen Tab.',
+  'embed.title': 'In anderen Seiten',
+  'embed.text': 'Mit dieser Zeile in einer Seite, die Sie den ganzen Tag nutzen, etwa Intranet oder Webmail, öffnen sich Ihre Fenster dort, und diese Seite muss nicht geöffnet bleiben.',
+  'embed.line': 'Die Zeile für die Seite',
+  'embed.hosts': 'Seiten dieser Adressen dürfen das:',
+  'embed.noHosts': 'Noch darf das keine Seite. Ihre Administration trägt die Adressen solcher Seiten in server.allowed_origins ein.',
+  'mailto.title': 'E-Mail-Links',
+  'mailto.text': 'Links auf E-Mail-Adressen können in diesem Browser, auf welcher Seite auch immer, hier ein Fenster öffnen.',
+  'mailto.button': 'quillgate für E-Mail-Links verwenden',
+  'mailto.asked': 'Ihr Browser fragt Sie jetzt, ob er das darf. Wenn nichts erscheint, achten Sie auf ein Zeichen in seiner Adresszeile.',
+  'mailto.tooMany': 'Es sind zu viele Fenster offen für ein weiteres.',
+  'mailto.unsupported': 'Dieser Browser lässt Seiten keine E-Mail-Links öffnen, oder nur über https.',
 
   // My files.
 

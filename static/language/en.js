@@ -128,6 +128,21 @@ export default {
   // Settings: devices, tokens, identities, password.
 
   // Settings: notifications, language, known recipients, embedding.
+  'embed.signIn': 'quillgate: sign in',
+  'embed.dismiss': 'Hide until this tab is closed',
+  'embed.openTab': 'Open quillgate in a tab of its own',
+  'embed.blocked': 'Your browser does not let quillgate keep you signed in within this page. Open it in a tab of its own.',
+  'embed.title': 'In other pages',
+  'embed.text': 'With this line in a page that you use all day, an intranet or a webmail, your compose windows open there, and this page need not stay open.',
+  'embed.line': 'The line for the page',
+  'embed.hosts': 'Pages of these addresses may do so:',
+  'embed.noHosts': 'No page may do so yet. Your administrator lists the addresses of such pages in server.allowed_origins.',
+  'mailto.title': 'Mail links',
+  'mailto.text': 'Links to mail addresses, on any page that you visit in this browser, can open a compose window here.',
+  'mailto.button': 'Use quillgate for mail links',
+  'mailto.asked': 'Your browser asks you now whether it may. If it says nothing, look for a sign in its address bar.',
+  'mailto.tooMany': 'Too many windows are open for another one.',
+  'mailto.unsupported': 'This browser does not let pages open mail links, or only over https.',
 
   // My files.
 

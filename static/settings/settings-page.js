@@ -2,10 +2,15 @@
 
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
+import { EmbedSection } from './embed.js';
+import { MailtoSection } from './mailto.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
-  return new SettingsPage([]);
+  return new SettingsPage([
+    new EmbedSection(),
+    new MailtoSection(),
+  ]);
 }
 
 /**

@@ -7,8 +7,6 @@ use super::{DemoMode, nothing, policy};
 use crate::http::error::ApiError;
 use crate::server::gate::GateSettings;
 
-/// Where the page learns that it is in a frame, and of whose pages.
-const EMBEDDED_MARK: &str = "data-embedded=\"false\"";
 /// Below `static/`.
 const SCRIPT: &str = "embed/embed.js";
 
@@ -22,14 +20,14 @@ pub async fn page(
     gate: web::Data<GateSettings>,
     demo: web::Data<DemoMode>,
 ) -> Result<HttpResponse, ApiError> {
-    let hosts = &gate.origins.hosts;
-    let embedded = format!("data-embedded=\"true\" data-hosts=\"{}\"", hosts.join(" "));
-    let page = super::page(&req, &gate, **demo)?.replace(EMBEDDED_MARK, &embedded);
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((CONTENT_SECURITY_POLICY, policy::embedded(hosts)))
-        .body(page))
+        .insert_header((
+            CONTENT_SECURITY_POLICY,
+            policy::embedded(&gate.origins.hosts),
+        ))
+        .body(super::page(&req, &gate, **demo, true)?))
 }
 
 /// `GET /embed.js`: what a page of another origin loads. Its address has no version: it is written into that page.

@@ -19,6 +19,8 @@ use library::Coding;
 const BASE_MARK: &str = "<base href=\"/\">";
 const DEMO_MARK: &str = "data-demo=\"false\"";
 const VERSION_MARK: &str = "data-version=\"\"";
+/// Where it learns whether it is in a frame, and of which pages it may be.
+const EMBEDDED_MARK: &str = "data-embedded=\"false\"";
 const FILE_MARK: &str = "=\"static/";
 const MODULES_MARK: &str = "</head>";
 
@@ -42,17 +44,25 @@ pub async fn index(
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))
         .insert_header((CONTENT_SECURITY_POLICY, policy::page()))
-        .body(page(&req, &gate, **demo)?))
+        .body(page(&req, &gate, **demo, false)?))
 }
 
 /// The page as it is for this request.
-fn page(req: &HttpRequest, gate: &GateSettings, demo: DemoMode) -> Result<String, ApiError> {
+fn page(
+    req: &HttpRequest,
+    gate: &GateSettings,
+    demo: DemoMode,
+    embedded: bool,
+) -> Result<String, ApiError> {
     let page = library::find("index.html")
         .ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
     let version = library::version();
     let mut text = String::from_utf8_lossy(&page.data)
         .replace(FILE_MARK, &format!("=\"static/{version}/"))
         .replace(VERSION_MARK, &format!("data-version=\"{version}\""));
+    let hosts = gate.origins.hosts.join(" ");
+    let place = format!("data-embedded=\"{embedded}\" data-hosts=\"{hosts}\"");
+    text = text.replace(EMBEDDED_MARK, &place);
     if req.extensions().get::<UnderBase>().is_some() {
         text = text.replace(BASE_MARK, &format!("<base href=\"{}/\">", gate.base_path));
     }
