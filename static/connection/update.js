@@ -2,6 +2,7 @@
 
 import { announce } from '../page/announce.js';
 import { element } from '../page/dom.js';
+import { inView } from '../page/in-view.js';
 import { t } from '../page/language.js';
 
 /** Milliseconds without a key, a click or a turn of the wheel. */
@@ -54,7 +55,7 @@ export class Update {
     const check = () => {
       clearTimeout(this.#timer);
       const idle = Date.now() - this.#lastInput;
-      if (document.visibilityState !== 'hidden' && idle < IDLE) this.#timer = setTimeout(check, IDLE - idle);
+      if (inView() && idle < IDLE) this.#timer = setTimeout(check, IDLE - idle);
       else if (isBusy()) this.#timer = setTimeout(check, AGAIN);
       else this.#refresh();
     };
@@ -64,6 +65,7 @@ export class Update {
       addEventListener(kind, () => { this.#lastInput = Date.now(); }, { capture: true, passive: true });
     }
     document.addEventListener('visibilitychange', check);
+    addEventListener('viewchange', check);
     check();
   }
 

@@ -7,7 +7,7 @@ import { conceal, hostFocus } from '../page/in-view.js';
 import { t } from '../page/language.js';
 
 /** What can lie over the page around, wherever it is. */
-const PARTS = '.window, .toast, .update-notice, .sign-in-form, .embed-pill, [popover], [role="listbox"]';
+const PARTS = '.window, .toast, .update-notice, .sign-in-form, .embed-pill, .connection, [popover], [role="listbox"]';
 /** In front of everything. */
 const WHOLE = 'dialog[open]';
 /** The person wants no pill until the tab is closed. */
@@ -25,9 +25,11 @@ export class EmbeddedFrame {
   async start() {
     await style();
     this.#signInPill();
+    // The header that holds it is not shown.
+    document.body.append(byId('connection'));
     addEventListener('message', (event) => this.#receive(event));
     const observer = new MutationObserver(() => this.#soon());
-    observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'hidden', 'style', 'open', 'data-minimised'] });
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['class', 'hidden', 'style', 'open', 'data-minimised', 'data-state'] });
     for (const kind of ['resize', 'animationend', 'transitionend', 'toggle', 'input']) addEventListener(kind, () => this.#soon(), true);
     // Holds nothing: whoever is around may hear it.
     parent.postMessage({ quillgate: 'here' }, '*');

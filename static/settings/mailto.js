@@ -18,7 +18,7 @@ export class MailtoSection {
     this.node = element('section', { class: 'card setting', 'aria-labelledby': 'mailto-title' },
       element('h2', { id: 'mailto-title' }, t('mailto.title')),
       element('p', {}, t('mailto.text')),
-      element('p', {}, button),
+      element('div', {}, button),
       said);
   }
 

@@ -37,6 +37,15 @@ async fn before_every_page(browser: &Browser, source: &str) {
         .await;
 }
 
+async fn press_refresh(browser: &Browser) {
+    browser
+        .see(".update-notice button")
+        .await
+        .click()
+        .await
+        .unwrap();
+}
+
 async fn loads(browser: &Browser) -> Value {
     browser.ask("return sessionStorage.getItem('loads')").await
 }
@@ -187,7 +196,7 @@ async fn a_newer_server_is_told_and_the_page_refreshes_itself_once_when_nobody_l
     browser.unminimise().await;
     browser.online().await;
     assert_eq!(loads(&browser).await, "2");
-    browser.button("Refresh").await.click().await.unwrap();
+    press_refresh(&browser).await;
     browser
         .until("return sessionStorage.getItem('loads') === '3'", vec![])
         .await;
@@ -242,7 +251,7 @@ async fn a_part_of_an_old_page_that_is_gone_leads_to_the_new_one() {
         .await;
     let all = json!({"urls": []});
     browser.devtools("Network.setBlockedURLs", all).await;
-    browser.button("Refresh").await.click().await.unwrap();
+    press_refresh(&browser).await;
     browser.see_text("#settings h1", "Settings").await;
     browser.see_no(".update-notice").await;
 }
