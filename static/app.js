@@ -6,16 +6,19 @@ import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
 import { prepareFrame } from './compose/body/frame.js';
 import { refreshKnown } from './compose/recipients/known.js';
+import { MailLinks } from './compose/mail-links.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
 import { Connection } from './connection/connection.js';
 import { LifeSigns } from './connection/life-signs.js';
 import { Offers } from './connection/offers.js';
+import { Update } from './connection/update.js';
 import { ConnectionStatus } from './home/connection-status.js';
 import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
+import { embedded } from './page/in-view.js';
 import { t, translate } from './page/language.js';
 import { LazyPage } from './page/lazy-page.js';
 import { Pages } from './page/pages.js';
@@ -35,7 +38,8 @@ let signedIn = false;
 let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
-const home = new Home({ write: () => dock.open(newDraft(), { asked: true }), signOut });
+const mailLinks = new MailLinks(dock);
+const home = new Home(dock, { write: () => dock.open(newDraft(), { asked: true }), signOut });
 const files = new LazyPage(byId('files'), t('nav.files'), async () => {
   const { FilesPage } = await import('./files/files-page.js');
   return () => {
@@ -55,9 +59,10 @@ const settings = new LazyPage(byId('settings'), t('nav.settings'), async () => {
 const pages = new Pages({ home, files, shares, settings });
 const signIn = new SignIn(enter);
 const status = new ConnectionStatus(() => (signedIn ? connection.tryNow() : start()));
-const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded });
+const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded, doubt });
 const lifeSigns = new LifeSigns(connection);
 const offers = new Offers(connection, dock);
+const update = new Update();
 
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
@@ -106,15 +111,20 @@ async function enter(next) {
   signIn.hide();
   home.enter(user, identities);
   files.loaded?.enter(user.login);
-  pages.enter();
+  if (!embedded) pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
   prepareFrame();
   connection.start();
+  mailLinks.enter();
 }
 
 async function receive(frame) {
-  if (frame.type !== 'hello') return offers.receive(frame);
+  if (frame.type === 'presence') return home.people.receive(frame);
+  if (frame.type !== 'hello') {
+    if (frame.type !== 'pong') home.recent.changed();
+    return offers.receive(frame);
+  }
   // The cookie is the browser's: another tab may have signed in as somebody else.
   if (frame.user.login !== user.login) {
     leave();
@@ -124,14 +134,21 @@ async function receive(frame) {
   home.name(user);
   offers.greet(frame);
   lifeSigns.start(frame.pulse);
+  home.greet(connection);
+  update.greet(frame.assets);
 }
 
 /** The server does not know the session any more. The windows stay, out of sight, until the same user is back. */
 function sessionEnded() {
   if (!signedIn) return;
-  const open = dock.windows.length ? ' Your open messages are kept.' : '';
+  const hint = [t('connection.ended'), ...(dock.windows.length ? [t('connection.endedKept')] : [])].join(' ');
   leave();
-  signIn.show({ login: user.login, hint: `Your session has ended. Sign in again to go on.${open}` });
+  signIn.show({ login: user.login, hint });
+}
+
+/** Attempt after attempt fails: it may be that the cookie is gone, and then the answer to any request says so. */
+function doubt() {
+  if (signedIn) loadIdentities().catch(() => {});
 }
 
 async function signOut() {
@@ -147,6 +164,7 @@ async function signOut() {
 
 function leave() {
   signedIn = false;
+  mailLinks.leave();
   lifeSigns.stop();
   connection.stop();
   home.leave();
@@ -155,4 +173,6 @@ function leave() {
   dock.hide();
 }
 
-start();
+if (embedded && parent === window) location.replace(document.baseURI);
+else start();
+if (embedded) import('./embed/frame.js').then(({ EmbeddedFrame }) => new EmbeddedFrame().start());

@@ -2,6 +2,8 @@
 
 import { request } from './api.js';
 import { byId } from './page/dom.js';
+import { embedded, mayFocus } from './page/in-view.js';
+import { t } from './page/language.js';
 
 export class SignIn {
   /** @param {(user: {login: string, name: string}) => Promise<void>} signedIn */
@@ -23,7 +25,7 @@ export class SignIn {
     if (hint) byId('sign-in-hint').textContent = hint;
     if (login) this.form.login.value = login;
     this.section.hidden = false;
-    (this.form.login.value ? this.form.password : this.form.login).focus();
+    if (mayFocus()) (this.form.login.value ? this.form.password : this.form.login).focus();
   }
 
   hide() {
@@ -36,11 +38,14 @@ export class SignIn {
     if (button.disabled) return;
     this.error.textContent = '';
     button.disabled = true;
+    let entered = false;
     try {
-      const { user } = await request('POST', 'login', { json: { login: this.form.login.value.trim(), password: this.form.password.value } });
+      const { user } = await request('POST', 'login', { json: { login: this.form.login.value.trim(), password: this.form.password.value, embedded } });
+      entered = true;
       await this.signedIn(user);
     } catch (error) {
-      this.error.textContent = error.message;
+      // The password was right, and yet nobody is signed in: the browser keeps no cookie for a frame of this page.
+      this.error.textContent = embedded && entered && error.status === 401 ? t('embed.blocked') : error.message;
       this.form.password.select();
     } finally {
       button.disabled = false;

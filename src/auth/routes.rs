@@ -1,5 +1,8 @@
 //! `POST /login`, `POST /logout`: the web client's session.
 
+use std::time::Duration;
+
+use actix_web::http::header::SET_COOKIE;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -18,7 +21,8 @@ const BODY_MAX: Size = Size {
     limit: None,
 };
 
-/// `POST /login`: `{"login", "password"}` → the session cookie.
+/// `POST /login`: `{"login", "password"}` → the session cookie; with `"embedded": true` also the one for the page in a
+/// frame of another site's page, where that is possible.
 ///
 /// # Errors
 /// 401, 422 for a body that is not of that form, 429 after too many failures.
@@ -67,12 +71,13 @@ pub async fn login(
         "status": 200,
         "user": {"id": user.id, "login": user.login, "name": user.name, "admin": user.admin},
     });
+    let https = public_url.is_https(&client);
     let mut response = HttpResponse::Ok();
-    response.cookie(web_session::cookie(
-        session.cookie,
-        lifetime,
-        public_url.is_https(&client),
-    ));
+    if https && form.get("embedded").is_some_and(|wanted| wanted == true) {
+        let cookie = web_session::embedded_cookie(session.cookie.clone(), lifetime);
+        response.append_header((SET_COOKIE, cookie));
+    }
+    response.cookie(web_session::cookie(session.cookie, lifetime, https));
     Ok(pretty(&mut response, &body))
 }
 
@@ -92,13 +97,13 @@ pub async fn logout(
     {
         web_session::end(&auth.store, id).await?;
     }
-    let gone = web_session::cookie(
-        String::new(),
-        std::time::Duration::ZERO,
-        public_url.is_https(&Client::of(&req)),
-    );
+    let https = public_url.is_https(&Client::of(&req));
     let mut response = HttpResponse::Ok();
-    response.cookie(gone);
+    response.cookie(web_session::cookie(String::new(), Duration::ZERO, https));
+    if https {
+        let gone = web_session::embedded_cookie(String::new(), Duration::ZERO);
+        response.append_header((SET_COOKIE, gone));
+    }
     Ok(pretty(
         &mut response,
         &json!({"status": 200, "message": "Signed out"}),

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration as CookieDuration};
 use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, web};
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, Condition, DatabaseTransaction, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::rows::web_sessions;
 use super::token::digest;
+use crate::http::origin::Origins;
 use crate::ids::UserId;
 use crate::ids::random_secret;
 use crate::store::changes::Change;
@@ -20,12 +21,18 @@ use crate::store::{Store, StoreError, time};
 pub const COOKIE: &str = "quillgate_session";
 /// Characters that are kept of what a browser calls itself.
 const USER_AGENT_MAX: usize = 300;
+/// That of the page in a frame of another site's page: browsers keep it apart for each site, and a page of that site
+/// could make them send it. So it counts only for what our own page asks.
+const EMBEDDED: &str = "__Host-quillgate_embedded";
 /// Sessions kept per user; signing in once more ends the oldest.
 const PER_USER: u64 = 100;
 
 /// The value of the cookie, `<id>.<secret>`, taken apart.
 pub fn from_request(req: &HttpRequest) -> Option<(String, String)> {
-    let cookie = req.cookie(COOKIE)?;
+    let cookie = req.cookie(COOKIE).or_else(|| {
+        let origins = req.app_data::<web::Data<Origins>>()?;
+        req.cookie(EMBEDDED).filter(|_| origins.is_own_page(req))
+    })?;
     let (id, secret) = cookie.value().split_once('.')?;
     Some((id.to_owned(), secret.to_owned()))
 }
@@ -178,6 +185,14 @@ pub fn cookie(value: String, lifetime: Duration, https: bool) -> Cookie<'static>
             i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX),
         ))
         .finish()
+}
+
+/// The same as a header, for the page in a frame of another site's page; browsers take it over https alone.
+pub fn embedded_cookie(value: String, lifetime: Duration) -> String {
+    let mut cookie = cookie(value, lifetime, true);
+    cookie.set_name(EMBEDDED);
+    cookie.set_same_site(SameSite::None);
+    format!("{cookie}; Partitioned")
 }
 
 /// A web session is checked like a token: by its secret, its end and its user.

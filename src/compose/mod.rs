@@ -8,6 +8,7 @@
 //! ```
 
 pub mod coordinator;
+mod list;
 pub mod live;
 mod look_ups;
 pub mod pages;
@@ -17,6 +18,7 @@ pub mod requests;
 pub mod routes;
 pub mod rows;
 mod sending;
+mod shown;
 #[cfg(test)]
 mod simulator;
 
@@ -44,6 +46,7 @@ use look_ups::LookUps;
 use payloads::Payloads;
 use records::{Record, Records};
 use requests::Requests;
+use shown::Shown;
 
 /// What composing needs from the configuration.
 #[derive(Clone, Debug)]
@@ -101,6 +104,7 @@ struct Opening {
     live: Live,
     made_by: String,
     share_password: Option<String>,
+    shown: Shown,
 }
 
 /// What a window is to be filled with.
@@ -183,6 +187,8 @@ impl Composes {
         self.count(caller)?;
         let id = ComposeId::new();
         let user = caller.user.id;
+        let by = caller.by().to_string();
+        let shown = Shown::of(by.clone(), &filling.data);
         let data = serde_json::to_string(&filling.data).map_err(ApiError::internal)?;
         let inline = data.len() <= self.settings.inline_max;
         let (kept, data) = match inline {
@@ -191,12 +197,7 @@ impl Composes {
             false => (Bytes::from(data), None),
         };
         self.payloads.keep(id, user, kept, inline)?;
-        let offer = Offer {
-            id,
-            user,
-            by: caller.by().to_string(),
-            data,
-        };
+        let offer = Offer { id, user, by, data };
         let timing = Timing {
             offer_stagger: self.settings.offer_stagger,
             deadline: self.settings.deadline,
@@ -206,6 +207,7 @@ impl Composes {
             live,
             made_by: caller.key(),
             share_password: filling.share_password,
+            shown,
         });
         self.live.insert(id, opening.clone());
         if self.stopping.is_cancelled() {
@@ -280,6 +282,7 @@ impl Composes {
             opening.live.user(),
             opening.made_by.clone(),
             opening.share_password.clone(),
+            opening.shown.clone(),
             winner.id,
         ));
         self.live.remove(&id);

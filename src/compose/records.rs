@@ -1,16 +1,18 @@
 //! What became of each compose: kept in memory while it is fresh, written to the database behind the callers' backs.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use dashmap::{DashMap, DashSet};
 use sea_orm::ActiveValue::Set;
-use sea_orm::TransactionTrait;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{ExprTrait, OnConflict};
+use sea_orm::{QueryOrder, QuerySelect, TransactionTrait};
 use tokio::sync::Notify;
 
 use super::rows::composes;
+use super::shown::Shown;
 use crate::ids::{ComposeId, SessionId, UserId};
 use crate::presence::version::Version;
 use crate::store::{Store, StoreError, time};
@@ -85,7 +87,8 @@ pub struct Record {
     /// The credential that made it, see `Caller::key`.
     pub made_by: String,
     pub share_password: Option<String>,
-    created: i64,
+    pub shown: Shown,
+    pub created: i64,
     facts: Mutex<Facts>,
     /// Of the facts.
     pub version: Version,
@@ -98,6 +101,7 @@ impl Record {
         user: UserId,
         made_by: String,
         share_password: Option<String>,
+        shown: Shown,
         holder: SessionId,
     ) -> Self {
         let now = time::now();
@@ -106,6 +110,7 @@ impl Record {
             user,
             made_by,
             share_password,
+            shown,
             created: now,
             facts: Mutex::new(Facts {
                 state: State::Opened,
@@ -145,6 +150,9 @@ impl Record {
             opened_at: Set(Some(facts.opened_at)),
             seen_at: Set(facts.seen_at),
             finished_at: Set(facts.finished_at),
+            subject: Set(Some(self.shown.subject.clone())),
+            recipients: Set(Some(self.shown.recipients_json())),
+            opened_by: Set(Some(self.shown.by.clone())),
         }
     }
 
@@ -155,6 +163,7 @@ impl Record {
             user: UserId(row.user_id),
             made_by: row.made_by,
             share_password: row.share_password,
+            shown: Shown::from_row(row.subject, row.recipients, row.opened_by),
             created: row.created,
             facts: Mutex::new(Facts {
                 state: *state,
@@ -177,6 +186,8 @@ pub struct Records {
     keep: i64,
     fresh: DashMap<ComposeId, Arc<Record>>,
     unwritten: DashSet<ComposeId>,
+    /// On their way into the database.
+    writing: DashSet<ComposeId>,
     /// Something was put into `unwritten`.
     changed: Notify,
 }
@@ -189,6 +200,7 @@ impl Records {
             keep: i64::try_from(keep.as_millis()).unwrap_or(i64::MAX),
             fresh: DashMap::new(),
             unwritten: DashSet::new(),
+            writing: DashSet::new(),
             changed: Notify::new(),
         }
     }
@@ -236,6 +248,39 @@ impl Records {
             .or_insert_with(|| Arc::new(record))
             .clone();
         Ok(self.lives(&record).then_some(record))
+    }
+
+    /// The latest of a user's composes that were opened, in no order: at least `limit`, if there are as many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn of_user(&self, user: UserId, limit: u64) -> Result<Vec<Arc<Record>>, StoreError> {
+        use composes::Column;
+        // First what is not in the database yet: it may be there when that is asked.
+        let unwritten = self.unwritten.iter().chain(self.writing.iter());
+        let mut found: HashMap<_, _> = unwritten
+            .filter_map(|id| Some((*id, self.fresh.get(&id)?.clone())))
+            .filter(|(_, record)| record.user == user)
+            .collect();
+        let rows = self
+            .store
+            .read(move |db| async move {
+                composes::Entity::find()
+                    .filter(Column::UserId.eq(user.0))
+                    .order_by_desc(Column::Created)
+                    .limit(limit)
+                    .all(&db)
+                    .await
+            })
+            .await?;
+        for record in rows.into_iter().filter_map(Record::from_row) {
+            let fresh = self.fresh.get(&record.id).map(|fresh| fresh.clone());
+            let record = fresh.unwrap_or_else(|| Arc::new(record));
+            found.insert(record.id, record);
+        }
+        let mut found: Vec<_> = found.into_values().collect();
+        found.retain(|record| self.lives(record));
+        Ok(found)
     }
 
     /// Ends what is too old: unfinished is expired, and expired is gone after as long again.
@@ -289,6 +334,7 @@ impl Records {
         for part in ids.chunks(BATCH) {
             // Removed first: a change during the write is written again.
             part.iter().for_each(|id| {
+                self.writing.insert(*id);
                 self.unwritten.remove(id);
             });
             let rows: Vec<_> = part
@@ -299,6 +345,9 @@ impl Records {
                 tracing::warn!(%cause, "compose records not written, trying again");
                 part.iter().for_each(|id| self.write_soon(*id));
             }
+            part.iter().for_each(|id| {
+                self.writing.remove(id);
+            });
         }
     }
 

@@ -13,7 +13,7 @@ use super::coordinator::{Outcome, Reason};
 use super::records::Record;
 use super::requests::{Answer, First, RequestKey, Turn};
 use super::{Composes, Filling};
-use crate::auth::caller::{FetchPayload, FollowCompose, OpenCompose};
+use crate::auth::caller::{FetchPayload, FollowCompose, ManageOwn, OpenCompose};
 use crate::auth::scope::Scope;
 use crate::auth::{Caller, Credential, May};
 use crate::http::answer::pretty;
@@ -25,6 +25,10 @@ use crate::outbound::attached::Attached;
 use crate::outbound::intake::{Chosen, Intake, Mail};
 use crate::outbound::routes::Mailer;
 use crate::store::time::rfc3339;
+
+/// Composes that `GET /me/composes` lists unless it is asked for more or less, and how many at most.
+const RECENT: usize = 20;
+const RECENT_MAX: usize = 100;
 
 /// `POST /mail[/<id>]/compose`: answered after a live page has confirmed the window.
 ///
@@ -267,6 +271,37 @@ pub async fn payload(
         .content_type("application/json")
         .insert_header((CACHE_CONTROL, "no-store"))
         .body(data))
+}
+
+/// `GET /me/composes?limit=`: the user's latest composes and what became of them, newest first.
+///
+/// # Errors
+/// 400 for a limit that is none.
+pub async fn recent(
+    caller: May<ManageOwn>,
+    req: HttpRequest,
+    composes: web::Data<Composes>,
+) -> Result<HttpResponse, ApiError> {
+    let limit = limit(req.query_string())?;
+    let entries = composes.recent(caller.user.id, limit).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    Ok(pretty(&mut response, &json!({"composes": entries})))
+}
+
+fn limit(query: &str) -> Result<usize, ApiError> {
+    let mut parameters = url::form_urlencoded::parse(query.as_bytes());
+    let Some((_, text)) = parameters.find(|(name, _)| name == "limit") else {
+        return Ok(RECENT);
+    };
+    let limit = text.parse().ok();
+    limit
+        .filter(|limit| (1..=RECENT_MAX).contains(limit))
+        .ok_or_else(|| {
+            ApiError::bad_request(format!(
+                "Parameter 'limit' must be a number from 1 to {RECENT_MAX}"
+            ))
+        })
 }
 
 fn parse_id(text: &str) -> Result<ComposeId, ApiError> {

@@ -14,8 +14,8 @@ use super::share_host::ShareHost;
 pub struct Origins {
     /// Where the gateway is reached.
     pub own: Vec<String>,
-    /// Further ones for WebSockets.
-    pub websocket: Vec<String>,
+    /// Further ones: their pages may open WebSockets, and hold the web client in a frame.
+    pub hosts: Vec<String>,
     /// Nobody said where the gateway is reached and it listens everywhere: a page whose host is the one that it asks
     /// is its own.
     pub same_host: bool,
@@ -57,10 +57,19 @@ impl Origins {
         self.check_origin(req, true)
     }
 
+    /// Whether the gateway's own page asks, also from within a frame of another site's page. What says nothing of where
+    /// it comes from is not taken for that.
+    pub fn is_own_page(&self, req: &HttpRequest) -> bool {
+        match req.headers().get("sec-fetch-site") {
+            Some(site) => site.as_bytes().eq_ignore_ascii_case(b"same-origin"),
+            None => req.headers().contains_key(ORIGIN) && self.check_origin(req, false).is_ok(),
+        }
+    }
+
     fn check_origin(&self, req: &HttpRequest, websocket: bool) -> Result<(), ApiError> {
         check(req, |origin| {
             let allowed = self.own.iter().any(|own| own == origin)
-                || (websocket && self.websocket.iter().any(|other| other == origin))
+                || (websocket && self.hosts.iter().any(|other| other == origin))
                 || (self.same_host && is_own_host(origin, &Client::of(req)));
             allowed && self.shares.origin() != Some(origin)
         })

@@ -2,7 +2,7 @@
 //! taken for one of them, nor the other way round.
 
 /// As they stand in paths, without slashes.
-pub const RESERVED: [&str; 15] = [
+pub const RESERVED: [&str; 17] = [
     "mail",
     "me",
     "ws",
@@ -18,4 +18,6 @@ pub const RESERVED: [&str; 15] = [
     "docs",
     "openapi.json",
     "readyz",
+    "embed",
+    "embed.js",
 ];

@@ -9,6 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 
 use super::StartError;
+use super::assets::library;
 use super::connections::{Bounds, Connections};
 use super::mail_sign_in::MailSignIn;
 use crate::attachments::{AttachmentSettings, Attachments};
@@ -292,6 +293,7 @@ fn session_settings(config: &Config) -> SessionSettings {
         },
         heartbeat: presence.heartbeat,
         pulse: presence.pulse,
+        assets: library::version(),
     }
 }
 

@@ -171,7 +171,7 @@ fn origins(config: &Config, tcp: &[SocketAddr]) -> Origins {
     let everywhere = tcp.is_empty() || tcp.iter().any(|address| address.ip().is_unspecified());
     Origins {
         own,
-        websocket: config.server.allowed_origins.clone(),
+        hosts: config.server.allowed_origins.clone(),
         same_host: public.is_none() && everywhere,
         shares,
     }

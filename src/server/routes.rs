@@ -38,6 +38,14 @@ pub static URLS: &[Url] = &[
         answers: &[(Method::GET, || web::to(assets::index))],
     },
     Url {
+        path: "/embed",
+        answers: &[(Method::GET, || web::to(assets::embed::page))],
+    },
+    Url {
+        path: "/embed.js",
+        answers: &[(Method::GET, || web::to(assets::embed::script))],
+    },
+    Url {
         path: "/static/{path:.+}",
         answers: &[(Method::GET, || web::to(assets::file))],
     },
@@ -56,6 +64,10 @@ pub static URLS: &[Url] = &[
     Url {
         path: "/ws",
         answers: &[(Method::GET, || web::to(session::routes::connect))],
+    },
+    Url {
+        path: "/me/composes",
+        answers: &[(Method::GET, || web::to(compose::routes::recent))],
     },
     Url {
         path: "/presence",

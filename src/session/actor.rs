@@ -168,10 +168,7 @@ impl Actor for Session {
                     }
                     Ok(true) => {
                         let settings = &session.surroundings.settings;
-                        Self::say(
-                            ctx,
-                            &wire::hello(&record, settings.heartbeat, settings.pulse),
-                        );
+                        Self::say(ctx, &wire::hello(&record, settings));
                     }
                 }),
         );

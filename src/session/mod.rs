@@ -39,4 +39,6 @@ pub struct SessionSettings {
     pub heartbeat: std::time::Duration,
     /// Told to the page: seconds between its own signs of life.
     pub pulse: std::time::Duration,
+    /// Told to the page: the version of the web client that this server has.
+    pub assets: &'static str,
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use super::SessionSettings;
 use crate::ids::ComposeId;
 use crate::presence::SessionRecord;
 use crate::store::time;
@@ -146,15 +147,16 @@ fn windows(frame: &Map<String, Value>) -> Result<Vec<ComposeId>, FrameError> {
 }
 
 /// The first frame of every session.
-pub fn hello(session: &SessionRecord, heartbeat: Duration, pulse: Duration) -> String {
+pub fn hello(session: &SessionRecord, settings: &SessionSettings) -> String {
     json!({
         "type": "hello",
         "session": session.id,
         "user": {"id": session.user.id, "login": session.user.login, "name": session.user.name},
         "now": time::rfc3339(time::now()),
-        "heartbeat": seconds(heartbeat),
-        "pulse": seconds(pulse),
+        "heartbeat": seconds(settings.heartbeat),
+        "pulse": seconds(settings.pulse),
         "version": env!("CARGO_PKG_VERSION"),
+        "assets": settings.assets,
     })
     .to_string()
 }

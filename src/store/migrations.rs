@@ -178,6 +178,7 @@ impl MigrationTrait for WebClient {
             ("web_sessions", big_integer_null("last_used")),
             ("composes", text_null("subject")),
             ("composes", text_null("recipients")),
+            ("composes", text_null("opened_by")),
         ];
         for (table, mut column) in columns {
             let alter = Table::alter().table(table).add_column(&mut column).take();

@@ -1,11 +1,13 @@
 // Whether the person is at work somewhere on the page: then nothing that comes by itself takes the focus, or lies down on
 // what they are looking at.
 
+import { mayFocus } from '../page/in-view.js';
+
 const TYPED_INTO = 'input, textarea, select, iframe, [contenteditable]';
 
-/** Nothing has the focus: it may be given. */
+/** Nothing has the focus, here or in the page around: it may be given. */
 export function isIdle() {
-  return document.activeElement === null || document.activeElement === document.body;
+  return mayFocus() && (document.activeElement === null || document.activeElement === document.body);
 }
 
 /** @returns {Element | null} what is being typed into: the whole window, or the field of a page */

@@ -1,5 +1,6 @@
 // The dock at the lower edge: which windows there are, which of them are open, and where the focus goes.
 
+import { inView } from '../page/in-view.js';
 import { Arrangement, roomy } from './arrange.js';
 import { atWork, isIdle, overlap } from './at-work.js';
 import { bringIntoView, leadBars } from './bars.js';
@@ -31,6 +32,7 @@ export class Dock {
     // A scroll bar that comes or goes changes the width, too.
     new ResizeObserver(() => this.#resized()).observe(document.documentElement);
     document.addEventListener('visibilitychange', () => this.#markSeen());
+    addEventListener('viewchange', () => this.#markSeen());
     // Another page was asked for: it is to be seen.
     addEventListener('hashchange', () => this.#open.find(({ draft }) => draft.full && roomy())?.minimise());
     // Frames tell of what happens in them by `interaction`.
@@ -235,7 +237,7 @@ export class Dock {
   }
 
   #markSeen() {
-    if (document.visibilityState !== 'visible' || this.node.hidden) return;
+    if (!inView() || this.node.hidden) return;
     for (const window of this.#open.filter(({ draft }) => !draft.seen)) {
       window.markSeen();
       this.keeper.storeSoon(window);

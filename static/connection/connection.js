@@ -10,6 +10,12 @@ const CLOSE_TAKEN_OVER = 4408;
 /** Milliseconds: from the attempt to `hello`, and from a frame that asks for it to its `pong`. */
 const HELLO_LIMIT = 10_000;
 const PONG_LIMIT = 5_000;
+/** An attempt that has had no answer for so long gains nothing by being waited for when the network has changed. */
+const ATTEMPT_FRESH = 2_000;
+/** How often the wait for the next attempt looks at the clock: timers stand still while the machine sleeps. */
+const LOOK = 1_000;
+/** Attempts in a row that came to nothing, after which the reason may be that nobody is signed in any more. */
+const DOUBTFUL = 2;
 /** A connection that lived this long was a good one: the next loss starts again with a short wait. */
 const GOOD_AFTER = 10_000;
 
@@ -25,16 +31,27 @@ export class Connection {
   #socket = null;
   #online = false;
   #attempt = 0;
+  /** When the attempt under way began. */
+  #begun = 0;
   /** Milliseconds that the server asked to stay away for, for the next attempt only. */
   #reconnectAfter = null;
   #timers = { retry: 0, hello: 0, pong: 0, good: 0 };
 
-  /** @param {{state: (state: ConnectionState) => void, frame: (frame: any) => void, signedOut: () => void}} listener */
+  /**
+   * @param {object} listener
+   * @param {(state: ConnectionState) => void} listener.state
+   * @param {(frame: any) => void} listener.frame
+   * @param {() => void} listener.signedOut the server has ended the session
+   * @param {() => void} listener.doubt no attempt succeeds: a browser is not told when that is for want of a session
+   */
   constructor(listener) {
     this.listener = listener;
     addEventListener('online', () => this.check());
     addEventListener('offline', () => this.send({ type: 'ping' }));
     document.addEventListener('resume', () => this.check());
+    addEventListener('focus', () => this.#timers.retry && this.tryNow());
+    // From one network to another: what was open on the first one is dead, and nothing says so.
+    /** @type {any} */ (navigator).connection?.addEventListener('change', () => this.check());
     // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', (event) => {
@@ -85,7 +102,8 @@ export class Connection {
 
   /** After sleep or a change of network nobody tells a socket that it is dead: ask. */
   check() {
-    if (this.#timers.retry) this.tryNow();
+    const stuck = this.#socket && !this.#online && Date.now() - this.#begun > ATTEMPT_FRESH;
+    if (this.#timers.retry || stuck) this.tryNow();
     else this.send({ type: 'ping' });
   }
 
@@ -99,6 +117,7 @@ export class Connection {
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url, SUBPROTOCOL);
     this.#socket = socket;
+    this.#begun = Date.now();
     this.listener.state({ name: 'connecting' });
     this.#timers.hello = setTimeout(() => this.#lost(), HELLO_LIMIT);
     socket.onmessage = (event) => this.#receive(event.data);
@@ -137,12 +156,20 @@ export class Connection {
       const delay = this.#reconnectAfter ?? retryDelay(this.#attempt);
       this.#attempt += 1;
       this.#reconnectAfter = null;
-      this.#timers.retry = setTimeout(() => {
-        this.#timers.retry = 0;
-        this.#open();
-      }, delay);
-      this.listener.state({ name: 'reconnecting', at: Date.now() + delay });
+      const at = Date.now() + delay;
+      this.#wait(at);
+      this.listener.state({ name: 'reconnecting', at });
+      if (this.#attempt > DOUBTFUL) this.listener.doubt();
     }
+  }
+
+  #wait(at) {
+    const left = at - Date.now();
+    this.#timers.retry = setTimeout(() => {
+      if (Date.now() < at) return this.#wait(at);
+      this.#timers.retry = 0;
+      this.#open();
+    }, Math.min(LOOK, left));
   }
 
   /** Lets go of the socket and of every timer, so that nothing late from it can act. */

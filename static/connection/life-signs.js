@@ -1,6 +1,8 @@
 // Tells the gateway that a page, and a person, is there. A page frozen by its browser answers the server's own pings
 // but runs no script: only these frames prove life.
 
+import { hasFocus } from '../page/in-view.js';
+
 /** Milliseconds between two `active` frames. */
 const ACTIVE_INTERVAL = 5_000;
 /** Of the time between two pulses. A browser may run a hidden page's timers once a minute: a pulse a minute would be up
@@ -22,6 +24,7 @@ export class LifeSigns {
     addEventListener('focus', () => this.#changed());
     addEventListener('blur', () => this.#changed());
     document.addEventListener('visibilitychange', () => this.#changed());
+    addEventListener('viewchange', () => this.#changed());
     document.addEventListener('resume', () => this.#pulse());
   }
 
@@ -37,7 +40,7 @@ export class LifeSigns {
   }
 
   #pulse() {
-    const pulse = { type: 'pulse', focused: document.hasFocus(), visible: document.visibilityState === 'visible' };
+    const pulse = { type: 'pulse', focused: hasFocus(), visible: document.visibilityState === 'visible' };
     this.#last = JSON.stringify(pulse);
     this.connection.send(pulse);
   }
@@ -45,7 +48,7 @@ export class LifeSigns {
   /** Moving into the message frame blurs this window though the page keeps the focus: that is no change. */
   #changed() {
     setTimeout(() => {
-      const now = JSON.stringify({ type: 'pulse', focused: document.hasFocus(), visible: document.visibilityState === 'visible' });
+      const now = JSON.stringify({ type: 'pulse', focused: hasFocus(), visible: document.visibilityState === 'visible' });
       if (now !== this.#last) this.#pulse();
     });
   }

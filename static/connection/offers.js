@@ -3,6 +3,7 @@
 import { request } from '../api.js';
 import { draftFromOffer, openerOf } from '../compose/draft.js';
 import { announce } from '../page/announce.js';
+import { inView } from '../page/in-view.js';
 import { callAttention, dismissAttention } from '../page/attention.js';
 import { toast } from '../page/toast.js';
 
@@ -104,7 +105,7 @@ export class Offers {
   }
 
   #acknowledge(window) {
-    const visible = document.visibilityState === 'visible' && !window.minimised;
+    const visible = inView() && !window.minimised;
     this.connection.send({ type: 'ack', id: window.draft.id, state: 'opened', visible });
     if (window.draft.seen) this.#reportSeen(window);
   }

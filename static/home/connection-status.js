@@ -2,15 +2,21 @@
 
 import { announce } from '../page/announce.js';
 import { byId } from '../page/dom.js';
+import { t } from '../page/language.js';
 
 const TEXTS = {
-  online: 'Online',
-  connecting: 'Connecting…',
-  offline: 'Offline',
-  'signed-out': 'Signed out',
-  'taken-over': 'Paused: open in too many places',
+  online: t('connection.online'),
+  connecting: t('connection.connecting'),
+  offline: t('connection.offline'),
+  'signed-out': t('connection.signedOut'),
+  'taken-over': t('connection.paused'),
 };
-const ANNOUNCED = { online: 'Connected.', reconnecting: 'Connection lost. Reconnecting.', offline: 'You are offline.', 'taken-over': TEXTS['taken-over'] };
+const ANNOUNCED = {
+  online: t('connection.saidOnline'),
+  reconnecting: t('connection.saidLost'),
+  offline: t('connection.saidOffline'),
+  'taken-over': TEXTS['taken-over'],
+};
 
 export class ConnectionStatus {
   /** @type {import('../connection/connection.js').ConnectionState} */
@@ -41,8 +47,9 @@ export class ConnectionStatus {
     const name = offline ? 'offline' : this.#state.name;
     this.node.dataset.state = name;
     this.text.textContent = this.#state.name === 'reconnecting' && !offline ? remaining(this.#state.at) : TEXTS[name];
+    this.node.title = name === 'taken-over' ? t('connection.pausedWhy') : '';
     this.button.hidden = this.#state.name !== 'reconnecting' && this.#state.name !== 'taken-over';
-    this.button.textContent = name === 'taken-over' ? 'Use here' : 'Try now';
+    this.button.textContent = t(name === 'taken-over' ? 'connection.useHere' : 'connection.tryNow');
     // Short gaps are no news; neither is each attempt.
     if (name in ANNOUNCED && name !== this.#announced) announce(ANNOUNCED[name]);
     if (name in ANNOUNCED) this.#announced = name;
@@ -50,5 +57,5 @@ export class ConnectionStatus {
 }
 
 function remaining(at) {
-  return `Reconnecting in ${Math.max(0, Math.ceil((at - Date.now()) / 1000))} s`;
+  return t('connection.reconnecting', { seconds: Math.max(0, Math.ceil((at - Date.now()) / 1000)) });
 }

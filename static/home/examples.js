@@ -3,6 +3,7 @@
 import { copyText } from '../page/copy.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 
 /**
  * @param {string} base the address of the API, without a slash at its end
@@ -16,32 +17,32 @@ export function examples(base, login, identity) {
   return [
     {
       id: 'identities',
-      title: 'List your addresses',
-      text: 'The number in each path is the identity that the other calls take.',
+      title: t('examples.identities'),
+      text: t('examples.identitiesText'),
       code: `curl -i ${url('/mail')} ${user}`,
     },
     {
       id: 'compose',
-      title: 'Open a compose window',
-      text: 'It opens on this page; the answer comes once it is really open.',
+      title: t('examples.compose'),
+      text: t('examples.composeText'),
       code: `curl -i ${url(`/mail/${identity}/compose`)} ${user} \\\n  ${json} \\\n  --data-binary '{"to":["info@example.org"],"subject":"Your order","body":"Dear customer,\\n\\nthank you for your order."}'`,
     },
     {
       id: 'compose-attachment',
-      title: 'Open one with an attachment',
-      text: 'Uploads report.pdf, then opens a window that holds it.',
+      title: t('examples.attachment'),
+      text: t('examples.attachmentText'),
       code: `file=$(curl -sS ${url('/mail/attachments/report.pdf')} ${user} \\\n  -H 'X-No-Location: true' -H 'Content-Type: application/pdf' --data-binary @report.pdf \\\n  | sed -n 's/.*"location": *"\\([^"]*\\)".*/\\1/p') &&\ncurl -i ${url(`/mail/${identity}/compose`)} ${user} \\\n  ${json} \\\n  --data-binary '{"to":["info@example.org"],"subject":"Report","attachments":["'"$file"'"]}'`,
     },
     {
       id: 'send',
-      title: 'Send without a window',
-      text: 'The message goes out at once.',
+      title: t('examples.send'),
+      text: t('examples.sendText'),
       code: `curl -i ${url(`/mail/${identity}`)} ${user} \\\n  ${json} \\\n  --data-binary '{"to":["info@example.org"],"subject":"Testmail","body":"This is a test.\\n\\nRegards"}'`,
     },
     {
       id: 'upload',
-      title: 'Upload a file',
-      text: 'The answer names the location to put into “attachments”.',
+      title: t('examples.upload'),
+      text: t('examples.uploadText'),
       code: `curl -i ${url('/mail/attachments/report.pdf')} ${user} \\\n  -H 'Content-Type: application/pdf' --data-binary @report.pdf`,
     },
   ];
@@ -49,8 +50,8 @@ export function examples(base, login, identity) {
 
 /** @param {ReturnType<typeof examples>[number]} example */
 export function exampleNode({ id, title, text, code }) {
-  const label = element('span', {}, 'Copy');
-  const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': `Copy: ${title}` }, icon('copy', 14), label);
+  const label = element('span', {}, t('examples.copy'));
+  const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('examples.copyOf', { title }) }, icon('copy', 14), label);
   const pre = element('pre', { tabindex: 0, 'aria-label': title }, element('code', {}, code));
   copy.addEventListener('click', () => copyText(code, label, () => getSelection().selectAllChildren(pre)));
   return element('article', { class: 'example', 'data-example': id },

@@ -2,7 +2,9 @@
 
 import { request, resolve } from '../api.js';
 import { humanSize } from '../page/bytes.js';
+import { shortTime } from '../page/dates.js';
 import { byId, element } from '../page/dom.js';
+import { t } from '../page/language.js';
 
 export class Outbox {
   #enabled = document.documentElement.dataset.demo === 'true';
@@ -20,8 +22,8 @@ export class Outbox {
       const { messages } = await request('GET', 'demo/outbox');
       byId('outbox-list').replaceChildren(...messages.map(item));
       byId('outbox-note').textContent = messages.length
-        ? 'Nothing leaves this demo: sent messages are kept here.'
-        : 'Nothing sent yet. Messages stay here instead of leaving this demo.';
+        ? t('outbox.note')
+        : t('outbox.empty');
     } catch (error) {
       byId('outbox-note').textContent = error.message;
     }
@@ -30,14 +32,7 @@ export class Outbox {
 
 function item({ name, size, modified, from, to, subject }) {
   return element('li', {},
-    element('a', { href: resolve(`demo/outbox/${encodeURIComponent(name)}`).href, target: '_blank', rel: 'noopener' }, subject || '(no subject)'),
-    element('p', { title: `From ${from}` },
-      element('span', { class: 'outbox-to' }, `To ${to}`), element('span', {}, humanSize(size)), element('time', { datetime: modified }, timeOf(new Date(modified)))));
-}
-
-/** The time for today, the day for everything before. */
-function timeOf(date) {
-  return date.toDateString() === new Date().toDateString()
-    ? date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : date.toLocaleDateString([], { day: 'numeric', month: 'short' });
+    element('a', { href: resolve(`demo/outbox/${encodeURIComponent(name)}`).href, target: '_blank', rel: 'noopener' }, subject || t('recent.noSubject')),
+    element('p', { title: t('outbox.from', { name: from }) },
+      element('span', { class: 'outbox-to' }, t('outbox.to', { names: to })), element('span', {}, humanSize(size)), element('time', { datetime: modified }, shortTime(new Date(modified)))));
 }

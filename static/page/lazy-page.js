@@ -37,6 +37,7 @@ export class LazyPage {
           this.#page = make();
         }
       } catch {
+        dispatchEvent(new Event('importfailed'));
         this.#offerRetry();
         return;
       }

@@ -3,11 +3,15 @@
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
 import { KnownRecipients } from './known-recipients.js';
+import { EmbedSection } from './embed.js';
+import { MailtoSection } from './mailto.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
   return new SettingsPage([
     new KnownRecipients(),
+    new EmbedSection(),
+    new MailtoSection(),
   ]);
 }
 

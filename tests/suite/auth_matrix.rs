@@ -75,10 +75,13 @@ pub const NONE_SUCH: &str = "/mail/attachments/a--0123456789abcdefghijkl";
 pub const TABLE: &[Row] = &[
     //                                                                     n w p c  f g m  s c u a s  e r o a
     row("GET", "/", "/", "", 200,                                         "+ + + +  + + +  + + + + +  + + + +"),
+    row("GET", "/embed", "/embed", "", 200,                               "+ + + +  + + +  + + + + +  + + + +"),
+    row("GET", "/embed.js", "/embed.js", "", 200,                         "+ + + +  + + +  + + + + +  + + + +"),
     row("GET", "/static/{path:.+}", "/static/app.js", "", 200,            "+ + + +  + + +  + + + + +  + + + +"),
     row("GET", "/healthz", "/healthz", "", 200,                           "+ + + +  + + +  + + + + +  + + + +"),
     row("POST", "/login", "/login", "{}", 422,                            "+ + + +  x + +  + + + + +  + + + +"),
     row("POST", "/logout", "/logout", "", 200,                            "+ + + +  x + +  + + + + +  + + + +"),
+    row("GET", "/me/composes", "/me/composes", "", 200,                   "- - + +  + x x  x x x x x  - - - x"),
     row("GET", "/presence", "/presence", "", 200,                         "- - + +  + + x  x x x x +  - - - +"),
     row("GET", "/me/recipients", "/me/recipients?q=a", "", 200,           "- - + +  + x x  x x x x x  - - - x"),
     row("DELETE", "/me/recipients", "/me/recipients", "", 204,            "- - + +  x x x  x x x x x  - - - x"),

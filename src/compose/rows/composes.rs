@@ -17,6 +17,11 @@ pub struct Model {
     pub opened_at: Option<i64>,
     pub seen_at: Option<i64>,
     pub finished_at: Option<i64>,
+    pub subject: Option<String>,
+    /// Those in `to`, as a JSON array.
+    pub recipients: Option<String>,
+    /// Who asked, as pages are told; JSON.
+    pub opened_by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,6 @@
 //! The web client, carried in the binary.
 
+pub mod embed;
 pub mod library;
 mod policy;
 
@@ -18,6 +19,8 @@ use library::Coding;
 const BASE_MARK: &str = "<base href=\"/\">";
 const DEMO_MARK: &str = "data-demo=\"false\"";
 const VERSION_MARK: &str = "data-version=\"\"";
+/// Where it learns whether it is in a frame, and of which pages it may be.
+const EMBEDDED_MARK: &str = "data-embedded=\"false\"";
 const FILE_MARK: &str = "=\"static/";
 const MODULES_MARK: &str = "</head>";
 
@@ -40,18 +43,26 @@ pub async fn index(
     Ok(HttpResponse::Ok()
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((CONTENT_SECURITY_POLICY, policy::PAGE))
-        .body(page(&req, &gate, **demo)?))
+        .insert_header((CONTENT_SECURITY_POLICY, policy::page()))
+        .body(page(&req, &gate, **demo, false)?))
 }
 
 /// The page as it is for this request.
-fn page(req: &HttpRequest, gate: &GateSettings, demo: DemoMode) -> Result<String, ApiError> {
+fn page(
+    req: &HttpRequest,
+    gate: &GateSettings,
+    demo: DemoMode,
+    embedded: bool,
+) -> Result<String, ApiError> {
     let page = library::find("index.html")
         .ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
     let version = library::version();
     let mut text = String::from_utf8_lossy(&page.data)
         .replace(FILE_MARK, &format!("=\"static/{version}/"))
         .replace(VERSION_MARK, &format!("data-version=\"{version}\""));
+    let hosts = gate.origins.hosts.join(" ");
+    let place = format!("data-embedded=\"{embedded}\" data-hosts=\"{hosts}\"");
+    text = text.replace(EMBEDDED_MARK, &place);
     if req.extensions().get::<UnderBase>().is_some() {
         text = text.replace(BASE_MARK, &format!("<base href=\"{}/\">", gate.base_path));
     }
@@ -69,13 +80,17 @@ fn page(req: &HttpRequest, gate: &GateSettings, demo: DemoMode) -> Result<String
 ///
 /// # Errors
 /// 404, also for files of another version.
-pub async fn file(req: HttpRequest, path: web::Path<String>) -> Result<HttpResponse, ApiError> {
+pub async fn file(
+    req: HttpRequest,
+    path: web::Path<String>,
+    gate: web::Data<GateSettings>,
+) -> Result<HttpResponse, ApiError> {
     let versioned = path
         .split_once('/')
         .and_then(|(version, rest)| (version == library::version()).then_some(rest));
     let path = versioned.unwrap_or(&path);
     let caching = versioned.map_or("no-cache", |_| FOR_EVER);
-    answer(&req, path, caching)
+    answer(&req, path, caching, &gate.origins.hosts)
         .filter(|_| path != "index.html")
         .ok_or_else(nothing)
 }
@@ -85,7 +100,7 @@ fn nothing() -> ApiError {
 }
 
 /// A file as the answer to this request.
-fn answer(req: &HttpRequest, path: &str, caching: &str) -> Option<HttpResponse> {
+fn answer(req: &HttpRequest, path: &str, caching: &str, hosts: &[String]) -> Option<HttpResponse> {
     let asset = library::find(path)?;
     let media_type = media_type(path);
     let packed = Coding::ALL
@@ -111,7 +126,7 @@ fn answer(req: &HttpRequest, path: &str, caching: &str) -> Option<HttpResponse> 
         .insert_header((VARY, ACCEPT_ENCODING.as_str()))
         .insert_header((
             CONTENT_SECURITY_POLICY,
-            policy::of_file(path, &Client::of(req)),
+            policy::of_file(path, &Client::of(req), hosts),
         ));
     if path.starts_with("editor/") {
         // The frame has an origin of its own.

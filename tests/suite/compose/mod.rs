@@ -2,6 +2,7 @@
 
 mod offers;
 mod races;
+mod recent;
 mod repeats;
 mod warm;
 mod windows;

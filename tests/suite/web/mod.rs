@@ -2,12 +2,16 @@
 
 mod attachments;
 mod attention;
+mod connection;
 mod demo;
 mod editor;
+mod embed;
 mod for_everyone;
 mod frozen;
+mod home;
 mod hostile;
 mod html;
+mod mailto;
 mod my_files;
 mod my_shares;
 pub mod screenshots;
@@ -61,7 +65,7 @@ async fn state(gateway: &Gateway, login: &str, id: &str) -> String {
 }
 
 /// For a gateway that is stopped and started again on the same directory.
-fn configuration(directory: &Path) -> Config {
+pub fn configuration(directory: &Path) -> Config {
     let mut config = Config::for_data_dir(&directory.join("data"));
     config.server.listen = vec![Listen::Tcp("127.0.0.1:0".to_owned())];
     config.server.workers = 2;
@@ -69,7 +73,7 @@ fn configuration(directory: &Path) -> Config {
 }
 
 /// Its first start.
-async fn launch(config: &Config) -> Gateway {
+pub async fn launch(config: &Config) -> Gateway {
     let gateway = Gateway::launch(config.clone()).await;
     people::move_in(&gateway.store, &gateway.outbox()).await;
     gateway

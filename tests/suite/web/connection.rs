@@ -1,0 +1,257 @@
+//! The connection as people see it, and a server that has become newer.
+
+use std::time::Duration;
+
+use quillgate::config::Listen;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{open_window, signed_in};
+use crate::support::people::PASSWORD;
+use crate::support::proxy::{Flow, Proxy};
+use crate::support::{Browser, Gateway};
+
+/// In the page: `hello` names another version of the page's files, and every load of the page is counted.
+const NEWER: &str = "sessionStorage.setItem('loads', Number(sessionStorage.getItem('loads') ?? 0) + 1); \
+     const newer = (text) => JSON.stringify({...JSON.parse(text), assets: 'feedfeedfeedfeed'}); \
+     window.WebSocket = class extends WebSocket { \
+         set onmessage(listener) { \
+             super.onmessage = listener && (({data}) => listener({data: data.includes('\"hello\"') ? newer(data) : data})); \
+         } \
+     };";
+
+/// The wait for a sign of life is a short one.
+const IMPATIENT: &str = "const wait = setTimeout; \
+     window.setTimeout = (act, time, ...more) => wait(act, time === 5000 ? 200 : time, ...more);";
+
+fn draft() -> Value {
+    json!({"to": ["a@example.org"], "subject": "Offer", "body": "Text"})
+}
+
+async fn before_every_page(browser: &Browser, source: &str) {
+    browser
+        .devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({"source": source}),
+        )
+        .await;
+}
+
+async fn press_refresh(browser: &Browser) {
+    browser
+        .see(".update-notice button")
+        .await
+        .click()
+        .await
+        .unwrap();
+}
+
+async fn loads(browser: &Browser) -> Value {
+    browser.ask("return sessionStorage.getItem('loads')").await
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_waited_for_in_plain_sight_and_can_be_tried_at_once() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let directory = TempDir::new().unwrap();
+    let mut config = super::configuration(directory.path());
+    let gateway = super::launch(&config).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
+    browser.ask("window.samePage = true").await;
+    config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
+    gateway.stop().await;
+    browser.state("reconnecting").await;
+    browser
+        .see_text("#connection-text", "Reconnecting in")
+        .await;
+    // Long waits, so that it is the button that ends one.
+    browser.ask("Math.random = () => 0.999").await;
+    browser
+        .until(
+            "return Number(document.querySelector('#connection-text').textContent.match(/\\d+/)?.[0]) >= 3",
+            vec![],
+        )
+        .await;
+    let gateway = Gateway::launch(config).await;
+    browser.button("Try now").await.click().await.unwrap();
+    browser.online().await;
+    open_window(&gateway, "ralf", &draft()).await;
+    assert_eq!(browser.ask("return window.samePage").await, true);
+}
+
+#[tokio::test]
+async fn a_network_that_swallows_everything_is_noticed_when_it_changes() {
+    // Whatever host is asked is the gateway's own: the proxy has one that nobody knows before.
+    let gateway = Gateway::with(|config| {
+        config.server.listen = vec![Listen::Tcp("0.0.0.0:0".to_owned())];
+    })
+    .await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let proxy = Proxy::to(&gateway.address.replace("0.0.0.0", "127.0.0.1")).await;
+    before_every_page(&browser, IMPATIENT).await;
+    let url = format!("http://{}/", proxy.address);
+    browser.sign_in_at(&url, "ralf", PASSWORD).await;
+    browser.ask("window.samePage = true").await;
+    let change = "navigator.connection.dispatchEvent(new Event('change'))";
+    proxy.both(Flow::Lost);
+    browser.ask(change).await;
+    browser.see("#connection:not([data-state='online'])").await;
+    // The attempt under way has gone into the same nothing.
+    browser.state("connecting").await;
+    proxy.both(Flow::Open);
+    browser
+        .ask("const now = Date.now; Date.now = () => now() + 3000")
+        .await;
+    browser.ask(change).await;
+    browser.online().await;
+    assert_eq!(browser.ask("return window.samePage").await, true);
+}
+
+#[tokio::test]
+async fn a_clock_that_has_jumped_ends_the_wait() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let directory = TempDir::new().unwrap();
+    let mut config = super::configuration(directory.path());
+    let gateway = super::launch(&config).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
+    config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
+    gateway.stop().await;
+    browser.state("reconnecting").await;
+    browser.ask("Math.random = () => 0.999").await;
+    browser
+        .until(
+            "return Number(document.querySelector('#connection-text').textContent.match(/\\d+/)?.[0]) >= 7",
+            vec![],
+        )
+        .await;
+    let gateway = Gateway::launch(config).await;
+    // An hour of sleep, as the clock tells it.
+    browser
+        .ask("const now = Date.now; Date.now = () => now() + 3_600_000")
+        .await;
+    let began = std::time::Instant::now();
+    browser.online().await;
+    assert!(began.elapsed() < Duration::from_secs(4));
+    drop(gateway);
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_gone_asks_to_sign_in_instead_of_reconnecting_for_ever() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let directory = TempDir::new().unwrap();
+    let mut config = super::configuration(directory.path());
+    let gateway = super::launch(&config).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
+    config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
+    browser
+        .devtools("Network.clearBrowserCookies", json!({}))
+        .await;
+    gateway.stop().await;
+    let _gateway = Gateway::launch(config).await;
+    browser
+        .see_text("#sign-in-hint", "Your session has ended")
+        .await;
+}
+
+#[tokio::test]
+async fn a_newer_server_is_told_and_the_page_refreshes_itself_once_when_nobody_looks() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    before_every_page(&browser, NEWER).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
+    browser
+        .see_text(".update-notice", "A new version is ready")
+        .await;
+    let id = open_window(&gateway, "ralf", &draft()).await;
+    let window = browser.window(&id).await;
+    window.add("Message", " and more").await;
+    assert_eq!(loads(&browser).await, "1", "somebody is here");
+    browser.minimise().await;
+    browser
+        .until("return sessionStorage.getItem('loads') === '2'", vec![])
+        .await;
+    browser.unminimise().await;
+    window.holds("Message", "Text and more").await;
+    // The server goes on giving out the same page: it is told of, and left at that.
+    browser.see(".update-notice").await;
+    browser.minimise().await;
+    browser.unminimise().await;
+    browser.online().await;
+    assert_eq!(loads(&browser).await, "2");
+    press_refresh(&browser).await;
+    browser
+        .until("return sessionStorage.getItem('loads') === '3'", vec![])
+        .await;
+    window.holds("Message", "Text and more").await;
+}
+
+#[tokio::test]
+async fn a_page_that_is_in_the_middle_of_something_is_not_refreshed() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    before_every_page(&browser, NEWER).await;
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
+    browser.see(".update-notice").await;
+    // As a window that sends, and as an upload.
+    browser
+        .ask("addEventListener('beforeunload', window.object = (event) => { window.asked = true; event.preventDefault(); })")
+        .await;
+    browser.minimise().await;
+    browser.until("return window.asked", vec![]).await;
+    assert_eq!(loads(&browser).await, "1");
+    browser
+        .ask("removeEventListener('beforeunload', window.object)")
+        .await;
+    browser.unminimise().await;
+    browser.minimise().await;
+    browser
+        .until("return sessionStorage.getItem('loads') === '2'", vec![])
+        .await;
+    browser.unminimise().await;
+}
+
+#[tokio::test]
+async fn a_part_of_an_old_page_that_is_gone_leads_to_the_new_one() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    // What the server gives out meanwhile is of another version, and has no parts of this one.
+    browser
+        .ask("document.documentElement.dataset.version = '0000000000000000'")
+        .await;
+    browser.devtools("Network.enable", json!({})).await;
+    let gone = json!({"urls": ["*settings-page.js*"]});
+    browser.devtools("Network.setBlockedURLs", gone).await;
+    browser.ask("location.hash = '#settings'").await;
+    browser
+        .see_text(".update-notice", "A new version is ready")
+        .await;
+    let all = json!({"urls": []});
+    browser.devtools("Network.setBlockedURLs", all).await;
+    press_refresh(&browser).await;
+    browser.see_text("#settings h1", "Settings").await;
+    browser.see_no(".update-notice").await;
+}
