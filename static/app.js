@@ -12,6 +12,9 @@ import { Offers } from './connection/offers.js';
 import { ConnectionStatus } from './home/connection-status.js';
 import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
+import { Wanted } from './notify/wanted.js';
+import { forgetUser, lastUser, rememberUser } from './offline/last-user.js';
+import { keepPage } from './offline/shell.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
 import { t, translate } from './page/language.js';
@@ -24,6 +27,7 @@ import { SignIn } from './sign-in.js';
 const UNKNOWN = { login: '', name: '' };
 
 translate(document);
+keepPage();
 
 const tab = claimTab();
 
@@ -56,6 +60,7 @@ const status = new ConnectionStatus(() => (signedIn ? connection.tryNow() : star
 const connection = new Connection({ state: (state) => status.show(state), frame: receive, signedOut: sessionEnded });
 const lifeSigns = new LifeSigns(connection);
 const offers = new Offers(connection, dock);
+const wanted = new Wanted(dock);
 
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
@@ -64,6 +69,8 @@ dock.on('sent', (window, { message, warning }) => {
   shares.loaded?.refresh();
 });
 byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
+addEventListener('online', () => !signedIn && byId('sign-in').hidden && start());
+addEventListener('hashchange', () => user && followAddress());
 document.addEventListener('visibilitychange', () => {
   // The person may have signed in again in another tab.
   if (document.visibilityState === 'visible' && !signedIn && !byId('sign-in').hidden) enter(UNKNOWN).catch(() => {});
@@ -78,14 +85,36 @@ async function start(attempt = 0) {
     await enter(UNKNOWN);
   } catch (error) {
     if (error.status === 401) {
+      forgetUser();
       status.show({ name: 'signed-out' });
-      signIn.show();
+      if (user) leave();
+      signIn.show({ login: user?.login });
       return;
     }
+    await enterOffline();
     const delay = Math.max(1000, retryDelay(attempt));
     status.show({ name: 'reconnecting', at: Date.now() + delay });
     startTimer = setTimeout(() => start(attempt + 1), delay);
   }
+}
+
+/** The server cannot be reached: whoever was signed in on this device goes on with their drafts. */
+async function enterOffline() {
+  const known = lastUser();
+  if (user || !known) return;
+  const { login, name, identities } = known;
+  user = { login, name };
+  home.enter(user, identities);
+  pages.enter();
+  await dock.enter(new DraftStore(login, await tab), { identities, login });
+  followAddress();
+}
+
+/** `#write`, from the icon of the installed page. */
+function followAddress() {
+  if (location.hash !== '#write') return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  dock.open(newDraft(), { asked: true });
 }
 
 async function enter(next) {
@@ -105,11 +134,17 @@ async function enter(next) {
   pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
+  rememberUser({ ...user, identities });
+  followAddress();
   connection.start();
 }
 
 async function receive(frame) {
-  if (frame.type !== 'hello') return offers.receive(frame);
+  if (frame.type !== 'hello') {
+    await offers.receive(frame);
+    wanted.opened();
+    return;
+  }
   // The cookie is the browser's: another tab may have signed in as somebody else.
   if (frame.user.login !== user.login) {
     leave();
@@ -118,12 +153,14 @@ async function receive(frame) {
   user.name = frame.user.name;
   home.name(user);
   offers.greet(frame);
+  wanted.online();
   lifeSigns.start(frame.pulse);
 }
 
 /** The server does not know the session any more. The windows stay, out of sight, until the same user is back. */
 function sessionEnded() {
   if (!signedIn) return;
+  forgetUser();
   const open = dock.windows.length ? ' Your open messages are kept.' : '';
   leave();
   signIn.show({ login: user.login, hint: `Your session has ended. Sign in again to go on.${open}` });
@@ -136,6 +173,8 @@ async function signOut() {
   offers.reset();
   const { login } = user;
   user = null;
+  forgetUser();
+  import('./notify/web-push.js').then(({ forgetPush }) => forgetPush()).catch(() => {});
   await request('POST', 'logout', { json: {} }).catch((error) => toast('You may still be signed in.', { warning: error.message }));
   signIn.show({ login, hint: 'You are signed out. Unfinished messages come back when you sign in again.' });
 }

@@ -7,6 +7,7 @@
 //!          Records ← won, seen, discarded, sent
 //! ```
 
+mod calling;
 pub mod coordinator;
 pub mod live;
 mod look_ups;
@@ -36,8 +37,10 @@ use crate::http::budget::{Bound, Budget, Full, Share};
 use crate::http::error::ApiError;
 use crate::ids::{ComposeId, UserId};
 use crate::presence::Roster;
+use crate::push::Push;
 use crate::store::{Store, time};
 use crate::telemetry::limits::Limit;
+use calling::Call;
 use coordinator::{Event, Outcome, Timing};
 use live::{Live, Offer};
 use look_ups::LookUps;
@@ -56,6 +59,8 @@ pub struct ComposeSettings {
     pub pulse: Duration,
     /// Cap for `Prefer: wait`.
     pub wait_max: Duration,
+    /// How long to wait for somebody who is called by Web Push; zero: nobody is called.
+    pub push_wait: Duration,
     /// How long records live.
     pub keep: Duration,
     /// Per credential and addressed user; 0: no limit.
@@ -81,6 +86,7 @@ const PRUNE: Duration = Duration::from_secs(60);
 pub struct Composes {
     settings: ComposeSettings,
     roster: Arc<Roster>,
+    push: Arc<Push>,
     store: Store,
     records: Records,
     requests: Arc<Requests>,
@@ -115,7 +121,7 @@ impl Composes {
     /// `tracker` holds what must not be cut in two when the process stops.
     pub fn new(
         settings: ComposeSettings,
-        roster: Arc<Roster>,
+        (roster, push): (Arc<Roster>, Arc<Push>),
         store: Store,
         tracker: TaskTracker,
     ) -> Arc<Self> {
@@ -134,6 +140,7 @@ impl Composes {
             ),
             settings,
             roster,
+            push,
             store,
             live: DashMap::new(),
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
@@ -168,8 +175,8 @@ impl Composes {
         })
     }
 
-    /// What offers a window to the user's sessions until one confirms it, and holds `place` until then. It must run to
-    /// its end, as a task that a caller who hangs up does not end.
+    /// What offers a window to the user's sessions until one confirms it, and holds `place` until then. A `call` is
+    /// made meanwhile. It must run to its end, as a task that a caller who hangs up does not end.
     ///
     /// # Errors
     /// 429 over the rate limit, 429 and 503 when too much is waiting already.
@@ -177,7 +184,7 @@ impl Composes {
         self: &Arc<Self>,
         caller: &Caller,
         filling: Filling,
-        wait: Option<Duration>,
+        (wait, call): (Option<Duration>, Option<Call>),
         place: Share,
     ) -> Result<(ComposeId, impl Future<Output = Outcome> + use<>), ApiError> {
         self.count(caller)?;
@@ -213,7 +220,10 @@ impl Composes {
         }
         let composes = self.clone();
         let offering = async move {
-            let outcome = composes.wait(id, &opening, answered).await;
+            let outcome = match call {
+                Some(call) => composes.wait_calling(id, &opening, answered, call).await,
+                None => composes.wait(id, &opening, answered).await,
+            };
             composes.live.remove(&id);
             drop(place);
             if !matches!(outcome, Outcome::Opened(_)) {

@@ -2,7 +2,7 @@
 //! taken for one of them, nor the other way round.
 
 /// As they stand in paths, without slashes.
-pub const RESERVED: [&str; 14] = [
+pub const RESERVED: [&str; 16] = [
     "mail",
     "ws",
     "presence",
@@ -17,4 +17,6 @@ pub const RESERVED: [&str; 14] = [
     "docs",
     "openapi.json",
     "readyz",
+    "me",
+    "sw.js",
 ];

@@ -8,7 +8,9 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{attachments, auth, compose, files, identities, outbound, presence, session, shares};
+use crate::{
+    attachments, auth, compose, files, identities, outbound, presence, push, session, shares,
+};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -41,6 +43,10 @@ pub static URLS: &[Url] = &[
         answers: &[(Method::GET, || web::to(assets::file))],
     },
     Url {
+        path: "/sw.js",
+        answers: &[(Method::GET, || web::to(assets::worker))],
+    },
+    Url {
         path: "/healthz",
         answers: &[(Method::GET, || web::to(healthz))],
     },
@@ -59,6 +65,17 @@ pub static URLS: &[Url] = &[
     Url {
         path: "/presence",
         answers: &[(Method::GET, || web::to(presence::routes::list))],
+    },
+    Url {
+        path: "/me/push",
+        answers: &[
+            (Method::GET, || web::to(push::routes::list)),
+            (Method::POST, || web::to(push::routes::add)),
+        ],
+    },
+    Url {
+        path: "/me/push/{id}",
+        answers: &[(Method::DELETE, || web::to(push::routes::remove))],
     },
     Url {
         path: "/mail",

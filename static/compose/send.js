@@ -2,6 +2,7 @@
 
 import { ApiError, PATIENCE_SEND, request } from '../api.js';
 import { withHumanSizes } from '../page/bytes.js';
+import { t } from '../page/language.js';
 import { sendRequest } from './draft.js';
 
 /** A message that cannot be sent as it is, or was not. `again`: it can be sent all the same, on request. `tooLarge`: as links it could be sent. */
@@ -24,6 +25,7 @@ export class SendProblem extends Error {
 export async function send(draft, { again = false } = {}) {
   const message = sendRequest(draft);
   if (!message.to && !message.cc && !message.bcc) throw new SendProblem('Enter at least one recipient.', { field: 'to' });
+  if (!navigator.onLine) throw new SendProblem(t('send.offline'), { detail: t('send.offlineDetail') });
   try {
     return await request('POST', draft.identity === null ? 'mail' : `mail/${draft.identity}`, {
       json: again ? { ...message, composeAgain: true } : message,

@@ -2,10 +2,13 @@
 
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
+import { Notifications } from './notifications.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
-  return new SettingsPage([]);
+  return new SettingsPage([
+    new Notifications(),
+  ]);
 }
 
 /**

@@ -12,6 +12,7 @@ const LAYERS: &[&[&str]] = &[
     &["session", "shares"],
     &[
         "presence",
+        "push",
         "identities",
         "attachments",
         "files",

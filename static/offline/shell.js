@@ -1,0 +1,32 @@
+// Registers the service worker, which keeps the page for times without a network.
+
+const ADDRESS = new URL('sw.js', document.baseURI).href;
+const { version } = document.documentElement.dataset;
+
+/** @type {any} not known to all browsers */
+const { trustedTypes } = window;
+const policy = trustedTypes?.createPolicy('quillgate', {
+  createScriptURL(/** @type {string} */ address) {
+    if (address === ADDRESS) return address;
+    throw new TypeError('not the address of the service worker');
+  },
+});
+
+/** Whether there can be a service worker: browsers have them in secure contexts only. */
+export const hasWorker = 'serviceWorker' in navigator;
+
+/** Never waits for the worker. */
+export function keepPage() {
+  if (!hasWorker) return;
+  holdVersion();
+  navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, { updateViaCache: 'none' }).catch((error) => {
+    // Without it the page works as long as there is a network.
+    console.info('no service worker:', error.message);
+  });
+}
+
+/** As long as the page is open the worker keeps the files of its version. The name is that of their cache, see sw.js. */
+function holdVersion() {
+  const name = `quillgate ${new URL(document.baseURI).pathname} ${version}`;
+  navigator.locks?.request(name, { mode: 'shared' }, () => new Promise(() => {})).catch(() => {});
+}
