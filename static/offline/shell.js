@@ -12,13 +12,18 @@ const policy = trustedTypes?.createPolicy('quillgate', {
   },
 });
 
-/** Whether there can be a service worker: browsers have them in secure contexts only. */
-export const hasWorker = 'serviceWorker' in navigator;
+/** Browsers have them in secure contexts only. */
+const hasWorker = 'serviceWorker' in navigator;
 
-/** Never waits for the worker. */
+/** Once the page is there: the files that the worker fetches are not to be in its way. */
 export function keepPage() {
   if (!hasWorker) return;
   holdVersion();
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register, { once: true });
+}
+
+function register() {
   navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, { updateViaCache: 'none' }).catch((error) => {
     // Without it the page works as long as there is a network.
     console.info('no service worker:', error.message);

@@ -18,6 +18,7 @@ mod operator;
 mod paths;
 mod peers;
 mod presence;
+mod push;
 mod rfc6455;
 mod send;
 mod share_page;
