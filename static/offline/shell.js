@@ -23,11 +23,15 @@ export function keepPage() {
   else addEventListener('load', register, { once: true });
 }
 
-function register() {
-  navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, { updateViaCache: 'none' }).catch((error) => {
+async function register() {
+  try {
+    await navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, { updateViaCache: 'none' });
+    // In the language that the page has now.
+    if (window.Notification?.permission === 'granted') await (await import('../notify/words.js')).leaveWords();
+  } catch (error) {
     // Without it the page works as long as there is a network.
     console.info('no service worker:', error.message);
-  });
+  }
 }
 
 /** As long as the page is open the worker keeps the files of its version. The name is that of their cache, see sw.js. */

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod certificates;
 pub mod command;
+pub mod devtools;
 pub mod dns;
 pub mod dovecot;
 pub mod exchange;

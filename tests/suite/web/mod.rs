@@ -8,6 +8,7 @@ mod hostile;
 mod html;
 mod my_files;
 mod my_shares;
+mod notify;
 pub mod screenshots;
 mod sending;
 mod session;
