@@ -135,14 +135,13 @@ async fn a_subscription_ends_with_the_session_the_password_and_the_user() {
     // Had any of them been called, that would have come first.
     let cookie = sign_in(&gateway, "ralf").await;
     let subscriber = subscribe(&gateway, &cookie, &service).await;
-    let (answer, delivery) = tokio::join!(
-        gateway.post_json("ralf", "/mail/compose", &json!({"subject": "Last"})),
-        async {
+    let last = json!({"subject": "Last"});
+    let (answer, delivery) =
+        tokio::join!(gateway.post_json("ralf", "/mail/compose", &last), async {
             let delivery = service.next().await;
             Page::open(&gateway, "ralf").await.accept().await;
             delivery
-        }
-    );
+        });
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(subscriber.read(&delivery.body)["subject"], "Last");
 }

@@ -39,7 +39,10 @@ async fn chromium_finds_nothing_in_the_way_of_an_installation() {
             let size = "const picture = new Image(); picture.src = arguments[0]; \
                  return picture.decode().then(() => picture.naturalWidth)";
             let address = absolute(&icon["src"]);
-            let width = browser.execute(size, vec![json!(address)]).await.unwrap();
+            let width = browser
+                .execute(size, vec![json!(address.as_str())])
+                .await
+                .unwrap();
             if icon["type"] == "image/png" {
                 assert_eq!(icon["sizes"], format!("{width}x{width}"));
             }
