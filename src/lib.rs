@@ -16,6 +16,7 @@ pub mod mailbox;
 pub mod net;
 pub mod outbound;
 pub mod presence;
+pub mod push;
 pub mod recipients;
 pub mod server;
 pub mod session;

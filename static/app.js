@@ -16,6 +16,9 @@ import { Update } from './connection/update.js';
 import { ConnectionStatus } from './home/connection-status.js';
 import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
+import { Wanted } from './notify/wanted.js';
+import { forgetUser, lastUser, rememberUser } from './offline/last-user.js';
+import { keepPage } from './offline/shell.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
 import { embedded } from './page/in-view.js';
@@ -29,6 +32,7 @@ import { SignIn } from './sign-in.js';
 const UNKNOWN = { login: '', name: '' };
 
 translate(document);
+keepPage();
 
 const tab = claimTab();
 
@@ -63,6 +67,7 @@ const connection = new Connection({ state: (state) => status.show(state), frame:
 const lifeSigns = new LifeSigns(connection);
 const offers = new Offers(connection, dock);
 const update = new Update();
+const wanted = new Wanted(dock);
 
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
@@ -72,6 +77,8 @@ dock.on('sent', (window, { message, warning }) => {
   shares.loaded?.refresh();
 });
 byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
+addEventListener('online', () => !signedIn && byId('sign-in').hidden && start());
+addEventListener('hashchange', () => user && followAddress());
 document.addEventListener('visibilitychange', () => {
   // The person may have signed in again in another tab.
   if (document.visibilityState === 'visible' && !signedIn && !byId('sign-in').hidden) enter(UNKNOWN).catch(() => {});
@@ -86,14 +93,36 @@ async function start(attempt = 0) {
     await enter(UNKNOWN);
   } catch (error) {
     if (error.status === 401) {
+      forgetUser();
       status.show({ name: 'signed-out' });
-      signIn.show();
+      if (user) leave();
+      signIn.show({ login: user?.login });
       return;
     }
+    await enterOffline();
     const delay = Math.max(1000, retryDelay(attempt));
     status.show({ name: 'reconnecting', at: Date.now() + delay });
     startTimer = setTimeout(() => start(attempt + 1), delay);
   }
+}
+
+/** The server cannot be reached: whoever was signed in on this device goes on with their drafts. */
+async function enterOffline() {
+  const known = lastUser();
+  if (user || !known) return;
+  const { login, name, identities } = known;
+  user = { login, name };
+  home.enter(user, identities);
+  pages.enter();
+  await dock.enter(new DraftStore(login, await tab), { identities, login });
+  followAddress();
+}
+
+/** `#write`, from the icon of the installed page. */
+function followAddress() {
+  if (location.hash !== '#write') return;
+  history.replaceState(history.state, '', location.pathname + location.search);
+  dock.open(newDraft(), { asked: true });
 }
 
 async function enter(next) {
@@ -115,6 +144,8 @@ async function enter(next) {
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
   prepareFrame();
+  rememberUser({ ...user, identities });
+  followAddress();
   connection.start();
   mailLinks.enter();
 }
@@ -123,7 +154,9 @@ async function receive(frame) {
   if (frame.type === 'presence') return home.people.receive(frame);
   if (frame.type !== 'hello') {
     if (frame.type !== 'pong') home.recent.changed();
-    return offers.receive(frame);
+    await offers.receive(frame);
+    wanted.opened();
+    return;
   }
   // The cookie is the browser's: another tab may have signed in as somebody else.
   if (frame.user.login !== user.login) {
@@ -133,6 +166,7 @@ async function receive(frame) {
   user.name = frame.user.name;
   home.name(user);
   offers.greet(frame);
+  wanted.online();
   lifeSigns.start(frame.pulse);
   home.greet(connection);
   update.greet(frame.assets);
@@ -141,6 +175,7 @@ async function receive(frame) {
 /** The server does not know the session any more. The windows stay, out of sight, until the same user is back. */
 function sessionEnded() {
   if (!signedIn) return;
+  forgetUser();
   const hint = [t('connection.ended'), ...(dock.windows.length ? [t('connection.endedKept')] : [])].join(' ');
   leave();
   signIn.show({ login: user.login, hint });
@@ -158,6 +193,8 @@ async function signOut() {
   offers.reset();
   const { login } = user;
   user = null;
+  forgetUser();
+  import('./notify/web-push.js').then(({ forgetPush }) => forgetPush()).catch(() => {});
   await request('POST', 'logout', { json: {} }).catch((error) => toast('You may still be signed in.', { warning: error.message }));
   signIn.show({ login, hint: 'You are signed out. Unfinished messages come back when you sign in again.' });
 }

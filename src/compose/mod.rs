@@ -7,6 +7,7 @@
 //!          Records ← won, seen, discarded, sent
 //! ```
 
+mod calling;
 pub mod coordinator;
 mod list;
 pub mod live;
@@ -38,8 +39,10 @@ use crate::http::budget::{Bound, Budget, Full, Share};
 use crate::http::error::ApiError;
 use crate::ids::{ComposeId, UserId};
 use crate::presence::Roster;
+use crate::push::Push;
 use crate::store::{Store, time};
 use crate::telemetry::limits::Limit;
+use calling::Call;
 use coordinator::{Event, Outcome, Timing};
 use live::{Live, Offer};
 use look_ups::LookUps;
@@ -59,6 +62,8 @@ pub struct ComposeSettings {
     pub pulse: Duration,
     /// Cap for `Prefer: wait`.
     pub wait_max: Duration,
+    /// How long to wait for somebody who is called by Web Push; zero: nobody is called.
+    pub push_wait: Duration,
     /// How long records live.
     pub keep: Duration,
     /// Per credential and addressed user; 0: no limit.
@@ -84,6 +89,7 @@ const PRUNE: Duration = Duration::from_secs(60);
 pub struct Composes {
     settings: ComposeSettings,
     roster: Arc<Roster>,
+    push: Arc<Push>,
     store: Store,
     records: Records,
     requests: Arc<Requests>,
@@ -119,7 +125,7 @@ impl Composes {
     /// `tracker` holds what must not be cut in two when the process stops.
     pub fn new(
         settings: ComposeSettings,
-        roster: Arc<Roster>,
+        (roster, push): (Arc<Roster>, Arc<Push>),
         store: Store,
         tracker: TaskTracker,
     ) -> Arc<Self> {
@@ -138,6 +144,7 @@ impl Composes {
             ),
             settings,
             roster,
+            push,
             store,
             live: DashMap::new(),
             rate: Window::new(Duration::from_secs(60), RATE_KEYS),
@@ -172,8 +179,8 @@ impl Composes {
         })
     }
 
-    /// What offers a window to the user's sessions until one confirms it, and holds `place` until then. It must run to
-    /// its end, as a task that a caller who hangs up does not end.
+    /// What offers a window to the user's sessions until one confirms it, and holds `place` until then. A `call` is
+    /// made meanwhile. It must run to its end, as a task that a caller who hangs up does not end.
     ///
     /// # Errors
     /// 429 over the rate limit, 429 and 503 when too much is waiting already.
@@ -181,7 +188,7 @@ impl Composes {
         self: &Arc<Self>,
         caller: &Caller,
         filling: Filling,
-        wait: Option<Duration>,
+        (wait, call): (Option<Duration>, Option<Call>),
         place: Share,
     ) -> Result<(ComposeId, impl Future<Output = Outcome> + use<>), ApiError> {
         self.count(caller)?;
@@ -215,7 +222,10 @@ impl Composes {
         }
         let composes = self.clone();
         let offering = async move {
-            let outcome = composes.wait(id, &opening, answered).await;
+            let outcome = match call {
+                Some(call) => composes.wait_calling(id, &opening, answered, call).await,
+                None => composes.wait(id, &opening, answered).await,
+            };
             composes.live.remove(&id);
             drop(place);
             if !matches!(outcome, Outcome::Opened(_)) {

@@ -79,7 +79,10 @@ async fn open_and_wait(
 ) -> Result<Answer, ApiError> {
     let Asked { wait, place, first } = asked;
     let warning = mail.draft.warning();
-    let (id, offering) = composes.open(&caller, filling(mail, draft_data), wait, place)?;
+    let filling = filling(mail, draft_data);
+    let call = composes.call(&caller, &filling, wait).await;
+    let wait = wait.or(call.as_ref().map(|call| call.wait));
+    let (id, offering) = composes.open(&caller, filling, (wait, call), place)?;
     let answering = async move {
         let answer = answer(&caller, id, offering.await, warning)?;
         if let Some(first) = first {

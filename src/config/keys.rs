@@ -217,6 +217,9 @@ pub static KEYS: &[Key] = &[
         "How long a session that lost its connection may come back, such as after a reload of the page."),
     key("presence", "wait_max", Kind::Text, r#""50s""#,
         "Cap for Prefer: wait. Keep it below the timeout of the proxies in front, usually 60 s."),
+    key("presence", "push_wait", Kind::Text, r#""25s""#,
+        "How long a compose waits for somebody who is not online but wants to be called by Web Push, capped by wait_max.\n\
+         0s: nobody is called."),
     key("presence", "compose_keep", Kind::Text, r#""30d""#,
         "How long it can be asked what became of a compose."),
     key("presence", "composes_per_minute", Kind::Integer, "60",
@@ -285,7 +288,7 @@ pub static KEYS: &[Key] = &[
         "Whether each mail waits for the disk, so that a power cut loses none. false: a power cut may lose the copy of\n\
          a mail just sent; a crash of the process alone never does."),
     key("mail", "private_hosts", Kind::Boolean, "false",
-        "Whether users may name mail servers at private addresses."),
+        "Whether users may name mail servers at private addresses, and their browsers push services there."),
 
     key("log", "format", Kind::Text, r#""text""#,
         "\"text\" or \"json\", one line per event on stderr."),

@@ -158,6 +158,8 @@ pub struct Presence {
     pub resume_grace: Duration,
     /// Cap for `Prefer: wait`.
     pub wait_max: Duration,
+    /// How long a compose waits for somebody who is called by Web Push; zero: nobody is called.
+    pub push_wait: Duration,
     pub compose_keep: Duration,
     /// Per credential and addressed user; 0: no limit.
     pub composes_per_minute: u32,

@@ -420,6 +420,7 @@ impl Presence {
             compose_deadline: get("compose_deadline").time(SOME_TIME)?,
             resume_grace: get("resume_grace").time(ANY_TIME)?,
             wait_max: get("wait_max").time(ANY_TIME)?,
+            push_wait: get("push_wait").time(ANY_TIME)?,
             compose_keep: get("compose_keep").time(SOME_TIME)?,
             composes_per_minute: get("composes_per_minute").count(0..=1_000_000)?,
             waiting_per_user: get("waiting_per_user").count(1..=1_000_000)?,

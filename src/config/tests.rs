@@ -145,6 +145,7 @@ fn without_any_source_the_documented_defaults_are_in_force() {
     assert_eq!(presence.compose_deadline, Duration::from_secs(8));
     assert_eq!(presence.resume_grace, Duration::from_secs(10));
     assert_eq!(presence.wait_max, Duration::from_secs(50));
+    assert_eq!(presence.push_wait, Duration::from_secs(25));
     assert_eq!(presence.compose_keep, Duration::from_secs(30 * 86_400));
     assert_eq!(
         (
@@ -506,6 +507,7 @@ fn good_values_are_taken() {
         ("presence.composes_per_minute", "0"),
         ("presence.offer_stagger", "\"0s\""),
         ("presence.wait_max", "\"0s\""),
+        ("presence.push_wait", "\"0s\""),
         ("presence.push_inline_max", "0"),
         ("presence.queue", "4"),
         ("presence.visibility", "\"everyone\""),

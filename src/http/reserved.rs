@@ -2,7 +2,7 @@
 //! taken for one of them, nor the other way round.
 
 /// As they stand in paths, without slashes.
-pub const RESERVED: [&str; 17] = [
+pub const RESERVED: [&str; 18] = [
     "mail",
     "me",
     "ws",
@@ -20,4 +20,5 @@ pub const RESERVED: [&str; 17] = [
     "readyz",
     "embed",
     "embed.js",
+    "sw.js",
 ];

@@ -2,6 +2,7 @@
 
 pub mod fault;
 pub mod login;
+pub mod public;
 pub mod server;
 pub mod stream;
 pub mod tls;

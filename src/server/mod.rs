@@ -30,6 +30,7 @@ use crate::config::Config;
 use crate::http::error::ApiError;
 use crate::http::serving::{Listener, Serving, listen};
 use crate::presence::registry::{Count, Shutdown};
+use crate::push::PushError;
 use crate::store::data_dir::{self, DataDirError, Lock};
 use crate::store::sealed::{Keyring, SealError};
 use crate::store::{Store, StoreError, changes};
@@ -58,6 +59,8 @@ pub enum StartError {
     Store(#[from] StoreError),
     #[error(transparent)]
     MasterKey(#[from] SealError),
+    #[error(transparent)]
+    Push(#[from] PushError),
     #[error(
         "cannot listen on {address}: {cause}; give another address with --listen or server.listen"
     )]
@@ -293,6 +296,7 @@ fn serve(
                 .app_data(web::Data::from(parts.shares.clone()))
                 .app_data(web::Data::from(parts.share_page.clone()))
                 .app_data(web::Data::from(parts.composes.clone()))
+                .app_data(web::Data::from(parts.push.clone()))
                 .app_data(web::Data::from(parts.intake.clone()))
                 .app_data(web::Data::from(parts.mailer.clone()))
                 .app_data(web::Data::from(parts.recipients.clone()))

@@ -32,6 +32,7 @@ use crate::outbound::ways::Ways;
 use crate::outbound::{Outbound, OutboundLimits};
 use crate::presence::registry::Ended;
 use crate::presence::{PresenceSettings, Registry, Roster};
+use crate::push::{Push, PushSettings};
 use crate::recipients::Recipients;
 use crate::session::actor::Surroundings;
 use crate::session::{SessionSettings, websocket};
@@ -56,6 +57,7 @@ pub struct Parts {
     pub files: Arc<Files>,
     pub shares: Arc<Shares>,
     pub share_page: Arc<SharePage>,
+    pub push: Arc<Push>,
     pub composes: Arc<Composes>,
     pub intake: Arc<Intake>,
     pub mailer: Arc<Mailer>,
@@ -108,9 +110,10 @@ impl Parts {
             (files.clone(), attachments.clone(), auth.clone()),
         );
         let share_page = SharePage::new(shares.clone(), store.clone(), keys.clone());
+        let push = Push::new(push_settings(config), store.clone(), keys.clone(), &tls)?;
         let composes = Composes::new(
             compose_settings(config),
-            roster.clone(),
+            (roster.clone(), push.clone()),
             store.clone(),
             tracker.clone(),
         );
@@ -165,7 +168,7 @@ impl Parts {
             auth: auth.clone(),
             limits: limits.clone(),
         });
-        listen(store, &auth, &identities, (&registry, &share_page));
+        listen(store, &auth, &identities, (&registry, &share_page, &push));
         let tasks = vec![
             runtime.spawn(auth.clone().record_last_use()),
             runtime.spawn(composes.clone().housekeeping()),
@@ -188,6 +191,7 @@ impl Parts {
             files,
             shares,
             share_page,
+            push,
             composes,
             intake,
             mailer,
@@ -205,15 +209,16 @@ fn listen(
     store: &Store,
     auth: &Arc<Auth>,
     identities: &Arc<Identities>,
-    (registry, share_page): (&Addr<Registry>, &Arc<SharePage>),
+    (registry, share_page, push): (&Addr<Registry>, &Arc<SharePage>, &Arc<Push>),
 ) {
     let (auth, identities) = (auth.clone(), identities.clone());
-    let (registry, share_page) = (registry.clone(), share_page.clone());
+    let (registry, share_page, push) = (registry.clone(), share_page.clone(), push.clone());
     store.feed().listen(vec![
         Box::new(move |change| auth.apply(change)),
         Box::new(move |change| identities.apply(change)),
         Box::new(move |change| registry.do_send(Ended(change.clone()))),
         Box::new(move |change| share_page.apply(change)),
+        Box::new(move |change| push.apply(change)),
     ]);
 }
 
@@ -304,6 +309,7 @@ fn compose_settings(config: &Config) -> ComposeSettings {
         deadline: presence.compose_deadline,
         pulse: presence.pulse,
         wait_max: presence.wait_max,
+        push_wait: presence.push_wait.min(presence.wait_max),
         keep: presence.compose_keep,
         per_minute: presence.composes_per_minute,
         waiting_per_user: presence.waiting_per_user,
@@ -311,6 +317,19 @@ fn compose_settings(config: &Config) -> ComposeSettings {
         payloads_per_user: presence.payloads_per_user,
         payloads_total: presence.payloads_total,
         inline_max: presence.push_inline_max,
+    }
+}
+
+fn push_settings(config: &Config) -> PushSettings {
+    PushSettings {
+        private_hosts: config.mail.private_hosts,
+        // RFC 8292 knows `https:` and `mailto:` only.
+        contact: config
+            .server
+            .public_url
+            .as_ref()
+            .filter(|url| url.scheme() == "https")
+            .map(|url| url.to_string()),
     }
 }
 

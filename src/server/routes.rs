@@ -9,7 +9,7 @@ use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
 use crate::{attachments, auth, compose, files, identities, outbound};
-use crate::{presence, recipients, session, shares};
+use crate::{presence, push, recipients, session, shares};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
@@ -50,6 +50,10 @@ pub static URLS: &[Url] = &[
         answers: &[(Method::GET, || web::to(assets::file))],
     },
     Url {
+        path: "/sw.js",
+        answers: &[(Method::GET, || web::to(assets::worker))],
+    },
+    Url {
         path: "/healthz",
         answers: &[(Method::GET, || web::to(healthz))],
     },
@@ -83,6 +87,17 @@ pub static URLS: &[Url] = &[
     Url {
         path: "/me/recipients/{address:.+}",
         answers: &[(Method::DELETE, || web::to(recipients::routes::forget))],
+    },
+    Url {
+        path: "/me/push",
+        answers: &[
+            (Method::GET, || web::to(push::routes::list)),
+            (Method::POST, || web::to(push::routes::add)),
+        ],
+    },
+    Url {
+        path: "/me/push/{id}",
+        answers: &[(Method::DELETE, || web::to(push::routes::remove))],
     },
     Url {
         path: "/mail",

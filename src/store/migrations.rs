@@ -192,11 +192,14 @@ impl MigrationTrait for WebClient {
             .await?;
         manager
             .create_index(column_index("push_subscriptions", "user_id"))
+            .await?;
+        manager
+            .create_index(column_index("push_subscriptions", "web_session"))
             .await
     }
 }
 
-fn web_client() -> [TableCreateStatement; 2] {
+fn web_client() -> [TableCreateStatement; 3] {
     [
         table("known_recipients")
             .col(integer("user_id"))
@@ -206,6 +209,10 @@ fn web_client() -> [TableCreateStatement; 2] {
             .col(big_integer("mails"))
             .col(big_integer("last_used"))
             .primary_key(Index::create().col("user_id").col("address_key"))
+            .take(),
+        table("push_keys")
+            .col(chosen_id())
+            .col(text("private_key"))
             .take(),
         table("push_subscriptions")
             .col(string("id").primary_key())

@@ -2,6 +2,7 @@
 
 import { ApiError, PATIENCE_SEND, request } from '../api.js';
 import { withHumanSizes } from '../page/bytes.js';
+import { t } from '../page/language.js';
 import { sendRequest } from './draft.js';
 import { recipientProblem } from './recipients/problems.js';
 
@@ -27,6 +28,7 @@ export async function send(draft, { again = false } = {}) {
   const wrong = recipientProblem(draft);
   if (wrong) throw new SendProblem(wrong.message, wrong);
   if (!message.to && !message.cc && !message.bcc) throw new SendProblem('Enter at least one recipient.', { field: 'to' });
+  if (!navigator.onLine) throw new SendProblem(t('send.offline'), { detail: t('send.offlineDetail') });
   try {
     return await request('POST', draft.identity === null ? 'mail' : `mail/${draft.identity}`, {
       json: again ? { ...message, composeAgain: true } : message,

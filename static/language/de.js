@@ -224,6 +224,8 @@ export default {
   'message.alignJustify': 'Blocksatz',
 
   // Sending.
+  'send.offline': 'Sie sind offline, die Nachricht wurde daher nicht gesendet.',
+  'send.offlineDetail': 'Sie bleibt hier als Entwurf erhalten. Senden Sie sie, wenn die Verbindung wieder da ist.',
 
   // Who asked.
   'asked.title': 'Wer diese Nachricht angefordert hat',
@@ -240,6 +242,13 @@ export default {
   'asked.replyMark': 'Nicht Ihre eigene Adresse, vom Programm eingetragen',
 
   // Notifications.
+  'notify.title': '({unread}) Neue Nachricht: {subject} – {product}',
+  'notify.untitled': 'Neue Nachricht',
+  'notify.opener': 'Geöffnet von {opener}',
+  'notify.missed': 'Verpasst: {subject}',
+  'notify.elsewhere': 'An anderer Stelle geöffnet: {subject}',
+  'notify.gone': 'Diese Nachricht wartet nicht mehr.',
+  'notify.goneDetail': 'Sie wurde an anderer Stelle geöffnet, oder das Programm wartet nicht länger auf sie.',
 
   // Settings: devices, tokens, identities, password.
 
@@ -273,6 +282,23 @@ export default {
   'mailto.asked': 'Ihr Browser fragt Sie jetzt, ob er das darf. Wenn nichts erscheint, achten Sie auf ein Zeichen in seiner Adresszeile.',
   'mailto.tooMany': 'Es sind zu viele Fenster offen für ein weiteres.',
   'mailto.unsupported': 'Dieser Browser lässt Seiten keine E-Mail-Links öffnen, oder nur über https.',
+  'notify.heading': 'Benachrichtigungen',
+  'notify.stateDefault': 'Dieser Browser wurde noch nicht gefragt, ob quillgate Sie benachrichtigen darf.',
+  'notify.stateGranted': 'Benachrichtigungen sind in diesem Browser erlaubt.',
+  'notify.stateDenied': 'Benachrichtigungen sind in diesem Browser blockiert. Öffnen Sie die Einstellungen dieser Website (das Symbol neben der Adresse), stellen Sie Benachrichtigungen auf „Zulassen“ und laden Sie die Seite neu.',
+  'notify.stateUnsupported': 'Dieser Browser zeigt für diese Seite keine Benachrichtigungen. Nötig ist eine https-Adresse; auf iPhone und iPad muss die Seite zuerst zum Home-Bildschirm hinzugefügt werden.',
+  'notify.allow': 'Benachrichtigungen erlauben',
+  'notify.notification': 'Benachrichtigung auf dem Desktop',
+  'notify.notificationHint': 'Wenn sich eine Nachricht öffnet, während diese Seite nicht zu sehen ist.',
+  'notify.sound': 'Ton',
+  'notify.soundHint': 'Dazu ein kurzer Ton. Browser spielen ihn erst, nachdem Sie in die Seite geklickt haben.',
+  'notify.push': 'Dieses Gerät rufen, wenn keine Seite offen ist',
+  'notify.pushHint': 'Der Push-Dienst des Browsers weckt ihn auf. Der Inhalt ist allein für diesen Browser verschlüsselt. Endet mit der Abmeldung.',
+  'notify.pushMissing': 'Dieser Browser hat für diese Seite kein Web Push. Nötig ist eine https-Adresse; auf iPhone und iPad muss die Seite zuerst zum Home-Bildschirm hinzugefügt werden.',
+  'notify.test': 'Test senden',
+  'notify.testTitle': 'Das ist ein Test',
+  'notify.testBody': 'So melden sich neue Nachrichten.',
+  'notify.failed': 'Das hat nicht geklappt: {reason}',
 
   // My files.
 

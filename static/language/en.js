@@ -224,6 +224,8 @@ export default {
   'message.alignJustify': 'Justify',
 
   // Sending.
+  'send.offline': 'You are offline, so the message was not sent.',
+  'send.offlineDetail': 'It is kept here as a draft. Send it when the connection is back.',
 
   // Who asked.
   'asked.title': 'Who asked for this message',
@@ -240,6 +242,13 @@ export default {
   'asked.replyMark': 'Not your own address, filled in by the program',
 
   // Notifications.
+  'notify.title': '({unread}) New message: {subject} – {product}',
+  'notify.untitled': 'New message',
+  'notify.opener': 'Opened by {opener}',
+  'notify.missed': 'Missed: {subject}',
+  'notify.elsewhere': 'Opened elsewhere: {subject}',
+  'notify.gone': 'This message is not waiting any more.',
+  'notify.goneDetail': 'It was opened in another place, or its program has stopped waiting.',
 
   // Settings: devices, tokens, identities, password.
 
@@ -273,6 +282,23 @@ export default {
   'mailto.asked': 'Your browser asks you now whether it may. If it says nothing, look for a sign in its address bar.',
   'mailto.tooMany': 'Too many windows are open for another one.',
   'mailto.unsupported': 'This browser does not let pages open mail links, or only over https.',
+  'notify.heading': 'Notifications',
+  'notify.stateDefault': 'This browser has not been asked yet whether quillgate may notify you.',
+  'notify.stateGranted': 'Notifications are allowed in this browser.',
+  'notify.stateDenied': 'Notifications are blocked in this browser. To allow them, open the settings of this site (the icon beside the address), set notifications to “Allow” and reload the page.',
+  'notify.stateUnsupported': 'This browser shows no notifications for this page. They need an https address; on an iPhone or iPad, add the page to the home screen first.',
+  'notify.allow': 'Allow notifications',
+  'notify.notification': 'Notification on the desktop',
+  'notify.notificationHint': 'When a message opens while this page is out of sight.',
+  'notify.sound': 'Sound',
+  'notify.soundHint': 'A short tone along with it. Browsers play it only after you have clicked in the page.',
+  'notify.push': 'Call this device when no page is open',
+  'notify.pushHint': 'The browser’s push service wakes it. What it carries is encrypted for this browser alone. Ends when you sign out.',
+  'notify.pushMissing': 'This browser has no Web Push for this page. It needs an https address; on an iPhone or iPad, add the page to the home screen first.',
+  'notify.test': 'Send a test notification',
+  'notify.testTitle': 'This is a test',
+  'notify.testBody': 'New messages will announce themselves like this.',
+  'notify.failed': 'That did not work: {reason}',
 
   // My files.
 

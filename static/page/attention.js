@@ -1,21 +1,22 @@
-// Draws attention to a compose that arrives while the page is hidden: the tab's title and a desktop notification.
+// Draws attention to a compose that arrives while the page is hidden: the tab's title and icon, a notification, a tone.
+
+import { showCount } from '../notify/badge.js';
+import { closeNotification, notify } from '../notify/notification.js';
+import { wishes } from '../notify/wishes.js';
+import { t } from './language.js';
+
+export { notificationPermission } from '../notify/notification.js';
 
 const PRODUCT = document.title;
 let title = PRODUCT;
 
-/** @type {Map<string, Notification | null>} by compose id */
+/** Subjects of what arrived unseen, by compose id. @type {Map<string, string>} */
 const unread = new Map();
 
 /** @param {string} page what the tab shows; empty: nothing in particular */
 export function nameTab(page) {
   title = page ? `${page} – ${PRODUCT}` : PRODUCT;
-  if (!unread.size) document.title = title;
-}
-
-/** @returns {'default' | 'granted' | 'denied' | 'unsupported'} */
-export function notificationPermission() {
-  // Browsers offer notifications in secure contexts only.
-  return 'Notification' in window ? Notification.permission : 'unsupported';
+  tell();
 }
 
 /**
@@ -24,34 +25,27 @@ export function notificationPermission() {
  */
 export function callAttention({ id, subject, opener }, show) {
   if (document.visibilityState === 'visible') return;
-  unread.set(id, notify(id, subject, opener, show));
-  document.title = `(${unread.size}) New message: ${subject} – ${PRODUCT}`;
+  unread.set(id, subject);
+  tell();
+  notify({ tag: id, title: subject, body: opener, data: { id } }, show);
+  if (wishes().sound) import('../notify/sound.js').then(({ playTone }) => playTone()).catch(() => {});
 }
 
-/** @param {string} id of a compose that was withdrawn, seen or closed */
+/** @param {string} id of a compose that was withdrawn, seen or closed; its notification may be the worker's */
 export function dismissAttention(id) {
-  unread.get(id)?.close();
-  if (unread.delete(id) && !unread.size) document.title = title;
+  closeNotification(id);
+  if (unread.delete(id)) tell();
 }
 
-function notify(id, subject, opener, show) {
-  if (notificationPermission() !== 'granted') return null;
-  try {
-    const notification = new Notification(subject, { body: opener, tag: id, icon: new URL('static/favicon.svg', document.baseURI).href });
-    notification.addEventListener('click', () => {
-      window.focus();
-      show();
-      notification.close();
-    });
-    return notification;
-  } catch {
-    // Android knows the constructor but refuses it outside of a service worker.
-    return null;
-  }
+/** The newest is named, and how many there are. */
+function tell() {
+  const subject = [...unread.values()].at(-1);
+  document.title = subject === undefined ? title : t('notify.title', { unread: unread.size, subject, product: PRODUCT });
+  showCount(unread.size);
 }
 
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
-  document.title = title;
   unread.clear();
+  tell();
 });

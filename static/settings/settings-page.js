@@ -5,6 +5,7 @@ import { t } from '../page/language.js';
 import { KnownRecipients } from './known-recipients.js';
 import { EmbedSection } from './embed.js';
 import { MailtoSection } from './mailto.js';
+import { Notifications } from './notifications.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
@@ -12,6 +13,7 @@ export function settingsPage() {
     new KnownRecipients(),
     new EmbedSection(),
     new MailtoSection(),
+    new Notifications(),
   ]);
 }
 

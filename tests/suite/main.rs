@@ -20,6 +20,7 @@ mod operator;
 mod paths;
 mod peers;
 mod presence;
+mod push;
 mod recipients;
 mod rfc6455;
 mod send;

@@ -13,6 +13,7 @@ const LAYERS: &[&[&str]] = &[
     &[
         "presence",
         "recipients",
+        "push",
         "identities",
         "attachments",
         "files",

@@ -3,6 +3,7 @@
 use crate::cli::error::CliError;
 use crate::cli::workspace::Workspace;
 use crate::identities::admin::secrets;
+use crate::push::vapid;
 use crate::store::sealed::SealError;
 
 /// Make a new master key, encrypt everything anew with it, and drop the old one
@@ -21,7 +22,10 @@ impl Rotate {
         }
         let with = keys.clone();
         let count = on
-            .write(move |db| async move { secrets::seal_anew(&db, &with).await })
+            .write(move |db| async move {
+                let (count, changes) = secrets::seal_anew(&db, &with).await?;
+                Ok((count + vapid::seal_anew(&db, &with).await?, changes))
+            })
             .await?;
         // Only now: when the write has returned, a running server has let go of what the old key had sealed.
         keys.drop_old_keys().map_err(failed)?;

@@ -3,6 +3,7 @@
 pub mod embed;
 pub mod library;
 mod policy;
+mod worker;
 
 use actix_web::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
@@ -14,7 +15,10 @@ use super::gate::{GateSettings, UnderBase};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
 use library::Coding;
+pub use worker::worker;
 
+/// The page's file, below `static/`.
+const PAGE: &str = "index.html";
 /// Where the page learns how it was reached, and of which version it is.
 const BASE_MARK: &str = "<base href=\"/\">";
 const DEMO_MARK: &str = "data-demo=\"false\"";
@@ -54,8 +58,8 @@ fn page(
     demo: DemoMode,
     embedded: bool,
 ) -> Result<String, ApiError> {
-    let page = library::find("index.html")
-        .ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
+    let page =
+        library::find(PAGE).ok_or_else(|| ApiError::internal("no index.html in the binary"))?;
     let version = library::version();
     let mut text = String::from_utf8_lossy(&page.data)
         .replace(FILE_MARK, &format!("=\"static/{version}/"))
@@ -91,7 +95,7 @@ pub async fn file(
     let path = versioned.unwrap_or(&path);
     let caching = versioned.map_or("no-cache", |_| FOR_EVER);
     answer(&req, path, caching, &gate.origins.hosts)
-        .filter(|_| path != "index.html")
+        .filter(|_| path != PAGE && path != worker::FILE)
         .ok_or_else(nothing)
 }
 

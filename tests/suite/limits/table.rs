@@ -38,6 +38,7 @@ const NO_LIMITS: &[&str] = &[
     "presence.compose_deadline",
     "presence.resume_grace",
     "presence.wait_max",
+    "presence.push_wait",
     "presence.compose_keep",
     "presence.push_inline_max",
     "presence.visibility",

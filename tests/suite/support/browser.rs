@@ -40,7 +40,7 @@ struct Chromium {
     driver: Driver,
     session: String,
     /// Removed last.
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// What a browser remembers of what happens in it.
@@ -87,7 +87,7 @@ impl Browser {
         let chromium = Chromium {
             driver,
             session,
-            _profile: profile,
+            profile: profile,
         };
         // Nobody else wants its switches.
         let record = if switches.is_empty() {
@@ -126,6 +126,14 @@ impl Browser {
             .await;
         browser.complaints().await;
         browser
+    }
+
+    /// Where Chromium itself takes commands.
+    pub fn devtools_address(&self) -> String {
+        let profile = self.chromium.as_ref().unwrap().profile.path();
+        let told = std::fs::read_to_string(profile.join("profile/DevToolsActivePort")).unwrap();
+        let (port, path) = told.trim().split_once('\n').unwrap();
+        format!("ws://127.0.0.1:{port}{path}")
     }
 
     pub async fn open(&self, url: &str) {
@@ -576,10 +584,7 @@ impl ComposeWindow<'_> {
         field.clear().await.unwrap();
         let script = "arguments[0].closest('.recipients')?.querySelectorAll('.chip-remove').forEach((button) => button.click())";
         let control = serde_json::to_value(&field).unwrap();
-        self.browser
-            .execute(script, vec![control])
-            .await
-            .unwrap();
+        self.browser.execute(script, vec![control]).await.unwrap();
         field.send_keys(text).await.unwrap();
     }
 

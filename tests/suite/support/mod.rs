@@ -6,6 +6,7 @@ pub mod browser;
 pub mod browser_tools;
 pub mod certificates;
 pub mod command;
+pub mod devtools;
 pub mod dns;
 pub mod dovecot;
 pub mod exchange;

@@ -8,9 +8,11 @@ use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway, eventually};
 
 /// Keeps a list of the notifications that the page shows.
-const RECORD_NOTIFICATIONS: &str = "window.notified = []; const Shown = window.Notification; \
-     window.Notification = class extends Shown { \
-         constructor(title, options) { super(title, options); window.notified.push([title, options.body]); } \
+const RECORD_NOTIFICATIONS: &str = "window.notified = []; \
+     const { showNotification } = ServiceWorkerRegistration.prototype; \
+     ServiceWorkerRegistration.prototype.showNotification = function (title, options) { \
+         window.notified.push([title, options.body]); \
+         return showNotification.call(this, title, options); \
      };";
 
 fn draft(subject: &str) -> Value {
@@ -45,6 +47,9 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
         .devtools("Browser.grantPermissions", permission)
         .await;
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
+    browser
+        .until("return navigator.serviceWorker.controller !== null", vec![])
+        .await;
     let tab = browser.tab().await;
     browser.new_tab().await;
 
@@ -62,6 +67,9 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
         json!([["Your order", "Opened by ralf"]])
     );
     browser.window(&id).await;
+    let left = "return navigator.serviceWorker.ready \
+         .then((worker) => worker.getNotifications()).then((left) => left.length === 0)";
+    browser.until(left, vec![]).await;
     while state(&gateway, "ralf", &id).await != "seen" {
         tokio::task::yield_now().await;
     }

@@ -14,6 +14,7 @@ mod html;
 mod mailto;
 mod my_files;
 mod my_shares;
+mod notify;
 pub mod screenshots;
 mod sending;
 mod session;
