@@ -124,9 +124,8 @@ async function receive(frame) {
 /** The server does not know the session any more. The windows stay, out of sight, until the same user is back. */
 function sessionEnded() {
   if (!signedIn) return;
-  const open = dock.windows.length ? ' Your open messages are kept.' : '';
   leave();
-  signIn.show({ login: user.login, hint: `Your session has ended. Sign in again to go on.${open}` });
+  signIn.show({ login: user.login, hint: t(dock.windows.length ? 'signIn.endedWithDrafts' : 'signIn.ended') });
 }
 
 async function signOut() {
@@ -136,8 +135,8 @@ async function signOut() {
   offers.reset();
   const { login } = user;
   user = null;
-  await request('POST', 'logout', { json: {} }).catch((error) => toast('You may still be signed in.', { warning: error.message }));
-  signIn.show({ login, hint: 'You are signed out. Unfinished messages come back when you sign in again.' });
+  await request('POST', 'logout', { json: {} }).catch((error) => toast(t('signIn.maybeSignedIn'), { warning: error.message }));
+  signIn.show({ login, hint: t('signIn.signedOut') });
 }
 
 function leave() {

@@ -2,6 +2,7 @@
 
 import { request } from './api.js';
 import { byId } from './page/dom.js';
+import { said } from './page/server-words.js';
 
 export class SignIn {
   /** @param {(user: {login: string, name: string}) => Promise<void>} signedIn */
@@ -40,7 +41,7 @@ export class SignIn {
       const { user } = await request('POST', 'login', { json: { login: this.form.login.value.trim(), password: this.form.password.value } });
       await this.signedIn(user);
     } catch (error) {
-      this.error.textContent = error.message;
+      this.error.replaceChildren(said(error));
       this.form.password.select();
     } finally {
       button.disabled = false;

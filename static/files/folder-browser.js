@@ -3,6 +3,7 @@
 import { humanSize } from '../page/bytes.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
 import { shownName } from '../page/names.js';
 import { crumbs } from './crumbs.js';
@@ -23,8 +24,8 @@ export class FolderBrowser {
     this.files = files;
     this.choose = choose;
     this.crumbs = element('div');
-    this.find = element('input', { type: 'search', class: 'find', 'aria-label': 'Find in this folder', placeholder: 'Find in this folder', oninput: () => this.#draw() });
-    this.list = element('ul', { class: 'browser-list', 'aria-label': choose ? 'Files' : 'Folders' });
+    this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.#draw() });
+    this.list = element('ul', { class: 'browser-list', 'aria-label': t(choose ? 'files.files' : 'files.folders') });
     this.end = element('div', { class: 'list-end' });
     this.note = element('p', { class: 'browser-note', role: 'status' });
     this.count = element('p', { class: 'browser-count', 'aria-live': 'polite' });
@@ -37,7 +38,7 @@ export class FolderBrowser {
   async #open(folder) {
     const asked = ++this.#asked;
     const hadFocus = this.node.contains(document.activeElement);
-    this.note.textContent = 'Loading…';
+    this.note.textContent = t('page.loading');
     try {
       const entries = await this.files.list(folder);
       if (asked !== this.#asked) return;
@@ -58,7 +59,7 @@ export class FolderBrowser {
     const entries = this.#entries.filter(({ name }) => name.toLowerCase().includes(wanted));
     this.long.show(entries);
     this.find.hidden = this.#entries.length < 12;
-    this.note.textContent = entries.length ? '' : wanted ? 'Nothing here has such a name.' : this.choose ? 'This folder is empty.' : 'There are no folders in here.';
+    this.note.textContent = entries.length ? '' : t(wanted ? 'files.noneHere' : this.choose ? 'files.empty' : 'files.noFolders');
   }
 
   #item(entry) {
@@ -66,9 +67,9 @@ export class FolderBrowser {
     const name = shownName(entry.name);
     const folder = entry.type === 'folder';
     const text = [icon(folder ? 'folder' : 'file'), element('bdi', { class: 'browser-name' }, name)];
-    const open = folder ? element('button', { type: 'button', class: 'browser-open', 'aria-label': `Open ${name}`, onclick: () => this.#open([...this.folder, entry.name]) }, ...text, icon('forward', 16)) : null;
+    const open = folder ? element('button', { type: 'button', class: 'browser-open', 'aria-label': t('files.open', { name }), onclick: () => this.#open([...this.folder, entry.name]) }, ...text, icon('forward', 16)) : null;
     if (!this.choose) return element('li', { class: 'browser-item' }, open);
-    const box = element('input', { type: 'checkbox', 'aria-label': `Choose ${name}`, onchange: () => this.#pick(box.checked, path, entry) });
+    const box = element('input', { type: 'checkbox', 'aria-label': t('files.choose', { name }), onchange: () => this.#pick(box.checked, path, entry) });
     box.checked = this.chosen.has(path);
     if (folder) return element('li', { class: 'browser-item' }, box, open);
     return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size))));
@@ -77,6 +78,6 @@ export class FolderBrowser {
   #pick(chosen, path, entry) {
     if (chosen) this.chosen.set(path, { ...entry, path });
     else this.chosen.delete(path);
-    this.count.textContent = this.chosen.size ? `${this.chosen.size} chosen` : '';
+    this.count.textContent = this.chosen.size ? t('files.chosen', { count: this.chosen.size }) : '';
   }
 }

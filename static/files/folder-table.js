@@ -2,6 +2,7 @@
 
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
 import { entryRow } from './entry-row.js';
 
@@ -23,13 +24,13 @@ export class FolderTable {
    */
   constructor({ href, menu, selected }) {
     this.changed = selected;
-    this.all = element('input', { type: 'checkbox', 'aria-label': 'Select all', onchange: () => this.#selectAll(this.all.checked) });
-    this.heads = Object.fromEntries([['name', 'Name'], ['size', 'Size'], ['modified', 'Changed']].map(([by, label]) => [by,
+    this.all = element('input', { type: 'checkbox', 'aria-label': t('files.selectAll'), onchange: () => this.#selectAll(this.all.checked) });
+    this.heads = Object.fromEntries([['name', t('files.name')], ['size', t('files.size')], ['modified', t('files.changed')]].map(([by, label]) => [by,
       element('th', { scope: 'col', class: `head-${by}` }, element('button', { type: 'button', class: 'head-button', onclick: () => this.#orderBy(by) }, label, icon('restore', 14)))]));
     this.body = element('tbody');
     this.table = element('table', { class: 'entries' },
       element('thead', {}, element('tr', {}, element('th', { class: 'entry-box' }, this.all), ...Object.values(this.heads),
-        element('th', { class: 'entry-more' }, element('span', { class: 'visually-hidden' }, 'Actions')))),
+        element('th', { class: 'entry-more' }, element('span', { class: 'visually-hidden' }, t('page.actions'))))),
       this.body);
     this.end = element('div', { class: 'list-end' });
     this.note = element('p', { class: 'list-note', role: 'status' });
@@ -81,7 +82,7 @@ export class FolderTable {
     const shown = this.#shown;
     this.long.show(shown, { fromTop });
     this.table.hidden = !shown.length;
-    this.note.textContent = !shown.length && this.#wanted ? 'Nothing in this folder has such a name.' : '';
+    this.note.textContent = !shown.length && this.#wanted ? t('files.noneInFolder') : '';
     for (const [by, head] of Object.entries(this.heads)) {
       head.setAttribute('aria-sort', by !== this.#order.by ? 'none' : this.#order.down ? 'descending' : 'ascending');
     }

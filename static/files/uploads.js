@@ -3,6 +3,7 @@
 
 import { announce } from '../page/announce.js';
 import { element } from '../page/dom.js';
+import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
 import { freeName } from './paths.js';
 import { uploadItem } from './upload-item.js';
@@ -25,8 +26,8 @@ export class Uploads {
   constructor(stored) {
     this.stored = stored;
     this.title = element('h2', { id: 'uploads-title' });
-    this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, 'Replace all');
-    this.stopAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.clear() }, 'Cancel all');
+    this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, t('files.replaceAll'));
+    this.stopAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.clear() }, t('files.cancelAll'));
     this.list = element('ul', { class: 'uploads-list', 'aria-labelledby': 'uploads-title' });
     this.node = element('section', { class: 'uploads', 'aria-labelledby': 'uploads-title', hidden: true },
       element('div', { class: 'card-head' }, this.title, element('span', { class: 'uploads-actions' }, this.replaceAll, this.stopAll)), this.list);
@@ -103,8 +104,8 @@ export class Uploads {
       const found = (await this.files.list(upload.folder)).find(({ name }) => name.normalize() === upload.name.normalize());
       // Gone again.
       if (!found) return { state: 'waiting', replaces: null };
-      if (found.type === 'folder') return { state: 'exists', replaces: null, problem: 'There is a folder of this name.' };
-      const problem = upload.replaces ? 'The file that you wanted to replace has changed meanwhile.' : 'There is a file of this name already.';
+      if (found.type === 'folder') return { state: 'exists', replaces: null, problem: t('files.folderTaken') };
+      const problem = t(upload.replaces ? 'files.changedMeanwhile' : 'files.fileTaken');
       return { state: 'exists', replaces: found.etag, problem };
     } catch (error) {
       return { state: 'failed', problem: error.message };
@@ -147,13 +148,14 @@ export class Uploads {
   #reflect() {
     const total = this.#done + this.#uploads.length;
     const busy = this.#uploads.some(({ state }) => state === 'waiting' || state === 'uploading');
-    this.title.textContent = busy ? `Uploading ${Math.min(this.#done + 1, total)} of ${total}` : `${this.#uploads.length} not uploaded`;
+    this.title.textContent = busy
+      ? t('files.uploading', { number: Math.min(this.#done + 1, total), total }) : t('files.notUploaded', { count: this.#uploads.length });
     this.node.hidden = !this.#uploads.length;
     this.replaceAll.hidden = this.#existing().length < 2;
-    this.stopAll.textContent = busy ? 'Cancel all' : 'Remove all';
+    this.stopAll.textContent = t(busy ? 'files.cancelAll' : 'files.removeAll');
     this.stopAll.hidden = this.#uploads.length < 2;
     if (this.#uploads.length) return;
-    if (this.#done) this.#tell(this.#done === 1 ? 'The file is uploaded.' : `${this.#done} files are uploaded.`);
+    if (this.#done) this.#tell(t('files.uploaded', { count: this.#done }));
     this.#done = 0;
   }
 

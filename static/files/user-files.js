@@ -2,6 +2,7 @@
 
 import { ApiError, request } from '../api.js';
 import { withHumanSizes } from '../page/bytes.js';
+import { t } from '../page/language.js';
 import { transfer } from '../page/transfer.js';
 import { apiPath, pathOf } from './paths.js';
 
@@ -31,7 +32,7 @@ export class UserFiles {
   /** @param {string[]} folder @returns {Promise<Entry[]>} folders first, then by name */
   async list(folder) {
     const { entries } = await this.#request('GET', this.path(folder));
-    if (!entries) throw new ApiError(404, 'This is a file, and not a folder.');
+    if (!entries) throw new ApiError(404, t('files.notAFolder'));
     return entries;
   }
 
@@ -76,9 +77,10 @@ function inWords(error) {
   return said ? new ApiError(error.status, said, error.details) : error;
 }
 
+/** @type {Record<number, (problem: string) => string>} */
 const TEXTS = {
-  0: (message) => `${message} Check your connection, and try again.`,
-  404: () => 'This is not there any more. It may have been moved or deleted elsewhere.',
-  413: (message) => `The file is too large. ${message}`,
-  507: (message) => `There is no room for this. ${message}. Delete what you no longer need, and try again.`,
+  0: (problem) => t('files.unreachable', { problem }),
+  404: () => t('files.gone'),
+  413: (problem) => t('files.tooLarge', { problem }),
+  507: (problem) => t('files.noRoom', { problem }),
 };

@@ -2,6 +2,8 @@
 
 import { element } from './dom.js';
 import { icon } from './icons.js';
+import { t } from './language.js';
+import { said } from './server-words.js';
 import { uuid } from './uuid.js';
 
 /**
@@ -19,11 +21,11 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
   let result = null;
   const error = element('p', { class: 'form-error', role: 'alert' });
   const confirm = element('button', { type: 'submit', class: `button ${danger ? 'button-danger' : 'button-primary'}` }, submit);
-  const cancel = element('button', { type: 'button', class: 'button', onclick: () => node.close() }, 'Cancel');
+  const cancel = element('button', { type: 'button', class: 'button', onclick: () => node.close() }, t('page.cancel'));
   const form = element('form', { class: 'dialog-form', method: 'dialog', novalidate: true },
     element('header', { class: 'dialog-head' },
       element('h2', { id: titleId }, title),
-      element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': 'Close', onclick: () => node.close() }, icon('close'))),
+      element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': t('page.close'), onclick: () => node.close() }, icon('close'))),
     element('div', { class: 'dialog-content' }, ...content),
     error,
     element('footer', { class: 'dialog-actions' }, cancel, confirm));
@@ -37,7 +39,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
       result = await act() ?? true;
       node.close();
     } catch (problem) {
-      error.textContent = problem.message;
+      error.replaceChildren(said(problem));
     } finally {
       confirm.disabled = false;
     }

@@ -1,5 +1,6 @@
 // Files dropped on a part of the page or pasted into it.
 
+import { t } from './language.js';
 import { toast } from './toast.js';
 
 /**
@@ -28,6 +29,6 @@ export function acceptFiles(node, take) {
 /** A dropped folder looks like a file that cannot be read. */
 function filesOf({ items, files }) {
   const folders = new Set([...items].map((item) => item.webkitGetAsEntry?.()).filter((entry) => entry?.isDirectory).map(({ name }) => name));
-  if (folders.size) toast('Folders cannot be dropped here.', { warning: 'Make the folder on the page “My files”, and drop its files there.' });
+  if (folders.size) toast(t('page.noFoldersHere'), { warning: t('page.noFoldersHereAdvice') });
   return [...files].filter(({ name }) => !folders.has(name));
 }
