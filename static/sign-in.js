@@ -12,7 +12,7 @@ export class SignIn {
     this.form = byId('sign-in-form');
     this.error = byId('sign-in-error');
     byId('sign-in-demo').hidden = document.documentElement.dataset.demo !== 'true';
-    this.form.addEventListener('submit', (event) => {
+    this.form.addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       this.#submit();
     });

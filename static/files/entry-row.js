@@ -25,7 +25,7 @@ export function entryRow(entry, { href, selected, select, menu }) {
     element('td', { class: 'entry-box' }, box),
     element('td', { class: 'entry-name' },
       element('a', { href, title: name, download: folder ? null : entry.name }, icon(folder ? 'folder' : 'file'), element('bdi', {}, name))),
-    element('td', { class: 'entry-size' }, folder ? '' : humanSize(entry.size)),
+    element('td', { class: 'entry-size' }, folder ? '' : humanSize(entry.size ?? 0)),
     element('td', { class: 'entry-date' }, element('time', { datetime: entry.modified, title: longTime(modified) }, shortTime(modified))),
     element('td', { class: 'entry-more' }, more));
 }

@@ -26,8 +26,9 @@ const MANY = 12;
 export class FilesPage {
   title = t('nav.files');
   node = byId('files');
-  /** @type {UserFiles} */
-  #files = null;
+  /** Of nobody while nobody is signed in. */
+  #files = new UserFiles('');
+  /** @type {string[]} */
   #folder = [];
   #open = false;
   #asked = 0;
@@ -52,7 +53,7 @@ export class FilesPage {
 
   /** @param {string} login whose files they are */
   enter(login) {
-    if (this.#files?.login === login) return;
+    if (this.#files.login === login) return;
     this.leave();
     this.#files = new UserFiles(login);
     this.uploads.enter(this.#files);
@@ -60,7 +61,7 @@ export class FilesPage {
 
   /** Nothing of the user stays. */
   leave() {
-    this.#files = null;
+    this.#files = new UserFiles('');
     this.uploads.clear();
     this.table.show([]);
   }
@@ -102,6 +103,7 @@ export class FilesPage {
     }
   }
 
+  /** @param {Entry[]} entries @param {boolean} other */
   #show(entries, other) {
     this.table.node.hidden = !entries.length;
     this.find.hidden = entries.length < MANY;
@@ -116,6 +118,7 @@ export class FilesPage {
     if (other) announce(t('files.entries', { folder: this.heading.textContent, count: entries.length }));
   }
 
+  /** @param {any} error */
   #fail(error) {
     this.table.node.hidden = true;
     this.find.hidden = true;
@@ -128,11 +131,13 @@ export class FilesPage {
     this.#note(said(error), '', again);
   }
 
+  /** @param {string | Node} text @param {string} [detail] @param {HTMLElement | null} [action] */
   #note(text, detail = '', action = null) {
     this.empty.hidden = !text;
     this.empty.replaceChildren(...[text && element('p', { class: 'empty-text' }, text), detail && element('p', {}, detail), action].filter(Boolean));
   }
 
+  /** @param {Entry} entry */
   #path(entry) {
     return this.#files.path([...this.#folder, entry.name]);
   }
@@ -148,20 +153,23 @@ export class FilesPage {
     ]));
   }
 
+  /** @param {Entry[]} entries */
   #send(entries) {
     this.send(entries.map((entry) => ({ path: this.#path(entry), name: entry.name, size: entry.size ?? 0, folder: entry.type === 'folder' })));
     this.table.clear();
   }
 
+  /** @param {Entry[]} entries */
   #move(entries) {
-    this.#done(askForPlace(this.#files, this.#folder, entries.map(({ name }) => name)), (to) => t('files.moved', { folder: shownName(to.at(-1) ?? this.title) }));
+    this.#done(askForPlace(this.#files, this.#folder, entries.map(({ name }) => name)), (/** @type {string[]} */ to) => t('files.moved', { folder: shownName(to.at(-1) ?? this.title) }));
   }
 
+  /** @param {Entry[]} entries */
   #remove(entries) {
     this.#done(askToDelete(this.#files, this.#folder, entries), () => t('files.deleted'));
   }
 
-  /** Also what was given up may have changed something. */
+  /** Also what was given up may have changed something. @param {Promise<any>} question @param {(answer: any) => string} said */
   async #done(question, said) {
     const answer = await question;
     if (answer !== null) announce(said(answer));
@@ -176,7 +184,7 @@ export class FilesPage {
     this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
     this.tools = element('div', { class: 'tools' },
       element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), t('files.upload')),
-      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
+      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (/** @type {string} */ name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
     this.way = element('div', { class: 'way' });
     this.empty = element('div', { class: 'empty', role: 'status' });
     const card = element('section', { class: 'card folder', 'aria-label': t('files.folder') }, this.way, this.find, this.selection.node, this.table.node, this.empty);
@@ -192,6 +200,7 @@ export class FilesPage {
   }
 }
 
+/** @param {string[]} one @param {string[]} other */
 function same(one, other) {
   return one.length === other.length && one.every((name, at) => name === other[at]);
 }

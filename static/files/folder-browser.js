@@ -8,11 +8,14 @@ import { LongList } from '../page/long-list.js';
 import { shownName } from '../page/names.js';
 import { crumbs } from './crumbs.js';
 
+/** @typedef {import('./user-files.js').Entry} Entry */
+
 export class FolderBrowser {
   /** What is open. @type {string[]} */
   folder = [];
   /** What is chosen, in all folders. @type {Map<string, import('./user-files.js').Entry & {path: string}>} by path */
   chosen = new Map();
+  /** @type {Entry[]} */
   #entries = [];
   #asked = 0;
 
@@ -35,6 +38,7 @@ export class FolderBrowser {
     this.#open(start);
   }
 
+  /** @param {string[]} folder */
   async #open(folder) {
     const asked = ++this.#asked;
     const hadFocus = this.node.contains(document.activeElement);
@@ -62,6 +66,7 @@ export class FolderBrowser {
     this.note.textContent = entries.length ? '' : t(wanted ? 'files.noneHere' : this.choose ? 'files.empty' : 'files.noFolders');
   }
 
+  /** @param {Entry} entry */
   #item(entry) {
     const path = this.files.path([...this.folder, entry.name]);
     const name = shownName(entry.name);
@@ -72,9 +77,10 @@ export class FolderBrowser {
     const box = element('input', { type: 'checkbox', 'aria-label': t('files.choose', { name }), onchange: () => this.#pick(box.checked, path, entry) });
     box.checked = this.chosen.has(path);
     if (folder) return element('li', { class: 'browser-item' }, box, open);
-    return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size))));
+    return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size ?? 0))));
   }
 
+  /** @param {boolean} chosen @param {string} path @param {Entry} entry */
   #pick(chosen, path, entry) {
     if (chosen) this.chosen.set(path, { ...entry, path });
     else this.chosen.delete(path);

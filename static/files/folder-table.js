@@ -6,6 +6,9 @@ import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
 import { entryRow } from './entry-row.js';
 
+/** @typedef {import('./user-files.js').Entry} Entry */
+
+/** @type {Record<string, (one: Entry, other: Entry) => number>} */
 const ORDERS = {
   name: () => 0,
   size: (one, other) => (one.size ?? 0) - (other.size ?? 0),
@@ -15,6 +18,7 @@ const ORDERS = {
 export class FolderTable {
   /** Names. @type {Set<string>} */
   selected = new Set();
+  /** @type {Entry[]} */
   #entries = [];
   #wanted = '';
   #order = { by: 'name', down: false };
@@ -43,7 +47,7 @@ export class FolderTable {
         select: (on) => this.#select(entry.name, on),
         menu: (button) => menu(entry, button),
       }),
-      again: (row, { name }) => { row.querySelector('input').checked = this.selected.has(name); },
+      again: (row, { name }) => { /** @type {HTMLInputElement} */ (row.querySelector('input')).checked = this.selected.has(name); },
     });
   }
 
@@ -89,6 +93,7 @@ export class FolderTable {
     this.#reflect(shown);
   }
 
+  /** @param {Entry[]} shown */
   #reflect(shown) {
     const selected = shown.filter(({ name }) => this.selected.has(name)).length;
     this.all.checked = selected > 0 && selected === shown.length;
@@ -96,17 +101,20 @@ export class FolderTable {
     this.changed();
   }
 
+  /** @param {string} by */
   #orderBy(by) {
     this.#order = { by, down: this.#order.by === by ? !this.#order.down : by !== 'name' };
     this.#draw({ fromTop: true });
   }
 
+  /** @param {string} name @param {boolean} on */
   #select(name, on) {
     if (on) this.selected.add(name);
     else this.selected.delete(name);
     this.#reflect(this.#shown);
   }
 
+  /** @param {boolean} on */
   #selectAll(on) {
     for (const { name } of this.#shown) {
       if (on) this.selected.add(name);

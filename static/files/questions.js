@@ -44,7 +44,7 @@ export function askForPlace(files, folder, names) {
     act: async () => {
       const target = browser.folder;
       if (target.join('/') === folder.join('/')) throw new Error(t('files.sameFolder'));
-      await each(left, (name) => files.move([...folder, name], [...target, name]));
+      await each(left, (/** @type {string} */ name) => files.move([...folder, name], [...target, name]));
       return target;
     },
   });
@@ -60,23 +60,26 @@ export function askToDelete(files, folder, entries) {
     content: [element('p', {}, t(folders ? 'files.deleteFolder' : 'files.deleteFile'))],
     submit: t('files.delete'), danger: true,
     act: async () => {
-      await each(left, (name) => files.remove([...folder, name]).catch((error) => { if (error.status !== 404) throw error; }));
+      await each(left, (/** @type {string} */ name) => files.remove([...folder, name]).catch((error) => { if (error.status !== 404) throw error; }));
     },
   });
 }
 
-/** One after the other. What has failed is told in one sentence, and stays in `names` for the next attempt. */
+/** One after the other. What has failed is told in one sentence, and stays in `names` for the next attempt. @param {string[]} names @param {(name: string) => Promise<unknown>} act */
 async function each(names, act) {
+  /** @type {{name: string, error: Error}[]} */
   const failed = [];
   for (const name of names) await act(name).catch((error) => failed.push({ name, error: taken(error, name) }));
   names.splice(0, names.length, ...failed.map(({ name }) => name));
   if (failed.length) throw new Error(failed.length === 1 ? failed[0].error.message : t('files.andMore', { problem: failed[0].error.message, count: failed.length - 1 }));
 }
 
+/** @param {any} error @param {string} name @returns {Error} */
 function taken(error, name) {
   return error.status === 409 ? new Error(t('files.nameTaken', { name: shownName(name), problem: error.message })) : error;
 }
 
+/** @param {string} value */
 function nameField(value) {
   const input = element('input', { id: 'dialog-name', type: 'text', value, autocomplete: 'off', spellcheck: 'false', 'data-first': true });
   return {
@@ -90,6 +93,7 @@ function nameField(value) {
   };
 }
 
+/** @param {string[]} names */
 function amount(names) {
   return names.length === 1 ? t('files.quoted', { name: shownName(names[0]) }) : t('files.items', { count: names.length });
 }

@@ -23,6 +23,7 @@ export class SelectionBar {
   }
 }
 
+/** @param {string} label @param {Parameters<typeof icon>[0]} symbol @param {() => void} act */
 function button(label, symbol, act) {
   return element('button', { type: 'button', class: 'button', onclick: act }, icon(symbol, 16), label);
 }

@@ -26,6 +26,7 @@ import { shownName } from '../page/names.js';
 export function uploadItem(upload, actions) {
   const { state, file, problem } = upload;
   const name = shownName(upload.name);
+  /** @param {string} label @param {(upload: Upload) => void} act */
   const button = (label, act) => element('button', { type: 'button', class: 'button button-small', 'aria-label': `${label} ${name}`, onclick: () => act(upload) }, label);
   const end = t(state === 'exists' ? 'files.skip' : state === 'failed' ? 'files.remove' : 'page.cancel');
   upload.bar = element('progress', { max: 1, value: 0, 'aria-label': t('files.uploadOf', { name }) });

@@ -11,10 +11,13 @@ import { uploadItem } from './upload-item.js';
 /** At a time. */
 const MOST = 3;
 
+/** @typedef {import('./upload-item.js').Upload} Upload */
+
 export class Uploads {
-  /** @type {import('./upload-item.js').Upload[]} */
+  /** @type {Upload[]} */
   #uploads = [];
   #done = 0;
+  /** @type {Parameters<typeof uploadItem>[1]} */
   #actions = {
     retry: (upload) => this.#wait(upload),
     replace: (upload) => this.#wait(upload),
@@ -24,6 +27,8 @@ export class Uploads {
 
   /** @param {(folder: string[]) => void} stored something new is in a folder */
   constructor(stored) {
+    /** @type {import('./user-files.js').UserFiles | null} */
+    this.files = null;
     this.stored = stored;
     this.title = element('h2', { id: 'uploads-title' });
     this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, t('files.replaceAll'));
@@ -42,7 +47,7 @@ export class Uploads {
   /** @param {string[]} folder @param {Iterable<File>} files */
   add(folder, files) {
     for (const file of files) {
-      /** @type {import('./upload-item.js').Upload} */
+      /** @type {Upload} */
       const upload = { folder, file, name: file.name, state: 'waiting', replaces: null };
       this.#uploads.push(upload);
       upload.node = uploadItem(upload, this.#actions);
@@ -68,6 +73,7 @@ export class Uploads {
     return this.#uploads.filter(({ state, replaces }) => state === 'exists' && replaces);
   }
 
+  /** @param {Upload} upload */
   #wait(upload) {
     this.#become(upload, { state: 'waiting', problem: '' });
     this.#go();
@@ -79,11 +85,13 @@ export class Uploads {
     this.#reflect();
   }
 
+  /** @param {Upload} upload */
   async #start(upload) {
     const { files } = this;
+    if (!files) return;
     const { answer, cancel } = files.put([...upload.folder, upload.name], upload.file, {
       replaces: upload.replaces,
-      progress: (share) => { upload.bar.value = share; },
+      progress: (share) => { if (upload.bar) upload.bar.value = share; },
     });
     this.#become(upload, { state: 'uploading', cancel });
     try {
@@ -92,16 +100,17 @@ export class Uploads {
       this.#done += 1;
       this.stored(upload.folder);
     } catch (error) {
+      /** @type {Partial<Upload>} */
       const next = error.status === 412 ? await this.#taken(upload) : { state: 'failed', problem: error.message };
-      if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: undefined });
+      if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: () => {} });
     }
     this.#go();
   }
 
-  /** Something of this name is there, or is another one by now. */
+  /** Something of this name is there, or is another one by now. @param {Upload} upload @returns {Promise<Partial<Upload>>} */
   async #taken(upload) {
     try {
-      const found = (await this.files.list(upload.folder)).find(({ name }) => name.normalize() === upload.name.normalize());
+      const found = (await this.#listed(upload)).find(({ name }) => name.normalize() === upload.name.normalize());
       // Gone again.
       if (!found) return { state: 'waiting', replaces: null };
       if (found.type === 'folder') return { state: 'exists', replaces: null, problem: t('files.folderTaken') };
@@ -112,9 +121,15 @@ export class Uploads {
     }
   }
 
+  /** What is in its folder. @param {Upload} upload */
+  async #listed(upload) {
+    return this.files ? this.files.list(upload.folder) : [];
+  }
+
+  /** @param {Upload} upload */
   async #keepBoth(upload) {
     try {
-      const taken = new Set((await this.files.list(upload.folder)).map(({ name }) => name));
+      const taken = new Set((await this.#listed(upload)).map(({ name }) => name));
       this.#become(upload, { name: freeName(upload.name, taken), replaces: null });
       this.#wait(upload);
     } catch (error) {
@@ -122,27 +137,30 @@ export class Uploads {
     }
   }
 
+  /** @param {Upload} upload @param {Partial<Upload>} changes */
   #become(upload, changes) {
     Object.assign(upload, changes);
-    const focused = upload.node.contains(document.activeElement);
+    const focused = upload.node?.contains(document.activeElement);
     const node = uploadItem(upload, this.#actions);
-    upload.node.replaceWith(node);
+    upload.node?.replaceWith(node);
     upload.node = node;
     if (focused) node.querySelector('button').focus();
     this.#reflect();
   }
 
+  /** @param {Upload} upload */
   #remove(upload) {
     upload.cancel?.();
-    const next = upload.node.nextElementSibling ?? upload.node.previousElementSibling;
+    const next = upload.node?.nextElementSibling ?? upload.node?.previousElementSibling;
     this.#drop(upload);
-    next?.querySelector('button').focus();
+    next?.querySelector('button')?.focus();
     this.#go();
   }
 
+  /** @param {Upload} upload */
   #drop(upload) {
     this.#uploads = this.#uploads.filter((other) => other !== upload);
-    upload.node.remove();
+    upload.node?.remove();
   }
 
   #reflect() {
@@ -159,9 +177,9 @@ export class Uploads {
     this.#done = 0;
   }
 
-  /** Who looks at the folder sees it there. */
+  /** Who looks at the folder sees it there. @param {string} text */
   #tell(text) {
-    if (this.node.closest('main').hidden) toast(text);
+    if (this.node.closest('main')?.hidden) toast(text);
     else announce(text);
   }
 }

@@ -57,11 +57,13 @@ export class UserFiles {
    *   `replaces`: the ETag of what is replaced; null: there must be nothing of this name
    */
   put(names, file, { replaces, progress }) {
+    /** @type {Record<string, string>} */
     const headers = replaces === null ? { 'If-None-Match': '*' } : { 'If-Match': replaces };
     const { answer, cancel } = transfer('PUT', apiPath(this.path(names)), file, { headers, progress });
     return { answer: answer.catch((error) => { throw inWords(error); }), cancel };
   }
 
+  /** @param {string} method @param {string} path @param {string} [query] */
   async #request(method, path, query = '') {
     try {
       return await request(method, apiPath(path) + query, { patience: PATIENCE });

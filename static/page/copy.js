@@ -12,7 +12,7 @@ const SHOWN = 2000;
  */
 export async function copyText(text, label, select) {
   // A second click comes while it still says what became of the first.
-  label.dataset.name ??= label.textContent;
+  label.dataset.name ??= label.textContent ?? '';
   let said = t('page.copied');
   try {
     await navigator.clipboard.writeText(text);
@@ -22,5 +22,5 @@ export async function copyText(text, label, select) {
   }
   label.textContent = said;
   announce(said);
-  setTimeout(() => { label.textContent = label.dataset.name; }, SHOWN);
+  setTimeout(() => { label.textContent = label.dataset.name ?? ''; }, SHOWN);
 }

@@ -18,6 +18,7 @@ import { uuid } from './uuid.js';
  */
 export function ask({ title, content = [], submit, danger = false, wide = false, act }) {
   const titleId = `dialog-${uuid()}`;
+  /** @type {any} */
   let result = null;
   const error = element('p', { class: 'form-error', role: 'alert' });
   const confirm = element('button', { type: 'submit', class: `button ${danger ? 'button-danger' : 'button-primary'}` }, submit);
@@ -30,7 +31,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
     error,
     element('footer', { class: 'dialog-actions' }, cancel, confirm));
   const node = element('dialog', { class: wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': titleId }, form);
-  form.addEventListener('submit', async (event) => {
+  form.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     if (confirm.disabled) return;
     confirm.disabled = true;
@@ -63,7 +64,7 @@ export function closeDialogs() {
   document.querySelectorAll('dialog').forEach((node) => node.close());
 }
 
-/** A name without its extension, which people seldom mean to change. */
+/** A name without its extension, which people seldom mean to change. @param {HTMLInputElement} input */
 function selectStem(input) {
   const end = input.value.lastIndexOf('.');
   input.setSelectionRange(0, end > 0 ? end : input.value.length);

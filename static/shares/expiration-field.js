@@ -33,7 +33,8 @@ export class ExpirationField {
 
   /** @returns {string | null} empty: a day is wanted, but none is entered */
   get value() {
-    return { none: null, day: this.day.value, given: this.given }[this.select.value];
+    if (this.select.value === 'day') return this.day.value;
+    return this.select.value === 'given' ? this.given : null;
   }
 
   focus() {

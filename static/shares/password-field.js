@@ -51,6 +51,7 @@ export class PasswordField {
     (this.#typingNow ? this.input : this.change).focus();
   }
 
+  /** @param {string | null} value @param {boolean} typing */
   #become(value, typing) {
     this.lost = false;
     this.input.value = value ?? '';
@@ -75,6 +76,7 @@ export class PasswordField {
     this.#typed();
   }
 
+  /** @param {boolean} shown */
   #reveal(shown) {
     // As `type=password` the browser would offer to keep it as the person's own for this site.
     this.input.classList.toggle('password-hidden', !shown);
@@ -110,6 +112,7 @@ export class PasswordField {
   }
 }
 
+/** @param {string} label @param {() => void} act @param {Node} symbol */
 function button(label, act, symbol) {
   return element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': label, title: label, onclick: act }, symbol);
 }

@@ -9,6 +9,7 @@ import { DownloadsField } from './downloads-field.js';
 import { ExpirationField } from './expiration-field.js';
 import { PasswordField } from './password-field.js';
 
+/** @param {import('./share-row.js').Share} share */
 const pathOf = (share) => `mail/shares/${encodeURIComponent(share.token)}`;
 
 /** @param {import('./share-row.js').Share} share @returns {Promise<any>} the share as it is then; null: given up */
@@ -28,6 +29,7 @@ export function askToChange(share) {
     act: async () => {
       if (expiration.value === '') throw new Error(t('shares.lastDayMissing'));
       if (Number.isNaN(downloads.value)) throw new Error(t('shares.downloadsWrong'));
+      /** @type {Record<string, unknown>} */
       const change = {};
       if (expiration.value !== share.expiration) change.shareExpiration = expiration.value;
       if (password.value !== null) change.sharePassword = password.value || null;
@@ -49,6 +51,7 @@ export function askToRevoke(share) {
   });
 }
 
+/** @param {string} label @param {string} id @param {Node} node @param {string} [hint] */
 function field(label, id, node, hint = '') {
   return element('div', { class: 'dialog-field' }, element('label', { for: id }, label), node, hint ? element('small', { class: 'hint' }, hint) : null);
 }

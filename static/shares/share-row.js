@@ -48,15 +48,18 @@ export function shareRow(share, actions) {
     element('td', { class: 'share-actions' }, ...(share.ended ? [] : buttons(share, name, actions))));
 }
 
+/** @param {Share} share */
 function badge({ ended, downloads, maxDownloads }) {
   const usedUp = maxDownloads !== null && downloads >= maxDownloads;
   return ended || usedUp ? element('span', { class: 'badge' }, t(ended ? 'shares.ended' : 'shares.usedUp')) : null;
 }
 
+/** @param {string} label @param {...(Node | string | null)} content */
 function cell(label, ...content) {
   return element('td', { 'data-label': label }, element('span', { class: 'share-cell' }, ...content));
 }
 
+/** @param {Share} share @param {string} name @param {Parameters<typeof shareRow>[1]} actions */
 function buttons(share, name, { change, revoke }) {
   const label = element('span', {}, t('shares.copyLink'));
   const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.copyLinkOf', { name }), onclick: () => copyText(share.url, label, () => showAddress(share.url, copy)) }, icon('link', 14), label);
@@ -67,29 +70,33 @@ function buttons(share, name, { change, revoke }) {
   ];
 }
 
-/** For a browser that lets no script copy: the address itself, selected. */
+/** For a browser that lets no script copy: the address itself, selected. @param {string} url @param {HTMLElement} button */
 function showAddress(url, button) {
   const field = element('input', { class: 'input share-address', readonly: true, value: url, 'aria-label': t('shares.address') });
   button.replaceWith(field);
   field.select();
 }
 
+/** @param {Share} share */
 function untilText({ expiration, ended }) {
   if (expiration) return t(ended ? 'shares.until' : 'shares.through', { day: dayText(expiration) });
   return t(ended ? 'shares.notAnyMore' : 'shares.untilUnused');
 }
 
+/** @param {Share} share */
 function openedText({ accesses, lastAccess }) {
   if (!lastAccess) return t('shares.never');
   const last = new Date(lastAccess);
   return element('span', { title: longTime(last) }, t('shares.openedTimes', { count: accesses, time: shortTime(last) }));
 }
 
+/** @param {Share} share */
 function downloadsText({ downloads, maxDownloads }) {
   if (maxDownloads !== null) return t('shares.downloadsOf', { done: downloads, count: maxDownloads });
   return downloads ? t('shares.downloads', { count: downloads }) : '';
 }
 
+/** @param {string[]} recipients */
 function recipientsText(recipients) {
   const more = recipients.length - NAMED;
   const names = recipients.slice(0, NAMED).join(', ');

@@ -14,10 +14,12 @@ const COLUMNS = ['shares.file', 'shares.recipients', 'shares.valid', 'shares.pas
 /** From here on there is a field to find a share. */
 const MANY = 12;
 
+/** @typedef {import('./share-row.js').Share} Share */
+
 export class SharesPage {
   title = t('nav.shares');
   node = byId('shares');
-  /** @type {import('./share-row.js').Share[]} */
+  /** @type {Share[]} */
   #shares = [];
   #open = false;
   #asked = 0;
@@ -73,12 +75,14 @@ export class SharesPage {
     }
   }
 
-  #show(shares, ...note) {
+  /** @param {Share[]} shares @param {string | Node} [text] @param {string} [detail] @param {HTMLElement | null} [action] */
+  #show(shares, text = '', detail = '', action = null) {
     this.#shares = shares;
     this.find.hidden = shares.length < MANY;
-    this.#draw(...note);
+    this.#draw(text, detail, action);
   }
 
+  /** @param {string | Node} [text] @param {string} [detail] @param {HTMLElement | null} [action] */
   #draw(text = '', detail = '', action = null) {
     const wanted = this.find.hidden ? '' : this.find.value.trim().toLowerCase();
     const found = this.#shares.filter(({ name, recipients }) => [name, ...recipients].some((part) => part.toLowerCase().includes(wanted)));
@@ -90,14 +94,17 @@ export class SharesPage {
     this.empty.replaceChildren(...said.filter(Boolean).map((line, at) => element('p', { class: at ? null : 'empty-text' }, line)), ...(action ? [action] : []));
   }
 
+  /** @param {Share} share */
   async #change(share) {
     await this.#done(share, askToChange(share), t('shares.changed'));
   }
 
+  /** @param {Share} share */
   async #revoke(share) {
     await this.#done(share, askToRevoke(share), t('shares.revoked'));
   }
 
+  /** @param {Share} share @param {Promise<any>} question @param {string} said */
   async #done({ token }, question, said) {
     if (await question === null) return;
     announce(said);
