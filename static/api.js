@@ -1,5 +1,8 @@
 // Requests to the gateway, with the session cookie as the credential.
 
+import { t } from './page/language.js';
+import { serverWords } from './page/server-words.js';
+
 /** Milliseconds after which a request counts as unanswered. A send may wait for a slow mail server. */
 const PATIENCE = 20_000;
 export const PATIENCE_SEND = 180_000;
@@ -15,6 +18,8 @@ export class ApiError extends Error {
     this.name = 'ApiError';
     this.status = status;
     this.details = details;
+    /** The message is the server's own, in English. */
+    this.english = false;
   }
 }
 
@@ -55,7 +60,7 @@ export async function request(method, path, { json, patience = PATIENCE, signal 
     const text = await response.text();
     answer = text ? JSON.parse(text) : {};
   } catch {
-    if (status === 0) throw new ApiError(0, 'The server cannot be reached.');
+    if (status === 0) throw new ApiError(0, t('page.serverSilent'));
   }
   if (status >= 200 && status < 300 && answer) return answer;
   throw failure(status, answer, retryAfter);
@@ -67,7 +72,11 @@ export async function request(method, path, { json, patience = PATIENCE, signal 
  */
 export function failure(status, answer, retryAfter) {
   if (status === 401) reportSignedOut();
-  const message = typeof answer?.message === 'string' ? answer.message : `The server answered with an error (${status}).`;
-  const later = status === 429 && retryAfter ? ` Try again in ${retryAfter} s.` : '';
-  return new ApiError(status, message + later, answer?.details);
+  const own = typeof answer?.message === 'string' ? answer.message : '';
+  const known = own ? serverWords(own) : t('page.serverError', { status });
+  const message = known ?? own;
+  const whole = status === 429 && retryAfter ? t('page.tryAgainIn', { problem: message, seconds: retryAfter }) : message;
+  const error = new ApiError(status, whole, answer?.details);
+  error.english = known === null;
+  return error;
 }

@@ -195,8 +195,8 @@ async function signOut() {
   user = null;
   forgetUser();
   import('./notify/web-push.js').then(({ forgetPush }) => forgetPush()).catch(() => {});
-  await request('POST', 'logout', { json: {} }).catch((error) => toast('You may still be signed in.', { warning: error.message }));
-  signIn.show({ login, hint: 'You are signed out. Unfinished messages come back when you sign in again.' });
+  await request('POST', 'logout', { json: {} }).catch((error) => toast(t('signIn.maybeSignedIn'), { warning: error.message }));
+  signIn.show({ login, hint: t('signIn.signedOut') });
 }
 
 function leave() {

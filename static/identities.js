@@ -41,6 +41,7 @@ export function identityOf({ display, name, ...rest }) {
 /** What a gateway without `/me` tells. */
 async function loadNames() {
   const { responses } = await request('GET', 'mail');
+  /** @type {string | null} */
   let login = null;
   const identities = Object.entries(responses).map(([path, name]) => {
     const [, owner, id] = /^\/(.+)\/mail\/(\d+)$/.exec(path) ?? [];

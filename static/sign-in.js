@@ -4,6 +4,7 @@ import { request } from './api.js';
 import { byId } from './page/dom.js';
 import { embedded, mayFocus } from './page/in-view.js';
 import { t } from './page/language.js';
+import { said } from './page/server-words.js';
 
 export class SignIn {
   /** @param {(user: {login: string, name: string}) => Promise<void>} signedIn */
@@ -13,7 +14,7 @@ export class SignIn {
     this.form = byId('sign-in-form');
     this.error = byId('sign-in-error');
     byId('sign-in-demo').hidden = document.documentElement.dataset.demo !== 'true';
-    this.form.addEventListener('submit', (event) => {
+    this.form.addEventListener('submit', (/** @type {SubmitEvent} */ event) => {
       event.preventDefault();
       this.#submit();
     });
@@ -45,7 +46,7 @@ export class SignIn {
       await this.signedIn(user);
     } catch (error) {
       // The password was right, and yet nobody is signed in: the browser keeps no cookie for a frame of this page.
-      this.error.textContent = embedded && entered && error.status === 401 ? t('embed.blocked') : error.message;
+      this.error.replaceChildren(embedded && entered && error.status === 401 ? t('embed.blocked') : said(error));
       this.form.password.select();
     } finally {
       button.disabled = false;

@@ -5,6 +5,7 @@ import { downloadHref, namesOf } from '../files/paths.js';
 import { humanSize } from '../page/bytes.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { shownName } from '../page/names.js';
 import { routeHref } from '../page/route.js';
 import { attachmentOf } from './draft.js';
@@ -21,11 +22,11 @@ export class Attachments {
   constructor(draft, changed) {
     this.draft = draft;
     this.changed = changed;
-    this.node = element('ul', { class: 'attachments', 'aria-label': 'Attachments' });
-    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Attach files', onchange: () => this.#picked() });
+    this.node = element('ul', { class: 'attachments', 'aria-label': t('attachments.title') });
+    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('attachments.attachFiles'), onchange: () => this.#picked() });
     for (const attachment of draft.attachments) {
       if (attachment.state === 'uploading') {
-        Object.assign(attachment, { state: 'failed', problem: 'The page was reloaded during the upload. Choose the file again.' });
+        Object.assign(attachment, { state: 'failed', problem: t('attachments.reloaded') });
       }
       this.node.append(this.#item(attachment));
     }
@@ -124,7 +125,7 @@ export class Attachments {
     const { size, state, problem, folder } = attachment;
     const name = shownName(attachment.name);
     const file = this.#work.get(attachment)?.file;
-    const bar = element('progress', { max: 1, value: 0, 'aria-label': `Upload of ${name}` });
+    const bar = element('progress', { max: 1, value: 0, 'aria-label': t('attachments.uploadOf', { name }) });
     const button = (label, act, ...content) => element('button', {
       type: 'button', class: content.length ? 'button button-quiet button-icon' : 'button button-small', 'aria-label': content.length ? label : null, title: content.length ? label : null, onclick: act,
     }, ...(content.length ? content : [label]));
@@ -135,9 +136,9 @@ export class Attachments {
         linked(attachment, element('bdi', {}, name)),
         Number.isFinite(size) && !folder ? element('span', { class: 'attachment-size' }, humanSize(size)) : null),
       element('span', { class: 'attachment-actions' },
-        state === 'failed' && file ? button('Retry', () => this.#start(attachment, file)) : null,
-        state === 'failed' && !file ? button('Choose file', () => { this.#replaced = attachment; this.picker.click(); }) : null,
-        button(state === 'uploading' ? `Cancel upload of ${name}` : `Remove ${name}`, remove, icon('close', 16))),
+        state === 'failed' && file ? button(t('attachments.retry'), () => this.#start(attachment, file)) : null,
+        state === 'failed' && !file ? button(t('attachments.chooseFile'), () => { this.#replaced = attachment; this.picker.click(); }) : null,
+        button(t(state === 'uploading' ? 'attachments.cancelUpload' : 'attachments.remove', { name }), remove, icon('close', 16))),
       state === 'uploading' ? bar : null,
       state === 'failed' ? element('span', { class: 'attachment-error', role: 'alert' }, problem) : null);
     this.#work.set(attachment, { ...this.#work.get(attachment), item, bar });

@@ -1,5 +1,6 @@
 // Which attachments can be sent in which way.
 
+import { t } from '../page/language.js';
 import { shownName } from '../page/names.js';
 
 const OWN = '/home/';
@@ -11,13 +12,13 @@ export function isUpload({ location }) {
 
 /**
  * @param {string} type @param {import('./draft.js').Attachment[]} attachments
- * @returns {{kind: string, reason: string} | null} what among the attachments cannot be sent like that, and why
+ * @returns {{kind: 'folders' | 'uploads', reason: string} | null} what among the attachments cannot be sent like that, and why
  */
 export function obstacle(type, attachments) {
   const folder = attachments.find((attachment) => attachment.folder);
-  if (folder && type === 'attach') return { kind: 'folders', reason: `The folder “${shownName(folder.name)}” cannot be attached, only linked.` };
-  if (folder && type === 'link') return { kind: 'folders', reason: `The folder “${shownName(folder.name)}” cannot be copied: send a link to the folder itself.` };
+  if (folder && type === 'attach') return { kind: 'folders', reason: t('attachments.folderOnlyLinked', { name: shownName(folder.name) }) };
+  if (folder && type === 'link') return { kind: 'folders', reason: t('attachments.folderNotCopied', { name: shownName(folder.name) }) };
   const upload = attachments.find(isUpload);
-  if (upload && type === 'share_rw') return { kind: 'uploads', reason: `Recipients cannot change “${shownName(upload.name)}”: it is an upload, not one of your files.` };
+  if (upload && type === 'share_rw') return { kind: 'uploads', reason: t('attachments.uploadNotChanged', { name: shownName(upload.name) }) };
   return null;
 }

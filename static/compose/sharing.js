@@ -1,6 +1,7 @@
 // How the attachments of a message go out: in it, or as links, and then for how long, with which password, how often.
 
 import { element, whenChosen } from '../page/dom.js';
+import { t } from '../page/language.js';
 import { DownloadsField } from '../shares/downloads-field.js';
 import { ExpirationField } from '../shares/expiration-field.js';
 import { PASSWORD_LOST, PasswordField } from '../shares/password-field.js';
@@ -21,7 +22,7 @@ export class Sharing {
   constructor(draft, changed) {
     this.draft = draft;
     const id = (name) => `${name}-${draft.id}`;
-    const by = draft.by ? openerOf(draft.by) : 'the caller';
+    const by = draft.by ? openerOf(draft.by) : t('attachments.caller');
     this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
     this.type = element('select', { id: id('type'), 'aria-describedby': id('type-hint') }, ...this.choices);
     whenChosen(this.type, () => {
@@ -34,7 +35,7 @@ export class Sharing {
       changed();
     } });
     this.password = new PasswordField({
-      id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? `Set by ${by}` : '', lost: this.#passwordLost,
+      id: id('password'), value: draft.sharePassword, kept: draft.hasSharePassword ? t('attachments.setBy', { by }) : '', lost: this.#passwordLost,
       changed: () => {
         draft.sharePassword = this.password.value;
         draft.sharePasswordTyped = Boolean(this.password.value);
@@ -43,11 +44,11 @@ export class Sharing {
     });
     this.downloads = new DownloadsField({ id: id('downloads'), value: draft.shareMaxDownloads, changed: () => { draft.shareMaxDownloads = this.downloads.value; } });
     this.options = [
-      row(id('expiration'), 'Valid', this.expiration.node),
-      row(id('password'), 'Password', this.password.node),
-      row(id('downloads'), 'At most', this.downloads.node, element('span', { class: 'sharing-unit' }, 'downloads in all')),
+      row(id('expiration'), t('shares.valid'), this.expiration.node),
+      row(id('password'), t('shares.password'), this.password.node),
+      row(id('downloads'), t('attachments.atMost'), this.downloads.node, element('span', { class: 'sharing-unit' }, t('attachments.inAll'))),
     ];
-    this.node = element('div', { class: 'sharing', role: 'group', 'aria-label': 'How attachments are sent' }, row(id('type'), 'Send as', this.type, this.hint), ...this.options);
+    this.node = element('div', { class: 'sharing', role: 'group', 'aria-label': t('attachments.howSent') }, row(id('type'), t('attachments.sendAs'), this.type, this.hint), ...this.options);
     this.controls = {
       attachmentType: { control: this.type, focus: () => this.type.focus() },
       shareExpiration: { control: this.expiration.select, focus: () => this.expiration.focus() },
@@ -70,9 +71,9 @@ export class Sharing {
     const found = obstacle(type, draft.attachments);
     if (found) return { message: found.reason, field: 'attachmentType' };
     if (type === ATTACH) return null;
-    if (draft.shareExpiration === '') return { message: 'Enter the last day of the links, or choose to have none.', field: 'shareExpiration' };
+    if (draft.shareExpiration === '') return { message: t('attachments.lastDayMissing'), field: 'shareExpiration' };
     if (this.#passwordLost) return { message: PASSWORD_LOST, field: 'sharePassword' };
-    if (Number.isNaN(this.downloads.value)) return { message: 'Downloads: enter a whole number from 1 to 1,000,000, or nothing for no limit.', field: 'shareMaxDownloads' };
+    if (Number.isNaN(this.downloads.value)) return { message: t('attachments.downloadsWrong'), field: 'shareMaxDownloads' };
     return null;
   }
 
@@ -92,10 +93,11 @@ export class Sharing {
     for (const choice of this.choices) {
       const found = obstacle(choice.value, attachments);
       choice.disabled = choice.value !== type && found !== null;
-      choice.textContent = TYPES[choice.value] + (found ? ` (not for ${found.kind})` : '');
+      const way = TYPES[choice.value];
+      choice.textContent = found ? t(found.kind === 'folders' ? 'attachments.notForFolders' : 'attachments.notForUploads', { way }) : way;
     }
     const found = obstacle(type, attachments);
-    this.hint.textContent = found?.reason ?? (type === 'share_ro' && attachments.some(isUpload) ? 'Uploads are sent as a link to a copy.' : '');
+    this.hint.textContent = found?.reason ?? (type === 'share_ro' && attachments.some(isUpload) ? t('attachments.uploadsAsCopies') : '');
     this.hint.classList.toggle('sharing-fault', found !== null);
     for (const option of this.options) option.hidden = type === ATTACH;
   }

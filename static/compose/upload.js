@@ -1,6 +1,7 @@
 // One upload of a file for a message.
 
 import { ApiError } from '../api.js';
+import { t } from '../page/language.js';
 import { transfer } from '../page/transfer.js';
 
 /**
@@ -15,7 +16,7 @@ export function upload(file, progress) {
   return {
     location: answer.then((stored) => {
       if (stored?.location) return stored.location;
-      throw new ApiError(0, 'The server’s answer was cut off.');
+      throw new ApiError(0, t('attachments.cutOff'));
     }),
     cancel,
   };

@@ -4,9 +4,11 @@ import { announce } from '../page/announce.js';
 import { byId, element } from '../page/dom.js';
 import { acceptFiles } from '../page/file-drop.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { openMenu } from '../page/menu.js';
 import { shownName } from '../page/names.js';
 import { routeHref } from '../page/route.js';
+import { said } from '../page/server-words.js';
 import { crumbs } from './crumbs.js';
 import { FolderTable } from './folder-table.js';
 import { downloadHref } from './paths.js';
@@ -22,10 +24,11 @@ const PAGE = 'files';
 const MANY = 12;
 
 export class FilesPage {
-  title = 'My files';
+  title = t('nav.files');
   node = byId('files');
-  /** @type {UserFiles} */
-  #files = null;
+  /** Of nobody while nobody is signed in. */
+  #files = new UserFiles('');
+  /** @type {string[]} */
   #folder = [];
   #open = false;
   #asked = 0;
@@ -50,7 +53,7 @@ export class FilesPage {
 
   /** @param {string} login whose files they are */
   enter(login) {
-    if (this.#files?.login === login) return;
+    if (this.#files.login === login) return;
     this.leave();
     this.#files = new UserFiles(login);
     this.uploads.enter(this.#files);
@@ -58,7 +61,7 @@ export class FilesPage {
 
   /** Nothing of the user stays. */
   leave() {
-    this.#files = null;
+    this.#files = new UserFiles('');
     this.uploads.clear();
     this.table.show([]);
   }
@@ -90,7 +93,7 @@ export class FilesPage {
     this.heading.textContent = shownName(folder.at(-1) ?? this.title);
     if (other) {
       this.table.node.hidden = true;
-      this.#note('Loading…');
+      this.#note(t('page.loading'));
     }
     try {
       const entries = await this.#files.list(folder);
@@ -100,6 +103,7 @@ export class FilesPage {
     }
   }
 
+  /** @param {Entry[]} entries @param {boolean} other */
   #show(entries, other) {
     this.table.node.hidden = !entries.length;
     this.find.hidden = entries.length < MANY;
@@ -110,11 +114,11 @@ export class FilesPage {
     this.table.show(entries);
     this.tools.hidden = false;
     if (entries.length) this.#note('');
-    else this.#note('This folder is empty.', 'Drop files here, or choose them with “Upload”.');
-    const amount = entries.length === 1 ? '1 entry' : `${entries.length} entries`;
-    if (other) announce(`${this.heading.textContent}, ${amount}`);
+    else this.#note(t('files.empty'), t('files.emptyAdvice'));
+    if (other) announce(t('files.entries', { folder: this.heading.textContent, count: entries.length }));
   }
 
+  /** @param {any} error */
   #fail(error) {
     this.table.node.hidden = true;
     this.find.hidden = true;
@@ -122,45 +126,50 @@ export class FilesPage {
     this.tools.hidden = error.status === 404;
     this.table.clear();
     const again = error.status === 404 && this.#folder.length
-      ? element('a', { class: 'button', href: routeHref(PAGE) }, 'Go to My files')
-      : element('button', { type: 'button', class: 'button', onclick: () => this.#load({ other: true }) }, 'Try again');
-    this.#note(error.message, '', again);
+      ? element('a', { class: 'button', href: routeHref(PAGE) }, t('files.goHome'))
+      : element('button', { type: 'button', class: 'button', onclick: () => this.#load({ other: true }) }, t('page.tryAgain'));
+    this.#note(said(error), '', again);
   }
 
+  /** @param {string | Node} text @param {string} [detail] @param {HTMLElement | null} [action] */
   #note(text, detail = '', action = null) {
     this.empty.hidden = !text;
     this.empty.replaceChildren(...[text && element('p', { class: 'empty-text' }, text), detail && element('p', {}, detail), action].filter(Boolean));
   }
 
+  /** @param {Entry} entry */
   #path(entry) {
     return this.#files.path([...this.#folder, entry.name]);
   }
 
   /** @param {Entry} entry @param {HTMLElement} button */
   #menu(entry, button) {
-    openMenu(button, `Actions for ${shownName(entry.name)}`, /** @type {import('../page/menu.js').MenuItem[]} */ ([
-      ...(entry.type === 'file' ? [{ label: 'Download', symbol: 'download', download: downloadHref(this.#path(entry)) }] : []),
-      { label: 'Send by mail', symbol: 'mail', act: () => this.#send([entry]) },
-      { label: 'Rename…', symbol: 'pencil', act: () => this.#done(askForName(this.#files, this.#folder, entry.name), () => 'Renamed.') },
-      { label: 'Move…', symbol: 'move', act: () => this.#move([entry]) },
-      { label: 'Delete…', symbol: 'trash', danger: true, act: () => this.#remove([entry]) },
+    openMenu(button, t('files.actionsFor', { name: shownName(entry.name) }), /** @type {import('../page/menu.js').MenuItem[]} */ ([
+      ...(entry.type === 'file' ? [{ label: t('files.download'), symbol: 'download', download: downloadHref(this.#path(entry)) }] : []),
+      { label: t('files.send'), symbol: 'mail', act: () => this.#send([entry]) },
+      { label: t('files.renameMore'), symbol: 'pencil', act: () => this.#done(askForName(this.#files, this.#folder, entry.name), () => t('files.renamed')) },
+      { label: t('files.moveMore'), symbol: 'move', act: () => this.#move([entry]) },
+      { label: t('files.deleteMore'), symbol: 'trash', danger: true, act: () => this.#remove([entry]) },
     ]));
   }
 
+  /** @param {Entry[]} entries */
   #send(entries) {
     this.send(entries.map((entry) => ({ path: this.#path(entry), name: entry.name, size: entry.size ?? 0, folder: entry.type === 'folder' })));
     this.table.clear();
   }
 
+  /** @param {Entry[]} entries */
   #move(entries) {
-    this.#done(askForPlace(this.#files, this.#folder, entries.map(({ name }) => name)), (to) => `Moved to ${shownName(to.at(-1) ?? this.title)}.`);
+    this.#done(askForPlace(this.#files, this.#folder, entries.map(({ name }) => name)), (/** @type {string[]} */ to) => t('files.moved', { folder: shownName(to.at(-1) ?? this.title) }));
   }
 
+  /** @param {Entry[]} entries */
   #remove(entries) {
-    this.#done(askToDelete(this.#files, this.#folder, entries), () => 'Deleted.');
+    this.#done(askToDelete(this.#files, this.#folder, entries), () => t('files.deleted'));
   }
 
-  /** Also what was given up may have changed something. */
+  /** Also what was given up may have changed something. @param {Promise<any>} question @param {(answer: any) => string} said */
   async #done(question, said) {
     const answer = await question;
     if (answer !== null) announce(said(answer));
@@ -171,14 +180,14 @@ export class FilesPage {
 
   #build() {
     this.heading = element('h1', { tabindex: -1 });
-    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': 'Upload files', onchange: () => this.#picked() });
-    this.find = element('input', { type: 'search', class: 'find', 'aria-label': 'Find in this folder', placeholder: 'Find in this folder', oninput: () => this.table.find(this.find.value) });
+    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('files.uploadFiles'), onchange: () => this.#picked() });
+    this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
     this.tools = element('div', { class: 'tools' },
-      element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), 'Upload'),
-      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (name) => `Folder ${shownName(name)} created.`) }, icon('folderNew', 16), 'New folder'));
+      element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), t('files.upload')),
+      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (/** @type {string} */ name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
     this.way = element('div', { class: 'way' });
     this.empty = element('div', { class: 'empty', role: 'status' });
-    const card = element('section', { class: 'card folder', 'aria-label': 'Folder' }, this.way, this.find, this.selection.node, this.table.node, this.empty);
+    const card = element('section', { class: 'card folder', 'aria-label': t('files.folder') }, this.way, this.find, this.selection.node, this.table.node, this.empty);
     this.node.append(element('div', { class: 'page-head' }, this.heading, this.tools, this.picker), this.uploads.node, card);
     acceptFiles(this.node, (files) => this.uploads.add(this.#folder, files));
   }
@@ -191,6 +200,7 @@ export class FilesPage {
   }
 }
 
+/** @param {string[]} one @param {string[]} other */
 function same(one, other) {
   return one.length === other.length && one.every((name, at) => name === other[at]);
 }

@@ -3,15 +3,19 @@
 import { humanSize } from '../page/bytes.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
 import { shownName } from '../page/names.js';
 import { crumbs } from './crumbs.js';
+
+/** @typedef {import('./user-files.js').Entry} Entry */
 
 export class FolderBrowser {
   /** What is open. @type {string[]} */
   folder = [];
   /** What is chosen, in all folders. @type {Map<string, import('./user-files.js').Entry & {path: string}>} by path */
   chosen = new Map();
+  /** @type {Entry[]} */
   #entries = [];
   #asked = 0;
 
@@ -23,8 +27,8 @@ export class FolderBrowser {
     this.files = files;
     this.choose = choose;
     this.crumbs = element('div');
-    this.find = element('input', { type: 'search', class: 'find', 'aria-label': 'Find in this folder', placeholder: 'Find in this folder', oninput: () => this.#draw() });
-    this.list = element('ul', { class: 'browser-list', 'aria-label': choose ? 'Files' : 'Folders' });
+    this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.#draw() });
+    this.list = element('ul', { class: 'browser-list', 'aria-label': t(choose ? 'files.files' : 'files.folders') });
     this.end = element('div', { class: 'list-end' });
     this.note = element('p', { class: 'browser-note', role: 'status' });
     this.count = element('p', { class: 'browser-count', 'aria-live': 'polite' });
@@ -34,10 +38,11 @@ export class FolderBrowser {
     this.#open(start);
   }
 
+  /** @param {string[]} folder */
   async #open(folder) {
     const asked = ++this.#asked;
     const hadFocus = this.node.contains(document.activeElement);
-    this.note.textContent = 'Loading…';
+    this.note.textContent = t('page.loading');
     try {
       const entries = await this.files.list(folder);
       if (asked !== this.#asked) return;
@@ -58,25 +63,27 @@ export class FolderBrowser {
     const entries = this.#entries.filter(({ name }) => name.toLowerCase().includes(wanted));
     this.long.show(entries);
     this.find.hidden = this.#entries.length < 12;
-    this.note.textContent = entries.length ? '' : wanted ? 'Nothing here has such a name.' : this.choose ? 'This folder is empty.' : 'There are no folders in here.';
+    this.note.textContent = entries.length ? '' : t(wanted ? 'files.noneHere' : this.choose ? 'files.empty' : 'files.noFolders');
   }
 
+  /** @param {Entry} entry */
   #item(entry) {
     const path = this.files.path([...this.folder, entry.name]);
     const name = shownName(entry.name);
     const folder = entry.type === 'folder';
     const text = [icon(folder ? 'folder' : 'file'), element('bdi', { class: 'browser-name' }, name)];
-    const open = folder ? element('button', { type: 'button', class: 'browser-open', 'aria-label': `Open ${name}`, onclick: () => this.#open([...this.folder, entry.name]) }, ...text, icon('forward', 16)) : null;
+    const open = folder ? element('button', { type: 'button', class: 'browser-open', 'aria-label': t('files.open', { name }), onclick: () => this.#open([...this.folder, entry.name]) }, ...text, icon('forward', 16)) : null;
     if (!this.choose) return element('li', { class: 'browser-item' }, open);
-    const box = element('input', { type: 'checkbox', 'aria-label': `Choose ${name}`, onchange: () => this.#pick(box.checked, path, entry) });
+    const box = element('input', { type: 'checkbox', 'aria-label': t('files.choose', { name }), onchange: () => this.#pick(box.checked, path, entry) });
     box.checked = this.chosen.has(path);
     if (folder) return element('li', { class: 'browser-item' }, box, open);
-    return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size))));
+    return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size ?? 0))));
   }
 
+  /** @param {boolean} chosen @param {string} path @param {Entry} entry */
   #pick(chosen, path, entry) {
     if (chosen) this.chosen.set(path, { ...entry, path });
     else this.chosen.delete(path);
-    this.count.textContent = this.chosen.size ? `${this.chosen.size} chosen` : '';
+    this.count.textContent = this.chosen.size ? t('files.chosen', { count: this.chosen.size }) : '';
   }
 }

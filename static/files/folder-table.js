@@ -2,9 +2,13 @@
 
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
 import { entryRow } from './entry-row.js';
 
+/** @typedef {import('./user-files.js').Entry} Entry */
+
+/** @type {Record<string, (one: Entry, other: Entry) => number>} */
 const ORDERS = {
   name: () => 0,
   size: (one, other) => (one.size ?? 0) - (other.size ?? 0),
@@ -14,6 +18,7 @@ const ORDERS = {
 export class FolderTable {
   /** Names. @type {Set<string>} */
   selected = new Set();
+  /** @type {Entry[]} */
   #entries = [];
   #wanted = '';
   #order = { by: 'name', down: false };
@@ -23,13 +28,13 @@ export class FolderTable {
    */
   constructor({ href, menu, selected }) {
     this.changed = selected;
-    this.all = element('input', { type: 'checkbox', 'aria-label': 'Select all', onchange: () => this.#selectAll(this.all.checked) });
-    this.heads = Object.fromEntries([['name', 'Name'], ['size', 'Size'], ['modified', 'Changed']].map(([by, label]) => [by,
+    this.all = element('input', { type: 'checkbox', 'aria-label': t('files.selectAll'), onchange: () => this.#selectAll(this.all.checked) });
+    this.heads = Object.fromEntries([['name', t('files.name')], ['size', t('files.size')], ['modified', t('files.changed')]].map(([by, label]) => [by,
       element('th', { scope: 'col', class: `head-${by}` }, element('button', { type: 'button', class: 'head-button', onclick: () => this.#orderBy(by) }, label, icon('restore', 14)))]));
     this.body = element('tbody');
     this.table = element('table', { class: 'entries' },
       element('thead', {}, element('tr', {}, element('th', { class: 'entry-box' }, this.all), ...Object.values(this.heads),
-        element('th', { class: 'entry-more' }, element('span', { class: 'visually-hidden' }, 'Actions')))),
+        element('th', { class: 'entry-more' }, element('span', { class: 'visually-hidden' }, t('page.actions'))))),
       this.body);
     this.end = element('div', { class: 'list-end' });
     this.note = element('p', { class: 'list-note', role: 'status' });
@@ -42,7 +47,7 @@ export class FolderTable {
         select: (on) => this.#select(entry.name, on),
         menu: (button) => menu(entry, button),
       }),
-      again: (row, { name }) => { row.querySelector('input').checked = this.selected.has(name); },
+      again: (row, { name }) => { /** @type {HTMLInputElement} */ (row.querySelector('input')).checked = this.selected.has(name); },
     });
   }
 
@@ -81,13 +86,14 @@ export class FolderTable {
     const shown = this.#shown;
     this.long.show(shown, { fromTop });
     this.table.hidden = !shown.length;
-    this.note.textContent = !shown.length && this.#wanted ? 'Nothing in this folder has such a name.' : '';
+    this.note.textContent = !shown.length && this.#wanted ? t('files.noneInFolder') : '';
     for (const [by, head] of Object.entries(this.heads)) {
       head.setAttribute('aria-sort', by !== this.#order.by ? 'none' : this.#order.down ? 'descending' : 'ascending');
     }
     this.#reflect(shown);
   }
 
+  /** @param {Entry[]} shown */
   #reflect(shown) {
     const selected = shown.filter(({ name }) => this.selected.has(name)).length;
     this.all.checked = selected > 0 && selected === shown.length;
@@ -95,17 +101,20 @@ export class FolderTable {
     this.changed();
   }
 
+  /** @param {string} by */
   #orderBy(by) {
     this.#order = { by, down: this.#order.by === by ? !this.#order.down : by !== 'name' };
     this.#draw({ fromTop: true });
   }
 
+  /** @param {string} name @param {boolean} on */
   #select(name, on) {
     if (on) this.selected.add(name);
     else this.selected.delete(name);
     this.#reflect(this.#shown);
   }
 
+  /** @param {boolean} on */
   #selectAll(on) {
     for (const { name } of this.#shown) {
       if (on) this.selected.add(name);

@@ -3,6 +3,7 @@
 
 import { announce } from '../page/announce.js';
 import { element } from '../page/dom.js';
+import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
 import { freeName } from './paths.js';
 import { uploadItem } from './upload-item.js';
@@ -10,10 +11,13 @@ import { uploadItem } from './upload-item.js';
 /** At a time. */
 const MOST = 3;
 
+/** @typedef {import('./upload-item.js').Upload} Upload */
+
 export class Uploads {
-  /** @type {import('./upload-item.js').Upload[]} */
+  /** @type {Upload[]} */
   #uploads = [];
   #done = 0;
+  /** @type {Parameters<typeof uploadItem>[1]} */
   #actions = {
     retry: (upload) => this.#wait(upload),
     replace: (upload) => this.#wait(upload),
@@ -23,10 +27,12 @@ export class Uploads {
 
   /** @param {(folder: string[]) => void} stored something new is in a folder */
   constructor(stored) {
+    /** @type {import('./user-files.js').UserFiles | null} */
+    this.files = null;
     this.stored = stored;
     this.title = element('h2', { id: 'uploads-title' });
-    this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, 'Replace all');
-    this.stopAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.clear() }, 'Cancel all');
+    this.replaceAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.#existing().forEach((upload) => this.#wait(upload)) }, t('files.replaceAll'));
+    this.stopAll = element('button', { type: 'button', class: 'button button-small', onclick: () => this.clear() }, t('files.cancelAll'));
     this.list = element('ul', { class: 'uploads-list', 'aria-labelledby': 'uploads-title' });
     this.node = element('section', { class: 'uploads', 'aria-labelledby': 'uploads-title', hidden: true },
       element('div', { class: 'card-head' }, this.title, element('span', { class: 'uploads-actions' }, this.replaceAll, this.stopAll)), this.list);
@@ -41,7 +47,7 @@ export class Uploads {
   /** @param {string[]} folder @param {Iterable<File>} files */
   add(folder, files) {
     for (const file of files) {
-      /** @type {import('./upload-item.js').Upload} */
+      /** @type {Upload} */
       const upload = { folder, file, name: file.name, state: 'waiting', replaces: null };
       this.#uploads.push(upload);
       upload.node = uploadItem(upload, this.#actions);
@@ -67,6 +73,7 @@ export class Uploads {
     return this.#uploads.filter(({ state, replaces }) => state === 'exists' && replaces);
   }
 
+  /** @param {Upload} upload */
   #wait(upload) {
     this.#become(upload, { state: 'waiting', problem: '' });
     this.#go();
@@ -78,11 +85,13 @@ export class Uploads {
     this.#reflect();
   }
 
+  /** @param {Upload} upload */
   async #start(upload) {
     const { files } = this;
+    if (!files) return;
     const { answer, cancel } = files.put([...upload.folder, upload.name], upload.file, {
       replaces: upload.replaces,
-      progress: (share) => { upload.bar.value = share; },
+      progress: (share) => { if (upload.bar) upload.bar.value = share; },
     });
     this.#become(upload, { state: 'uploading', cancel });
     try {
@@ -91,29 +100,36 @@ export class Uploads {
       this.#done += 1;
       this.stored(upload.folder);
     } catch (error) {
+      /** @type {Partial<Upload>} */
       const next = error.status === 412 ? await this.#taken(upload) : { state: 'failed', problem: error.message };
-      if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: undefined });
+      if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: () => {} });
     }
     this.#go();
   }
 
-  /** Something of this name is there, or is another one by now. */
+  /** Something of this name is there, or is another one by now. @param {Upload} upload @returns {Promise<Partial<Upload>>} */
   async #taken(upload) {
     try {
-      const found = (await this.files.list(upload.folder)).find(({ name }) => name.normalize() === upload.name.normalize());
+      const found = (await this.#listed(upload)).find(({ name }) => name.normalize() === upload.name.normalize());
       // Gone again.
       if (!found) return { state: 'waiting', replaces: null };
-      if (found.type === 'folder') return { state: 'exists', replaces: null, problem: 'There is a folder of this name.' };
-      const problem = upload.replaces ? 'The file that you wanted to replace has changed meanwhile.' : 'There is a file of this name already.';
+      if (found.type === 'folder') return { state: 'exists', replaces: null, problem: t('files.folderTaken') };
+      const problem = t(upload.replaces ? 'files.changedMeanwhile' : 'files.fileTaken');
       return { state: 'exists', replaces: found.etag, problem };
     } catch (error) {
       return { state: 'failed', problem: error.message };
     }
   }
 
+  /** What is in its folder. @param {Upload} upload */
+  async #listed(upload) {
+    return this.files ? this.files.list(upload.folder) : [];
+  }
+
+  /** @param {Upload} upload */
   async #keepBoth(upload) {
     try {
-      const taken = new Set((await this.files.list(upload.folder)).map(({ name }) => name));
+      const taken = new Set((await this.#listed(upload)).map(({ name }) => name));
       this.#become(upload, { name: freeName(upload.name, taken), replaces: null });
       this.#wait(upload);
     } catch (error) {
@@ -121,45 +137,49 @@ export class Uploads {
     }
   }
 
+  /** @param {Upload} upload @param {Partial<Upload>} changes */
   #become(upload, changes) {
     Object.assign(upload, changes);
-    const focused = upload.node.contains(document.activeElement);
+    const focused = upload.node?.contains(document.activeElement);
     const node = uploadItem(upload, this.#actions);
-    upload.node.replaceWith(node);
+    upload.node?.replaceWith(node);
     upload.node = node;
     if (focused) node.querySelector('button').focus();
     this.#reflect();
   }
 
+  /** @param {Upload} upload */
   #remove(upload) {
     upload.cancel?.();
-    const next = upload.node.nextElementSibling ?? upload.node.previousElementSibling;
+    const next = upload.node?.nextElementSibling ?? upload.node?.previousElementSibling;
     this.#drop(upload);
-    next?.querySelector('button').focus();
+    next?.querySelector('button')?.focus();
     this.#go();
   }
 
+  /** @param {Upload} upload */
   #drop(upload) {
     this.#uploads = this.#uploads.filter((other) => other !== upload);
-    upload.node.remove();
+    upload.node?.remove();
   }
 
   #reflect() {
     const total = this.#done + this.#uploads.length;
     const busy = this.#uploads.some(({ state }) => state === 'waiting' || state === 'uploading');
-    this.title.textContent = busy ? `Uploading ${Math.min(this.#done + 1, total)} of ${total}` : `${this.#uploads.length} not uploaded`;
+    this.title.textContent = busy
+      ? t('files.uploading', { number: Math.min(this.#done + 1, total), total }) : t('files.notUploaded', { count: this.#uploads.length });
     this.node.hidden = !this.#uploads.length;
     this.replaceAll.hidden = this.#existing().length < 2;
-    this.stopAll.textContent = busy ? 'Cancel all' : 'Remove all';
+    this.stopAll.textContent = t(busy ? 'files.cancelAll' : 'files.removeAll');
     this.stopAll.hidden = this.#uploads.length < 2;
     if (this.#uploads.length) return;
-    if (this.#done) this.#tell(this.#done === 1 ? 'The file is uploaded.' : `${this.#done} files are uploaded.`);
+    if (this.#done) this.#tell(t('files.uploaded', { count: this.#done }));
     this.#done = 0;
   }
 
-  /** Who looks at the folder sees it there. */
+  /** Who looks at the folder sees it there. @param {string} text */
   #tell(text) {
-    if (this.node.closest('main').hidden) toast(text);
+    if (this.node.closest('main')?.hidden) toast(text);
     else announce(text);
   }
 }

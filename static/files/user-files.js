@@ -2,6 +2,7 @@
 
 import { ApiError, request } from '../api.js';
 import { withHumanSizes } from '../page/bytes.js';
+import { t } from '../page/language.js';
 import { transfer } from '../page/transfer.js';
 import { apiPath, pathOf } from './paths.js';
 
@@ -31,7 +32,7 @@ export class UserFiles {
   /** @param {string[]} folder @returns {Promise<Entry[]>} folders first, then by name */
   async list(folder) {
     const { entries } = await this.#request('GET', this.path(folder));
-    if (!entries) throw new ApiError(404, 'This is a file, and not a folder.');
+    if (!entries) throw new ApiError(404, t('files.notAFolder'));
     return entries;
   }
 
@@ -56,11 +57,13 @@ export class UserFiles {
    *   `replaces`: the ETag of what is replaced; null: there must be nothing of this name
    */
   put(names, file, { replaces, progress }) {
+    /** @type {Record<string, string>} */
     const headers = replaces === null ? { 'If-None-Match': '*' } : { 'If-Match': replaces };
     const { answer, cancel } = transfer('PUT', apiPath(this.path(names)), file, { headers, progress });
     return { answer: answer.catch((error) => { throw inWords(error); }), cancel };
   }
 
+  /** @param {string} method @param {string} path @param {string} [query] */
   async #request(method, path, query = '') {
     try {
       return await request(method, apiPath(path) + query, { patience: PATIENCE });
@@ -76,9 +79,10 @@ function inWords(error) {
   return said ? new ApiError(error.status, said, error.details) : error;
 }
 
+/** @type {Record<number, (problem: string) => string>} */
 const TEXTS = {
-  0: (message) => `${message} Check your connection, and try again.`,
-  404: () => 'This is not there any more. It may have been moved or deleted elsewhere.',
-  413: (message) => `The file is too large. ${message}`,
-  507: (message) => `There is no room for this. ${message}. Delete what you no longer need, and try again.`,
+  0: (problem) => t('files.unreachable', { problem }),
+  404: () => t('files.gone'),
+  413: (problem) => t('files.tooLarge', { problem }),
+  507: (problem) => t('files.noRoom', { problem }),
 };

@@ -1,6 +1,7 @@
 // Puts a text into the clipboard.
 
 import { announce } from './announce.js';
+import { t } from './language.js';
 
 /** Milliseconds that a button says what became of it. */
 const SHOWN = 2000;
@@ -11,15 +12,15 @@ const SHOWN = 2000;
  */
 export async function copyText(text, label, select) {
   // A second click comes while it still says what became of the first.
-  label.dataset.name ??= label.textContent;
-  let said = 'Copied';
+  label.dataset.name ??= label.textContent ?? '';
+  let said = t('page.copied');
   try {
     await navigator.clipboard.writeText(text);
   } catch {
     select();
-    said = 'Press Ctrl+C';
+    said = t('page.copyByHand');
   }
   label.textContent = said;
   announce(said);
-  setTimeout(() => { label.textContent = label.dataset.name; }, SHOWN);
+  setTimeout(() => { label.textContent = label.dataset.name ?? ''; }, SHOWN);
 }

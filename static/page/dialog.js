@@ -2,6 +2,8 @@
 
 import { element } from './dom.js';
 import { icon } from './icons.js';
+import { t } from './language.js';
+import { said } from './server-words.js';
 import { uuid } from './uuid.js';
 
 /**
@@ -16,19 +18,20 @@ import { uuid } from './uuid.js';
  */
 export function ask({ title, content = [], submit, danger = false, wide = false, act }) {
   const titleId = `dialog-${uuid()}`;
+  /** @type {any} */
   let result = null;
   const error = element('p', { class: 'form-error', role: 'alert' });
   const confirm = element('button', { type: 'submit', class: `button ${danger ? 'button-danger' : 'button-primary'}` }, submit);
-  const cancel = element('button', { type: 'button', class: 'button', onclick: () => node.close() }, 'Cancel');
+  const cancel = element('button', { type: 'button', class: 'button', onclick: () => node.close() }, t('page.cancel'));
   const form = element('form', { class: 'dialog-form', method: 'dialog', novalidate: true },
     element('header', { class: 'dialog-head' },
       element('h2', { id: titleId }, title),
-      element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': 'Close', onclick: () => node.close() }, icon('close'))),
+      element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': t('page.close'), onclick: () => node.close() }, icon('close'))),
     element('div', { class: 'dialog-content' }, ...content),
     error,
     element('footer', { class: 'dialog-actions' }, cancel, confirm));
   const node = element('dialog', { class: wide ? 'dialog dialog-wide' : 'dialog', 'aria-labelledby': titleId }, form);
-  form.addEventListener('submit', async (event) => {
+  form.addEventListener('submit', async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     if (confirm.disabled) return;
     confirm.disabled = true;
@@ -37,7 +40,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
       result = await act() ?? true;
       node.close();
     } catch (problem) {
-      error.textContent = problem.message;
+      error.replaceChildren(said(problem));
     } finally {
       confirm.disabled = false;
     }
@@ -61,7 +64,7 @@ export function closeDialogs() {
   document.querySelectorAll('dialog').forEach((node) => node.close());
 }
 
-/** A name without its extension, which people seldom mean to change. */
+/** A name without its extension, which people seldom mean to change. @param {HTMLInputElement} input */
 function selectStem(input) {
   const end = input.value.lastIndexOf('.');
   input.setSelectionRange(0, end > 0 ? end : input.value.length);

@@ -6,7 +6,7 @@ import english from '../language/en.js';
 
 const KEY = 'quillgate.language';
 
-/** Beside English, which every page has. */
+/** Beside English, which every page has. @type {Record<string, () => Promise<{default: Record<string, any>}>>} */
 const OTHERS = { de: () => import('../language/de.js') };
 
 /** By the name that its speakers give it. */
@@ -42,7 +42,7 @@ export function t(word, values = {}) {
   /** @type {any} */
   const found = words[word] ?? english[word];
   const text = typeof found === 'string' ? found : found[plurals.select(Number(values.count))] ?? found.other;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (name in values ? String(values[name]) : whole));
 }
 
 /** Fills in what index.html leaves to the language: the text of `data-t`, the label of `data-t-label`. @param {ParentNode} root */

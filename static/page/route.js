@@ -16,6 +16,7 @@ export function routeHref(page, names = []) {
   return `${location.pathname}${location.search}#${[page, ...names.map(encodeURIComponent)].join('/')}`;
 }
 
+/** @param {string} text */
 function decoded(text) {
   try {
     return decodeURIComponent(text);

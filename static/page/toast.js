@@ -2,6 +2,7 @@
 
 import { byId, element } from './dom.js';
 import { icon } from './icons.js';
+import { t } from './language.js';
 
 const LIFETIME = 6000;
 const MOST = 4;
@@ -16,7 +17,7 @@ export function toast(text, { detail = '', warning = '' } = {}) {
   const node = element('div', { class: warning ? 'toast toast-warning' : 'toast' },
     icon(warning ? 'warning' : detail ? 'pencil' : 'check'),
     element('p', {}, text, ...(below ? [element('br'), element('span', { class: 'toast-detail' }, below)] : [])),
-    element('button', { type: 'button', class: 'button button-icon', 'aria-label': 'Close', onclick: () => node.remove() }, icon('close', 16)));
+    element('button', { type: 'button', class: 'button button-icon', 'aria-label': t('page.close'), onclick: () => node.remove() }, icon('close', 16)));
   while (toasts.children.length >= MOST) toasts.firstElementChild.remove();
   toasts.append(node);
   if (!warning) setTimeout(() => node.remove(), LIFETIME);

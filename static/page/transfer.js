@@ -1,6 +1,7 @@
 // A request that carries a file. XMLHttpRequest, because `fetch` tells nothing about the progress of a request.
 
 import { ApiError, SCRIPT_HEADERS, failure, resolve } from '../api.js';
+import { t } from './language.js';
 
 /**
  * @param {string} method
@@ -21,7 +22,7 @@ export function transfer(method, path, file, { headers = {}, progress }) {
       if (request.status >= 200 && request.status < 300) fulfil(request.response);
       else reject(failure(request.status, request.response, request.getResponseHeader('Retry-After')));
     };
-    request.onerror = () => reject(new ApiError(0, 'The connection was lost.'));
+    request.onerror = () => reject(new ApiError(0, t('page.connectionLost')));
     request.send(file);
   });
   return { answer, cancel: () => request.abort() };

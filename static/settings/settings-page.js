@@ -2,18 +2,20 @@
 
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
-import { KnownRecipients } from './known-recipients.js';
 import { EmbedSection } from './embed.js';
+import { KnownRecipients } from './known-recipients.js';
+import { languageSection } from './language.js';
 import { MailtoSection } from './mailto.js';
 import { Notifications } from './notifications.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
   return new SettingsPage([
-    new KnownRecipients(),
-    new EmbedSection(),
-    new MailtoSection(),
     new Notifications(),
+    languageSection(),
+    new KnownRecipients(),
+    new MailtoSection(),
+    new EmbedSection(),
   ]);
 }
 

@@ -10,14 +10,15 @@ export class Download {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
-    this.link = place.querySelector('a');
-    this.name = place.dataset.name;
+    this.link = /** @type {HTMLAnchorElement} */ (place.querySelector('a'));
+    this.name = place.dataset.name ?? '';
     this.size = Number(place.dataset.size);
     this.busy = false;
     const streams = this.size <= GATHERED_MAX || 'showSaveFilePicker' in window;
     if (streams) this.link.addEventListener('click', (event) => this.clicked(event));
   }
 
+  /** @param {MouseEvent} event */
   clicked(event) {
     // Whoever wants it in another tab, or under another name, gets what the browser does.
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
@@ -46,6 +47,7 @@ export class Download {
     }
   }
 
+  /** @param {Gathered | Written} target */
   async run(target) {
     const list = /** @type {HTMLElement} */ (this.place.querySelector('.transfers'));
     list.replaceChildren();
@@ -56,6 +58,7 @@ export class Download {
       transfer.cancellable(() => abort.abort());
       try {
         // What has come already is not asked for again, unless the file is another one by now.
+        /** @type {Record<string, string>} */
         const headers = { 'X-Requested-With': 'XMLHttpRequest' };
         if (received > 0) Object.assign(headers, { Range: `bytes=${received}-`, 'If-Range': this.place.dataset.tag });
         const response = await fetch(this.link.href, { headers, signal: abort.signal, cache: 'no-store' });
@@ -65,7 +68,7 @@ export class Download {
           await target.restart();
         }
         const expected = received + Number(response.headers.get('Content-Length') ?? this.size - received);
-        const reader = response.body.getReader();
+        const reader = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (response.body).getReader();
         for (;;) {
           const { done, value } = await reader.read();
           if (done) break;
@@ -86,6 +89,7 @@ export class Download {
 }
 
 class Refused extends Error {
+  /** @param {number} status 0: no answer */
   constructor(status) {
     super();
     this.status = status;
@@ -94,11 +98,14 @@ class Refused extends Error {
 
 /** Bytes that become a file of the downloads folder at the end. */
 class Gathered {
+  /** @param {string} name */
   constructor(name) {
     this.name = name;
+    /** @type {Uint8Array<ArrayBuffer>[]} */
     this.parts = [];
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
   add(bytes) {
     this.parts.push(bytes);
   }
@@ -121,10 +128,12 @@ class Gathered {
 
 /** Bytes that go to a file that the person has chosen. */
 class Written {
+  /** @param {any} stream a FileSystemWritableFileStream */
   constructor(stream) {
     this.stream = stream;
   }
 
+  /** @param {Uint8Array<ArrayBuffer>} bytes */
   add(bytes) {
     return this.stream.write(bytes);
   }

@@ -42,6 +42,7 @@ export class Transfer {
     if (Date.now() - this.spokenAt > SPOKEN) this.speak(words);
   }
 
+  /** @param {string} words */
   done(words) {
     this.end('done', words);
   }
@@ -52,6 +53,7 @@ export class Transfer {
     this.act(RETRY, retry);
   }
 
+  /** @param {'done' | 'failed'} state @param {string} words */
   end(state, words) {
     this.row.dataset.state = state;
     this.bar.hidden = true;
@@ -60,6 +62,7 @@ export class Transfer {
     this.speak(words);
   }
 
+  /** @param {string} name @param {() => void} run */
   act(name, run) {
     const had = this.acts.contains(document.activeElement);
     const button = element('button', 'button small');
@@ -70,12 +73,14 @@ export class Transfer {
     if (had) button.focus();
   }
 
+  /** @param {string} words */
   speak(words) {
     this.spokenAt = Date.now();
     this.spoken.textContent = words;
   }
 }
 
+/** @template {keyof HTMLElementTagNameMap} K @param {K} kind @param {string} className @returns {HTMLElementTagNameMap[K]} */
 function element(kind, className) {
   const made = document.createElement(kind);
   made.className = className;

@@ -7,13 +7,13 @@ export class Uploads {
   /** @param {HTMLElement} place */
   constructor(place) {
     this.place = place;
-    this.list = place.querySelector('.transfers');
-    this.input = place.querySelector('input');
+    this.list = /** @type {HTMLElement} */ (place.querySelector('.transfers'));
+    this.input = /** @type {HTMLInputElement} */ (place.querySelector('input'));
     this.last = Promise.resolve();
     this.under = 0;
     place.hidden = false;
     this.input.addEventListener('change', () => {
-      this.add([...this.input.files]);
+      this.add([...this.input.files ?? []]);
       this.input.value = '';
     });
     // A file that misses its place must not replace the page.
@@ -21,7 +21,7 @@ export class Uploads {
     window.addEventListener('dragleave', (event) => this.over(event, event.relatedTarget !== null));
     window.addEventListener('drop', (event) => {
       this.over(event, false);
-      const files = [...event.dataTransfer.files];
+      const files = [...event.dataTransfer?.files ?? []];
       this.add(this.input.multiple ? files : files.slice(0, 1));
     });
     window.addEventListener('beforeunload', (event) => {
@@ -29,8 +29,9 @@ export class Uploads {
     });
   }
 
+  /** @param {DragEvent} event @param {boolean} is */
   over(event, is) {
-    if (![...event.dataTransfer.types].includes('Files')) return;
+    if (![...event.dataTransfer?.types ?? []].includes('Files')) return;
     event.preventDefault();
     this.place.toggleAttribute('data-over', is);
   }
@@ -44,6 +45,7 @@ export class Uploads {
     }
   }
 
+  /** @param {Upload} upload */
   queue(upload) {
     if (upload.queued) return;
     upload.queued = true;
@@ -59,12 +61,15 @@ export class Uploads {
 }
 
 class Upload {
+  /** @param {Uploads} uploads @param {File} file */
   constructor(uploads, file) {
     this.uploads = uploads;
     this.file = file;
     this.transfer = new Transfer(uploads.list, file.name, file.size);
     this.cancelled = false;
     this.queued = false;
+    /** @type {XMLHttpRequest | null} */
+    this.request = null;
     this.transfer.cancellable(() => this.cancel());
   }
 
@@ -79,6 +84,7 @@ class Upload {
     if (this.cancelled) return Promise.resolve(false);
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
+      /** @param {string} words */
       const fail = (words) => {
         this.request = null;
         this.ended(words);
@@ -109,9 +115,10 @@ class Upload {
   /** The file itself, or its name in the folder. */
   path() {
     const { path, tag } = this.uploads.place.dataset;
-    return tag ? path : `${path}/${encodeURIComponent(this.file.name)}`;
+    return tag && path ? path : `${path}/${encodeURIComponent(this.file.name)}`;
   }
 
+  /** @param {string} words */
   ended(words) {
     this.transfer.failed(words, () => {
       this.cancelled = false;

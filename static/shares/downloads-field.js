@@ -1,13 +1,14 @@
 // How often a share may be downloaded.
 
 import { element } from '../page/dom.js';
+import { t } from '../page/language.js';
 
 const MOST = 1_000_000;
 
 export class DownloadsField {
   /** @param {{id: string, value: number | null, changed?: () => void}} options */
   constructor({ id, value, changed = () => {} }) {
-    this.node = element('input', { id, class: 'input', type: 'number', min: 1, max: MOST, step: 1, inputmode: 'numeric', placeholder: 'No limit', oninput: changed });
+    this.node = element('input', { id, class: 'input', type: 'number', min: 1, max: MOST, step: 1, inputmode: 'numeric', placeholder: t('shares.unlimited'), oninput: changed });
     this.node.value = value ?? '';
   }
 

@@ -2,6 +2,7 @@
 
 import { dayFromToday } from '../page/dates.js';
 import { element, whenChosen } from '../page/dom.js';
+import { t } from '../page/language.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Days from today that a person who wants a day probably means. */
@@ -16,11 +17,11 @@ export class ExpirationField {
     const isDay = DAY.test(value ?? '');
     this.given = value && !isDay ? value : null;
     this.select = element('select', { id, class: 'input' },
-      element('option', { value: 'none' }, '100 days without access'),
-      element('option', { value: 'day' }, 'Through the day'),
-      this.given ? element('option', { value: 'given' }, `${this.given} (set by ${by})`) : null);
+      element('option', { value: 'none' }, t('shares.unused')),
+      element('option', { value: 'day' }, t('shares.throughDay')),
+      this.given ? element('option', { value: 'given' }, t('shares.givenBy', { value: this.given, by })) : null);
     this.select.value = this.given ? 'given' : isDay ? 'day' : 'none';
-    this.day = element('input', { type: 'date', class: 'input', 'aria-label': 'Last day', min: dayFromToday(0) });
+    this.day = element('input', { type: 'date', class: 'input', 'aria-label': t('shares.lastDay'), min: dayFromToday(0) });
     this.day.value = isDay ? value : dayFromToday(USUAL);
     this.node = element('span', { class: 'expiration' }, this.select, this.day);
     whenChosen(this.node, () => {
@@ -32,7 +33,8 @@ export class ExpirationField {
 
   /** @returns {string | null} empty: a day is wanted, but none is entered */
   get value() {
-    return { none: null, day: this.day.value, given: this.given }[this.select.value];
+    if (this.select.value === 'day') return this.day.value;
+    return this.select.value === 'given' ? this.given : null;
   }
 
   focus() {

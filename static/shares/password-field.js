@@ -4,10 +4,10 @@
 import { copyText } from '../page/copy.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
 import { randomPassword } from './random-password.js';
 
-export const PASSWORD_LOST = 'The page was reloaded, and the browser does not keep passwords: enter it again, suggest a new one, or have none.';
-const NEVER_IN_THE_MAIL = 'The password is never in the mail: tell it to the recipients in another way.';
+export const PASSWORD_LOST = t('shares.passwordLost');
 
 export class PasswordField {
   /**
@@ -21,15 +21,15 @@ export class PasswordField {
     this.changed = changed;
     this.input = element('input', { id, class: 'input password-hidden', type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', maxlength: 256, 'aria-describedby': `${id}-hint`, oninput: () => this.#typed() });
     this.input.value = value ?? '';
-    this.show = button('Show password', () => this.#reveal(this.input.classList.contains('password-hidden')), icon('eye', 16));
-    this.copyLabel = element('span', {}, 'Copy');
-    this.copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Copy password', onclick: () => this.#copy() }, icon('copy', 14), this.copyLabel);
-    this.suggest = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Suggest a password', onclick: () => this.#suggest() }, 'Suggest');
+    this.show = button(t('shares.showPassword'), () => this.#reveal(this.input.classList.contains('password-hidden')), icon('eye', 16));
+    this.copyLabel = element('span', {}, t('page.copy'));
+    this.copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.copyPassword'), onclick: () => this.#copy() }, icon('copy', 14), this.copyLabel);
+    this.suggest = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.suggestPassword'), onclick: () => this.#suggest() }, t('shares.suggest'));
     this.typing = element('span', { class: 'password-typing' }, this.input, this.show, this.suggest, this.copy);
     this.keptText = element('span', { class: 'password-kept' }, icon('lock', 16), element('span'));
-    this.change = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Change password', onclick: () => this.#become('', true) }, 'Change');
-    this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Remove password', onclick: () => (kept ? this.#become('', false) : this.#become(null, true)) }, 'Remove');
-    this.keep = element('button', { type: 'button', class: 'button button-small', 'aria-label': 'Keep password', onclick: () => this.#become(null, false) }, 'Keep it');
+    this.change = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.changePassword'), onclick: () => this.#become('', true) }, t('shares.changeShort'));
+    this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.removePassword'), onclick: () => (kept ? this.#become('', false) : this.#become(null, true)) }, t('shares.removeShort'));
+    this.keep = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.keepPassword'), onclick: () => this.#become(null, false) }, t('shares.keepShort'));
     this.keeping = element('span', { class: 'password-keeping' }, this.keptText, this.change, this.remove, this.keep);
     this.hint = element('small', { class: 'hint', id: `${id}-hint`, 'aria-live': 'polite' });
     this.node = element('span', { class: 'password' }, this.keeping, this.typing, this.hint);
@@ -51,6 +51,7 @@ export class PasswordField {
     (this.#typingNow ? this.input : this.change).focus();
   }
 
+  /** @param {string | null} value @param {boolean} typing */
   #become(value, typing) {
     this.lost = false;
     this.input.value = value ?? '';
@@ -75,10 +76,11 @@ export class PasswordField {
     this.#typed();
   }
 
+  /** @param {boolean} shown */
   #reveal(shown) {
     // As `type=password` the browser would offer to keep it as the person's own for this site.
     this.input.classList.toggle('password-hidden', !shown);
-    this.show.setAttribute('aria-label', shown ? 'Hide password' : 'Show password');
+    this.show.setAttribute('aria-label', t(shown ? 'shares.hidePassword' : 'shares.showPassword'));
     this.show.title = this.show.getAttribute('aria-label');
     this.show.replaceChildren(icon(shown ? 'eyeOff' : 'eye', 16));
   }
@@ -95,7 +97,7 @@ export class PasswordField {
     this.typing.hidden = !this.#typingNow;
     this.keeping.hidden = !this.kept && !this.lost;
     this.keptText.hidden = this.#typingNow;
-    this.keptText.lastElementChild.textContent = removed ? 'Will be removed' : this.kept;
+    this.keptText.lastElementChild.textContent = removed ? t('shares.passwordWillGo') : this.kept;
     this.change.hidden = this.#typingNow;
     this.remove.hidden = removed || (this.#typingNow && !this.lost);
     this.keep.hidden = !this.kept || (this.#value === null && !this.#typingNow);
@@ -105,11 +107,12 @@ export class PasswordField {
 
   #hintNow() {
     if (this.lost) return PASSWORD_LOST;
-    if (this.input.value) return NEVER_IN_THE_MAIL;
-    return this.kept && this.#typingNow ? 'Empty: no password any more.' : '';
+    if (this.input.value) return t('shares.passwordNotInMail');
+    return this.kept && this.#typingNow ? t('shares.passwordNoMore') : '';
   }
 }
 
+/** @param {string} label @param {() => void} act @param {Node} symbol */
 function button(label, act, symbol) {
   return element('button', { type: 'button', class: 'button button-quiet button-icon', 'aria-label': label, title: label, onclick: act }, symbol);
 }

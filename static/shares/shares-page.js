@@ -3,29 +3,34 @@
 import { request } from '../api.js';
 import { announce } from '../page/announce.js';
 import { byId, element } from '../page/dom.js';
+import { t } from '../page/language.js';
 import { LongList } from '../page/long-list.js';
+import { said } from '../page/server-words.js';
 import { askToChange, askToRevoke } from './questions.js';
 import { shareRow } from './share-row.js';
 
-const COLUMNS = ['File', 'Recipients', 'Valid', 'Password', 'Opened'];
+/** @type {import('../page/language.js').Word[]} */
+const COLUMNS = ['shares.file', 'shares.recipients', 'shares.valid', 'shares.password', 'shares.opened'];
 /** From here on there is a field to find a share. */
 const MANY = 12;
 
+/** @typedef {import('./share-row.js').Share} Share */
+
 export class SharesPage {
-  title = 'My shares';
+  title = t('nav.shares');
   node = byId('shares');
-  /** @type {import('./share-row.js').Share[]} */
+  /** @type {Share[]} */
   #shares = [];
   #open = false;
   #asked = 0;
 
   constructor() {
     this.heading = element('h1', { tabindex: -1 }, this.title);
-    this.find = element('input', { type: 'search', class: 'find', 'aria-label': 'Find a share', placeholder: 'Find by file or recipient', hidden: true, oninput: () => this.#draw() });
+    this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('shares.find'), placeholder: t('shares.findHint'), hidden: true, oninput: () => this.#draw() });
     this.body = element('tbody');
     this.table = element('table', { class: 'shares-table', hidden: true },
-      element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, name)),
-        element('th', {}, element('span', { class: 'visually-hidden' }, 'Actions')))),
+      element('thead', {}, element('tr', {}, ...COLUMNS.map((name) => element('th', { scope: 'col' }, t(name))),
+        element('th', {}, element('span', { class: 'visually-hidden' }, t('page.actions'))))),
       this.body);
     this.end = element('div', { class: 'list-end' });
     this.more = element('p', { class: 'list-note' });
@@ -35,12 +40,12 @@ export class SharesPage {
       draw: (share) => shareRow(share, { change: (one) => this.#change(one), revoke: (one) => this.#revoke(one) }),
     });
     this.node.append(element('div', { class: 'page-head' }, this.heading),
-      element('section', { class: 'card', 'aria-label': 'Shares' }, this.find, this.table, this.end, this.more, this.empty));
+      element('section', { class: 'card', 'aria-label': t('shares.shares') }, this.find, this.table, this.end, this.more, this.empty));
   }
 
   open() {
     if (!this.#open) {
-      this.#show([], 'Loading…');
+      this.#show([], t('page.loading'));
       this.find.value = '';
     }
     this.#open = true;
@@ -63,19 +68,21 @@ export class SharesPage {
     const asked = ++this.#asked;
     try {
       const { shares, more } = await request('GET', 'mail/shares');
-      this.more.textContent = more ? `These are the newest ${shares.length}. Older ones are not listed.` : '';
-      if (asked === this.#asked) this.#show(shares, 'You have not shared anything yet.', 'Attach files to a message and send them as a link: the link is then listed here.');
+      this.more.textContent = more ? t('shares.onlyNewest', { count: shares.length }) : '';
+      if (asked === this.#asked) this.#show(shares, t('shares.none'), t('shares.noneAdvice'));
     } catch (error) {
-      if (asked === this.#asked) this.#show([], error.message, '', element('button', { type: 'button', class: 'button', onclick: () => this.#load() }, 'Try again'));
+      if (asked === this.#asked) this.#show([], said(error), '', element('button', { type: 'button', class: 'button', onclick: () => this.#load() }, t('page.tryAgain')));
     }
   }
 
-  #show(shares, ...note) {
+  /** @param {Share[]} shares @param {string | Node} [text] @param {string} [detail] @param {HTMLElement | null} [action] */
+  #show(shares, text = '', detail = '', action = null) {
     this.#shares = shares;
     this.find.hidden = shares.length < MANY;
-    this.#draw(...note);
+    this.#draw(text, detail, action);
   }
 
+  /** @param {string | Node} [text] @param {string} [detail] @param {HTMLElement | null} [action] */
   #draw(text = '', detail = '', action = null) {
     const wanted = this.find.hidden ? '' : this.find.value.trim().toLowerCase();
     const found = this.#shares.filter(({ name, recipients }) => [name, ...recipients].some((part) => part.toLowerCase().includes(wanted)));
@@ -83,18 +90,21 @@ export class SharesPage {
     this.table.hidden = !found.length;
     this.empty.hidden = found.length > 0;
     if (found.length) return;
-    const said = this.#shares.length ? ['No share is like that.'] : [text, detail];
+    const said = this.#shares.length ? [t('shares.noneFound')] : [text, detail];
     this.empty.replaceChildren(...said.filter(Boolean).map((line, at) => element('p', { class: at ? null : 'empty-text' }, line)), ...(action ? [action] : []));
   }
 
+  /** @param {Share} share */
   async #change(share) {
-    await this.#done(share, askToChange(share), 'The share is changed.');
+    await this.#done(share, askToChange(share), t('shares.changed'));
   }
 
+  /** @param {Share} share */
   async #revoke(share) {
-    await this.#done(share, askToRevoke(share), 'The share is revoked.');
+    await this.#done(share, askToRevoke(share), t('shares.revoked'));
   }
 
+  /** @param {Share} share @param {Promise<any>} question @param {string} said */
   async #done({ token }, question, said) {
     if (await question === null) return;
     announce(said);

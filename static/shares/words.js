@@ -1,21 +1,19 @@
 // The ways to share, in words.
 
+import { t } from '../page/language.js';
+
 /** @type {Record<string, string>} by type */
 export const TYPES = {
-  attach: 'Attached to the mail',
-  link: 'Link to a copy',
-  share_ro: 'Link to the file, read only',
-  share_rw: 'Link to the file, may be changed',
+  attach: t('shares.attach'),
+  link: t('shares.link'),
+  share_ro: t('shares.readOnly'),
+  share_rw: t('shares.writable'),
 };
 
-const FOLDERS = { share_ro: 'Link to the folder, read only', share_rw: 'Link to the folder, may be changed' };
+/** @type {Record<string, string>} */
+const FOLDERS = { share_ro: t('shares.readOnlyFolder'), share_rw: t('shares.writableFolder') };
 
 /** @param {{type: string, folder: boolean}} share */
 export function typeText({ type, folder }) {
   return (folder && FOLDERS[type]) || TYPES[type] || type;
-}
-
-/** @param {number} count @param {string} one @param {string} [more] */
-export function amount(count, one, more = `${one}s`) {
-  return count === 1 ? `1 ${one}` : `${count} ${more}`;
 }

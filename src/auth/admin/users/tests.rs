@@ -4,6 +4,7 @@ use tokio::runtime::Handle;
 
 use super::*;
 use crate::auth::admin::tokens::{self as token_operations, NewToken};
+use crate::auth::rows::web_sessions;
 use crate::auth::token;
 use crate::store::Store;
 
@@ -78,6 +79,7 @@ async fn a_removed_user_leaves_no_token_and_no_session_behind() {
                 secret_hash: Set(String::new()),
                 created: Set(0),
                 expires: Set(i64::MAX),
+                ..Default::default()
             };
             web_sessions::Entity::insert(session)
                 .exec(db.as_ref())
