@@ -1,20 +1,20 @@
 // Requests to the gateway, with the session cookie as the credential.
 
-/** Milliseconds after which a request counts as unanswered. A send may wait for a slow mail server. */
+/** Milliseconds after which a request counts as unanswered. */
 const PATIENCE = 20_000;
-export const PATIENCE_SEND = 180_000;
 
 /** Sent with every request: the server answers 401 without a challenge, so that the browser opens no dialog of its own. */
 export const SCRIPT_HEADERS = { 'X-Requested-With': 'XMLHttpRequest', Accept: 'application/json' };
 
 /** An answer that is no success, in words for the person at the page. `status` 0: there was no answer. */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} message @param {any} [details] */
-  constructor(status, message, details) {
+  /** @param {number} status @param {string} message @param {any} [details] @param {number} [retryAfter] seconds */
+  constructor(status, message, details, retryAfter) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.details = details;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -33,11 +33,11 @@ export function resolve(path) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{json?: unknown, patience?: number}} [options]
+ * @param {{json?: unknown, headers?: Record<string, string>, patience?: number}} [options]
  * @returns {Promise<any>} the decoded answer
  */
-export async function request(method, path, { json, patience = PATIENCE } = {}) {
-  const headers = json === undefined ? SCRIPT_HEADERS : { ...SCRIPT_HEADERS, 'Content-Type': 'application/json' };
+export async function request(method, path, { json, headers: more = {}, patience = PATIENCE } = {}) {
+  const headers = { ...SCRIPT_HEADERS, ...(json === undefined ? {} : { 'Content-Type': 'application/json' }), ...more };
   let status = 0;
   let answer = null;
   let retryAfter = null;
@@ -69,5 +69,5 @@ export function failure(status, answer, retryAfter) {
   if (status === 401) reportSignedOut();
   const message = typeof answer?.message === 'string' ? answer.message : `The server answered with an error (${status}).`;
   const later = status === 429 && retryAfter ? ` Try again in ${retryAfter} s.` : '';
-  return new ApiError(status, message + later, answer?.details);
+  return new ApiError(status, message + later, answer?.details, retryAfter ? Number(retryAfter) || undefined : undefined);
 }

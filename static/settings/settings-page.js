@@ -2,10 +2,11 @@
 
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
+import { SendingSection } from './sending.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
-  return new SettingsPage([]);
+  return new SettingsPage([new SendingSection()]);
 }
 
 /**
