@@ -3,21 +3,21 @@
 import { t } from './page/language.js';
 import { serverWords } from './page/server-words.js';
 
-/** Milliseconds after which a request counts as unanswered. A send may wait for a slow mail server. */
+/** Milliseconds after which a request counts as unanswered. */
 const PATIENCE = 20_000;
-export const PATIENCE_SEND = 180_000;
 
 /** Sent with every request: the server answers 401 without a challenge, so that the browser opens no dialog of its own. */
 export const SCRIPT_HEADERS = { 'X-Requested-With': 'XMLHttpRequest', Accept: 'application/json' };
 
 /** An answer that is no success, in words for the person at the page. `status` 0: there was no answer. */
 export class ApiError extends Error {
-  /** @param {number} status @param {string} message @param {any} [details] */
-  constructor(status, message, details) {
+  /** @param {number} status @param {string} message @param {any} [details] @param {number} [retryAfter] seconds */
+  constructor(status, message, details, retryAfter) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.details = details;
+    this.retryAfter = retryAfter;
     /** The message is the server's own, in English. */
     this.english = false;
   }
@@ -38,11 +38,11 @@ export function resolve(path) {
 /**
  * @param {string} method
  * @param {string} path
- * @param {{json?: unknown, patience?: number, signal?: AbortSignal}} [options] `signal`: gives the request up
+ * @param {{json?: unknown, headers?: Record<string, string>, patience?: number, signal?: AbortSignal}} [options] `signal`: gives the request up
  * @returns {Promise<any>} the decoded answer
  */
-export async function request(method, path, { json, patience = PATIENCE, signal } = {}) {
-  const headers = json === undefined ? SCRIPT_HEADERS : { ...SCRIPT_HEADERS, 'Content-Type': 'application/json' };
+export async function request(method, path, { json, headers: more = {}, patience = PATIENCE, signal } = {}) {
+  const headers = { ...SCRIPT_HEADERS, ...(json === undefined ? {} : { 'Content-Type': 'application/json' }), ...more };
   let status = 0;
   let answer = null;
   let retryAfter = null;
@@ -75,8 +75,9 @@ export function failure(status, answer, retryAfter) {
   const own = typeof answer?.message === 'string' ? answer.message : '';
   const known = own ? serverWords(own) : t('page.serverError', { status });
   const message = known ?? own;
-  const whole = status === 429 && retryAfter ? t('page.tryAgainIn', { problem: message, seconds: retryAfter }) : message;
-  const error = new ApiError(status, whole, answer?.details);
+  const seconds = Number(retryAfter) || undefined;
+  const whole = status === 429 && seconds ? t('page.tryAgainIn', { problem: message, seconds }) : message;
+  const error = new ApiError(status, whole, answer?.details, seconds);
   error.english = known === null;
   return error;
 }

@@ -60,6 +60,12 @@ export class Attachments {
     this.changed();
   }
 
+  /** @param {string | undefined} location */
+  removeAt(location) {
+    const found = this.draft.attachments.find((attachment) => attachment.location === location);
+    if (found) this.#remove(found);
+  }
+
   choose() {
     this.#replaced = null;
     this.picker.click();

@@ -21,7 +21,7 @@ export function bringIntoView(line, bar) {
 
 /** From bar to bar with the arrows. */
 function alongBars(dock, event) {
-  const bars = dock.windows.filter(({ minimised }) => minimised);
+  const bars = dock.windows.filter(({ minimised, sending }) => minimised && !sending);
   const now = bars.findIndex(({ bar }) => bar.toggle === event.target);
   if (now === -1) return;
   const forward = getComputedStyle(dock.node).direction === 'rtl' ? -1 : 1;

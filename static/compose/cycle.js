@@ -12,8 +12,8 @@ export function cycleByKeys(dock) {
 
 /** To the next open window, then to the bars, then to the page, and around. @param {import('./dock.js').Dock} dock @param {boolean} back */
 export function cycle(dock, back) {
-  const open = dock.windows.filter(({ minimised }) => !minimised);
-  const bars = dock.windows.filter(({ minimised }) => minimised);
+  const open = dock.windows.filter(({ minimised, sending }) => !minimised && !sending);
+  const bars = dock.windows.filter(({ minimised, sending }) => minimised && !sending);
   const stops = [...open, ...bars.slice(0, 1), dock];
   const focused = dock.windows.find((window) => window.focused);
   const now = focused ? stops.indexOf(focused.minimised ? bars[0] : focused) : stops.length - 1;

@@ -77,6 +77,7 @@ export class Dock {
 
   show() {
     this.node.hidden = false;
+    for (const window of this.windows) window.sender.resume();
     this.#makeRoom(null, false);
     this.#arrange();
     this.#markSeen();
@@ -111,7 +112,7 @@ export class Dock {
   }
 
   #add(draft) {
-    const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store) };
+    const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store), returned: this.#returned.bind(this, this.keeper.store) };
     const window = new ComposeWindow(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
@@ -141,11 +142,26 @@ export class Dock {
       this.keeper.storeSoon(window);
     },
     discarded: (window) => this.#emit('discarded', window),
+    sending: (window, hadFocus) => {
+      if (window.draft.full) this.#comeBack();
+      this.#arrange();
+      this.keeper.storeSoon(window);
+      this.keeper.storeAll();
+      if (hadFocus) (this.#open.at(-1) ?? this).focus();
+    },
     sent: (window, answer) => {
       this.elsewhere.sent(window);
       this.#emit('sent', window, answer);
     },
   };
+
+  /** Its message was not sent. After a sign-out that is for the next time. */
+  #returned(store, window, focus) {
+    store.save(window.draft);
+    if (!this.windows.includes(window)) return;
+    if (!window.minimised) this.#host.restored(window, focus);
+    else this.#arrange();
+  }
 
   /** A send may end after a sign-out: then the window has left the dock, but its draft is still stored. */
   #closed(store, window, hadFocus) {
@@ -164,7 +180,7 @@ export class Dock {
 
   /** Windows that are not minimised, the one raised last at the end. */
   get #open() {
-    return this.windows.filter(({ minimised }) => !minimised).sort((one, other) => one.draft.raised - other.draft.raised);
+    return this.windows.filter(({ minimised, sending }) => !minimised && !sending).sort((one, other) => one.draft.raised - other.draft.raised);
   }
 
   /** The windows that want the same room, and how many of them have it. @returns {[ComposeWindow[], number]} */
@@ -197,7 +213,7 @@ export class Dock {
 
   #arrange() {
     for (const { placement } of this.windows) placement.reflect();
-    this.arrangement.arrange(this.windows, atWork() !== null);
+    this.arrangement.arrange(this.windows.filter(({ sending }) => !sending), atWork() !== null);
     this.#stack();
     this.#cover();
     document.getElementById('skip-to-windows').hidden = this.node.hidden || !this.windows.length;

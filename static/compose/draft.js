@@ -51,6 +51,8 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {boolean} touched the person has changed something
  * @property {boolean} seen
  * @property {boolean} withdrawn another session has the compose, or its offer is over
+ * @property {{id: string} | null} sending it is on its way, under this name
+ * @property {string[]} sendingAnswers what the person has said may be missing
  * @property {number} raised which window was opened or restored last: the highest
  */
 
@@ -65,6 +67,7 @@ export function newDraft() {
     attachments: [], attachmentType: null, shareExpiration: null, sharePassword: null, sharePasswordTyped: false, shareMaxDownloads: null,
     folder: null, hasSharePassword: false,
     minimised: false, full: false, place: null, caret: null, focused: false, touched: false, seen: false, withdrawn: false, raised: 0,
+    sending: null, sendingAnswers: [],
   };
 }
 

@@ -2,32 +2,33 @@
 
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
+import { ProblemNote } from './sending/problem-note.js';
 
 export class WindowFooter {
-  /** @param {{send: (again?: boolean) => void, attach: () => void, attachOwn: () => void, asLinks: () => void, discard: () => void, discardAnyway: () => void}} actions */
-  constructor({ send, attach, attachOwn, asLinks, discard, discardAnyway }) {
-    this.sendLabel = element('span', {}, 'Send');
+  /**
+   * @param {{send: () => void, attach: () => void, attachOwn: () => void, discard: () => void, discardAnyway: () => void,
+   *   act: (action: import('./sending/problems.js').Action, problem: import('./sending/problems.js').Problem) => void}} actions `act`: what helps with a problem
+   */
+  constructor({ send, attach, attachOwn, discard, discardAnyway, act }) {
+    this.sendLabel = element('span', {}, t('footer.send'));
     this.sendButton = button('button-primary', () => send(), icon('send', 16), this.sendLabel);
     this.sendButton.title = 'Ctrl+Enter';
-    this.attachButton = button('button-quiet', attach, icon('attach', 16), element('span', { class: 'window-footer-text' }, 'Attach files'));
-    this.attachButton.title = 'Attach files from this device';
-    this.ownButton = button('button-quiet', attachOwn, icon('folder', 16), element('span', { class: 'window-footer-text' }, 'From my files'));
-    this.ownButton.title = 'Attach files that are stored here';
-    this.discardButton = button('button-quiet', discard, icon('trash', 16), element('span', { class: 'window-footer-text' }, 'Discard'));
-    this.discardButton.title = 'Discard';
+    this.attachButton = button('button-quiet', attach, icon('attach', 16), element('span', { class: 'window-footer-text' }, t('footer.attach')));
+    this.attachButton.title = t('footer.attachHint');
+    this.ownButton = button('button-quiet', attachOwn, icon('folder', 16), element('span', { class: 'window-footer-text' }, t('footer.ownFiles')));
+    this.ownButton.title = t('footer.ownFilesHint');
+    this.discardButton = button('button-quiet', discard, icon('trash', 16), element('span', { class: 'window-footer-text' }, t('footer.discard')));
+    this.discardButton.title = t('footer.discard');
     this.actions = element('footer', { class: 'window-footer' },
       this.sendButton, this.attachButton, this.ownButton, element('span', { class: 'spacer' }), this.discardButton);
 
-    this.keepButton = button('', () => this.stopAsking(), 'Keep editing');
-    this.question = element('footer', { class: 'window-footer', role: 'group', 'aria-label': 'Discard this message?', hidden: true },
-      element('p', {}, 'Discard this message?'), this.keepButton, button('button-danger', discardAnyway, 'Yes, discard'));
+    this.keepButton = button('', () => this.stopAsking(), t('footer.keep'));
+    this.question = element('footer', { class: 'window-footer', role: 'group', 'aria-label': t('footer.discardQuestion'), hidden: true },
+      element('p', {}, t('footer.discardQuestion')), this.keepButton, button('button-danger', discardAnyway, t('footer.discardAnyway')));
 
-    this.problemText = element('p');
-    this.againButton = button('button-small', () => send(true), 'Send anyway');
-    this.linksButton = button('button-small', asLinks, 'Send as links instead');
-    this.problem = element('div', { class: 'window-problem', role: 'alert' }, this.problemText, this.againButton, this.linksButton);
-    this.clearProblem();
-    this.nodes = [this.problem, this.actions, this.question];
+    this.problem = new ProblemNote(act);
+    this.nodes = [this.problem.node, this.actions, this.question];
   }
 
   get asking() {
@@ -48,27 +49,14 @@ export class WindowFooter {
     this.sendButton.focus();
   }
 
-  /** @param {{message: string, detail?: string, again?: boolean, tooLarge?: boolean}} problem */
-  showProblem({ message, detail, again = false, tooLarge = false }) {
-    this.problemText.replaceChildren(message, detail ? element('small', {}, detail) : '');
-    this.againButton.hidden = !again;
-    this.linksButton.hidden = !tooLarge;
-  }
-
-  clearProblem() {
-    this.problemText.replaceChildren();
-    this.againButton.hidden = true;
-    this.linksButton.hidden = true;
-  }
-
   /** @param {{sending: boolean, uploading: boolean}} state */
   reflect({ sending, uploading }) {
     this.sendButton.disabled = sending || uploading;
     this.attachButton.disabled = sending;
     this.ownButton.disabled = sending;
     this.discardButton.disabled = sending;
-    this.sendLabel.textContent = sending ? 'Sending…' : 'Send';
-    this.sendButton.title = uploading ? 'Waits for the uploads' : 'Ctrl+Enter';
+    this.sendLabel.textContent = sending ? t('footer.sending') : t('footer.send');
+    this.sendButton.title = uploading ? t('footer.uploading') : 'Ctrl+Enter';
   }
 
   #ask(asking) {

@@ -12,6 +12,7 @@ import { factsOf } from './facts.js';
 import { Fields } from './fields.js';
 import { WindowFooter } from './footer.js';
 import { Placement } from './placement.js';
+import { remedy } from './sending/remedies.js';
 import { Sending } from './sending/window-sending.js';
 import { Sharing } from './sharing.js';
 import { TitleBar } from './title-bar.js';
@@ -23,6 +24,8 @@ import { TitleBar } from './title-bar.js';
  * @property {(window: ComposeWindow) => void} minimised
  * @property {(window: ComposeWindow) => void} placed it has moved, or has become full-screen, or is so no more
  * @property {(window: ComposeWindow) => void} discarded
+ * @property {(window: ComposeWindow, hadFocus: boolean) => void} sending it steps aside
+ * @property {(window: ComposeWindow, focus: boolean) => void} returned it is back, as its message was not sent
  * @property {(window: ComposeWindow, answer: {message: string, warning?: string}) => void} sent
  * @property {(window: ComposeWindow, hadFocus: boolean) => void} closed
  */
@@ -49,6 +52,7 @@ export class ComposeWindow {
     }, this.bar.node, this.notice);
     this.placement = new Placement(this);
     if (!draft.minimised) this.fill();
+    this.node.hidden = this.sending;
     this.reflect();
   }
 
@@ -71,16 +75,12 @@ export class ComposeWindow {
       attach: (files) => this.attachments.add(files),
     }, identities);
     this.footer = new WindowFooter({
-      send: (again) => this.send(again),
+      send: () => this.send(),
       attach: () => this.attachments.choose(),
       attachOwn: () => this.#attachOwn(),
-      asLinks: () => {
-        this.sharing.asLinks();
-        this.touched();
-        this.send();
-      },
       discard: () => this.discard(),
       discardAnyway: () => this.#discardNow(),
+      act: (action, problem) => remedy(this, action, problem),
     });
     this.form = element('div', { class: 'window-form' },
       ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
@@ -111,7 +111,7 @@ export class ComposeWindow {
 
   /** What must not be lost by leaving the page. */
   get busy() {
-    return this.#filled && (this.sending || this.attachments.uploading);
+    return this.#filled && (this.sender.busy || this.attachments.uploading);
   }
 
   minimise() {
@@ -183,12 +183,14 @@ export class ComposeWindow {
 
   /** Takes it off the page, and lets go of all that it holds there. */
   remove() {
+    this.sender.leave();
     if (this.#filled) this.body.close();
     this.node.remove();
   }
 
-  send(again = false) {
-    return this.sender.start(again);
+  /** @param {Parameters<Sending['start']>[0]} [options] */
+  send(options) {
+    return this.sender.start(options);
   }
 
   /** Leaves what is in front first: the question, the full screen, the window. */
@@ -230,7 +232,7 @@ export class ComposeWindow {
 
   /** What was wrong with the attachments may be right by now. */
   #forgetProblem() {
-    this.footer.clearProblem();
+    this.footer.problem.clear();
     this.sharing.showFault('');
   }
 

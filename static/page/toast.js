@@ -18,7 +18,8 @@ export function toast(text, { detail = '', warning = '' } = {}) {
     icon(warning ? 'warning' : detail ? 'pencil' : 'check'),
     element('p', {}, text, ...(below ? [element('br'), element('span', { class: 'toast-detail' }, below)] : [])),
     element('button', { type: 'button', class: 'button button-icon', 'aria-label': t('page.close'), onclick: () => node.remove() }, icon('close', 16)));
-  while (toasts.children.length >= MOST) toasts.firstElementChild.remove();
+  const passing = [...toasts.querySelectorAll(':scope > .toast:not(.toast-send)')];
+  passing.slice(0, Math.max(0, passing.length - MOST + 1)).forEach((old) => old.remove());
   toasts.append(node);
   if (!warning) setTimeout(() => node.remove(), LIFETIME);
 }

@@ -7,10 +7,12 @@ import { KnownRecipients } from './known-recipients.js';
 import { languageSection } from './language.js';
 import { MailtoSection } from './mailto.js';
 import { Notifications } from './notifications.js';
+import { SendingSection } from './sending.js';
 
 /** The page with all of its sections, from top to bottom. */
 export function settingsPage() {
   return new SettingsPage([
+    new SendingSection(),
     new Notifications(),
     languageSection(),
     new KnownRecipients(),

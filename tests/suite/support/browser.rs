@@ -656,7 +656,7 @@ impl ComposeWindow<'_> {
         let became = self.browser.until(script, vec![json!(self.css)]).await;
         assert_eq!(became, "gone");
         self.browser
-            .see_text("#toasts .toast", "Mail successful sent")
+            .see_text("#toasts .toast", "Message sent")
             .await;
     }
 }

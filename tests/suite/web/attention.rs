@@ -211,9 +211,7 @@ async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
     browser.keys(" at all").await;
     browser.keys_while(Key::Control, &[Key::Enter]).await;
     browser.see_no("[role=dialog]").await;
-    browser
-        .see_text("#toasts .toast", "Mail successful sent")
-        .await;
+    browser.see_text("#toasts .toast", "Message sent").await;
     let sent = gateway.sent().remove(0);
     assert!(
         sent.contains("\r\nSubject: By keyboard\r\n") && sent.contains("No mouse at all"),
