@@ -210,9 +210,12 @@ export class RecipientField {
 
   #reflect() {
     const { recipients } = this;
-    const words = [wrongWords(recipients), ...recipients.map(disguiseWords)].filter(Boolean).join(' ');
-    this.note.replaceChildren(...(words ? [element('span', { class: 'field-note-wrong' }, words)] : []));
-    this.note.hidden = !words;
+    const wrong = wrongWords(recipients);
+    const disguises = recipients.map(disguiseWords).filter(Boolean).join(' ');
+    this.note.replaceChildren(
+      ...(wrong ? [element('span', { class: 'field-note-wrong' }, wrong)] : []),
+      ...(disguises ? [element('span', { class: 'field-note-disguise' }, disguises)] : []));
+    this.note.hidden = !wrong && !disguises;
     this.hint.textContent = recipients.length ? t('recipients.hint', { count: recipients.length }) : '';
     this.fold.fit();
   }
