@@ -24,7 +24,7 @@ export class Fields {
 
   /**
    * @param {import('./draft.js').Draft} draft
-   * @param {import('./who-asked.js').Identity[]} identities
+   * @param {import('../identities.js').Identity[]} identities
    * @param {{changed: () => void}} listener
    */
   constructor(draft, identities, { changed }) {

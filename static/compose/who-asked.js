@@ -13,14 +13,12 @@ import { fullName, recipientOf } from './recipients/recipient.js';
 const TIME = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
-/** @typedef {{id: number, name: string, email?: string, replyTo?: string | null}} Identity */
-
 export class WhoAsked {
   #shown = '';
 
   /**
    * @param {import('./draft.js').Draft} draft that somebody else has opened
-   * @param {Identity[]} identities
+   * @param {import('../identities.js').Identity[]} identities
    * @param {Partial<Record<string, import('./recipients/recipient-field.js').RecipientField>>} fields by the draft's keys
    */
   constructor(draft, identities, fields) {
@@ -59,7 +57,16 @@ export class WhoAsked {
     const now = parts.map(({ textContent }) => textContent).join('\n');
     if (now === this.#shown) return;
     this.#shown = now;
-    this.warning.replaceChildren(...(parts.length ? [icon('warning', 18), element('div', { class: 'who-asked-words', tabindex: 0, role: 'group', 'aria-label': t('asked.warning') }, element('strong', {}, t('asked.check')), ...parts)] : []));
+    const summary = [
+      ...(outside.length ? [t('asked.outsideShort', { count: outside.length })] : []),
+      ...(answers.length ? [t('asked.replyShort')] : []),
+      ...(disguised.length ? [t('asked.disguiseShort', { count: disguised.length })] : []),
+    ];
+    this.warning.replaceChildren(...(parts.length ? [
+      // Stays in view while somebody scrolls.
+      element('p', { class: 'who-asked-head' }, icon('warning', 18), element('span', {}, element('strong', {}, t('asked.check')), ` ${summary.join(' · ')}`)),
+      element('div', { class: 'who-asked-words' }, ...parts),
+    ] : []));
   }
 
   /** @param {import('./recipients/recipient.js').Recipient} recipient */
@@ -91,7 +98,7 @@ function named(word, recipients) {
   return element('p', {}, t(word, { count: recipients.length }), ' ', ...list);
 }
 
-/** Also where the server tells no more of an identity than how it is shown. @param {Identity} identity */
+/** Also where the server tells no more of an identity than how it is shown. @param {import('../identities.js').Identity} identity */
 function addressOf({ email, name }) {
   return email ?? /<([^<>]+)>/.exec(name)?.[1] ?? '';
 }

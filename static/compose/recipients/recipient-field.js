@@ -12,7 +12,7 @@ import { Fold } from './fold.js';
 import { listenForKeys } from './keys.js';
 import { disguiseWords, wrongWords } from './problems.js';
 import { recipientOf } from './recipient.js';
-import { splitList, splitTyped } from './split.js';
+import { splitList, splitTyped, withFamilyName } from './split.js';
 import { Suggestions } from './suggestions.js';
 
 /** A bare address that a space completes: with a dot in its domain, which goes on otherwise. */
@@ -56,8 +56,11 @@ export class RecipientField {
     this.nodes = [this.box, this.note, this.suggestions.node];
     this.input.addEventListener('input', (event) => this.#typed(event));
     this.input.addEventListener('compositionend', (event) => this.#typed(event));
-    this.box.addEventListener('focusin', () => this.fold.open());
-    this.box.addEventListener('focusout', () => this.#left());
+    this.box.addEventListener('focusin', ({ target }) => {
+      this.fold.open();
+      if (target === this.input) this.list.select([]);
+    });
+    this.box.addEventListener('focusout', ({ relatedTarget }) => this.#left(relatedTarget));
     listenForKeys(this);
     listenForClipboard(this);
     listenForDrags(this);
@@ -101,7 +104,7 @@ export class RecipientField {
 
   /** Makes chips of what was typed. @returns {boolean} whether there was anything */
   commit() {
-    const parts = splitList(this.input.value);
+    const parts = this.#together(splitList(this.input.value));
     this.input.value = '';
     this.suggestions.close();
     if (parts.length) this.add(parts.map(recipientOf));
@@ -113,7 +116,8 @@ export class RecipientField {
    * Adds recipients where one was being edited, or else at the end; each once.
    * @param {import('./recipient.js').Recipient[]} recipients @param {number} [at]
    */
-  add(recipients, at = this.#place ?? this.list.chips.length) {
+  add(recipients, at = this.#place ?? Infinity) {
+    at = Math.min(at, this.list.chips.length);
     this.#place = null;
     const known = new Set(this.recipients.flatMap(({ keys }) => keys));
     const fresh = recipients.filter(({ keys }) => {
@@ -186,7 +190,7 @@ export class RecipientField {
     if (event.isComposing) return this.changed(this.text);
     const { value } = this.input;
     const { done, rest } = COMPLETE.test(value) ? { done: [value.trim()], rest: '' } : splitTyped(value);
-    if (done.length || rest !== value) {
+    if (done.length || rest.trimStart() !== value) {
       this.input.value = rest.trimStart();
       if (done.length) this.add(this.#together(done).map(recipientOf));
     }
@@ -194,11 +198,17 @@ export class RecipientField {
     this.suggestions.ask();
   }
 
-  /** `Example,` has become a chip when `Anna <anna@example.org>` follows, and is part of her name. @param {string[]} done */
+  /**
+   * What has become a chip too early: the family name of `Example, Anna <anna@example.org>`, and an address before its comment.
+   * @param {string[]} done @returns {string[]}
+   */
   #together(done) {
     const last = this.list.chips.at(-1);
-    const { done: [both] = [], rest } = last?.recipient.problem === 'noAt' && this.#place === null ? splitTyped(`${last.recipient.text}, ${done[0]},`) : { rest: '' };
-    if (!both || rest || recipientOf(both).problem || splitTyped(`${last.recipient.text}, ${done[0]},`).done.length > 1) return done;
+    if (!last || this.#place !== null) return done;
+    const { text, problem, name } = last.recipient;
+    const isComment = !problem && !name && /^\(.*\)$/.test(done[0]);
+    const both = isComment ? `${text} ${done[0]}` : problem === 'noAt' ? withFamilyName(text, done[0]) : null;
+    if (!both || recipientOf(both).problem) return done;
     this.list.remove([last]);
     return [both, ...done.slice(1)];
   }
@@ -210,9 +220,12 @@ export class RecipientField {
 
   #reflect() {
     const { recipients } = this;
-    const words = [wrongWords(recipients), ...recipients.map(disguiseWords)].filter(Boolean).join(' ');
-    this.note.replaceChildren(...(words ? [element('span', { class: 'field-note-wrong' }, words)] : []));
-    this.note.hidden = !words;
+    const wrong = wrongWords(recipients);
+    const disguises = recipients.map(disguiseWords).filter(Boolean).join(' ');
+    this.note.replaceChildren(
+      ...(wrong ? [element('span', { class: 'field-note-wrong' }, wrong)] : []),
+      ...(disguises ? [element('span', { class: 'field-note-disguise' }, disguises)] : []));
+    this.note.hidden = !wrong && !disguises;
     this.hint.textContent = recipients.length ? t('recipients.hint', { count: recipients.length }) : '';
     this.fold.fit();
   }
@@ -224,15 +237,13 @@ export class RecipientField {
     this.input.focus();
   }
 
-  #left() {
-    // Not when another program gets the focus: what is half typed stays so.
-    if (this.box.contains(document.activeElement)) return;
-    queueMicrotask(() => {
-      if (this.box.contains(document.activeElement)) return;
-      if (this.input.value) this.commit();
-      this.suggestions.close();
-      this.list.select([]);
-      this.fold.close();
-    });
+  /** @param {EventTarget | null} next gets the focus */
+  #left(next) {
+    // When another program gets the focus, what is half typed stays so.
+    if (this.box.contains(/** @type {Node | null} */ (next)) || this.box.contains(document.activeElement)) return;
+    if (this.input.value) this.commit();
+    this.suggestions.close();
+    this.list.select([]);
+    this.fold.close();
   }
 }

@@ -30,7 +30,7 @@ function mergeNames(parts) {
   const merged = [];
   for (let at = 0; at < parts.length; at += 1) {
     const { text, end } = parts[at];
-    const together = end === ',' && parts[at + 1] ? oneName(text, parts[at + 1].text) : null;
+    const together = end === ',' && parts[at + 1] ? withFamilyName(text, parts[at + 1].text) : null;
     merged.push(together ?? text);
     if (together) at += 1;
   }
@@ -38,7 +38,7 @@ function mergeNames(parts) {
 }
 
 /** @param {string} family @param {string} rest @returns {string | null} */
-export function oneName(family, rest) {
+export function withFamilyName(family, rest) {
   const [, given, address] = /^([^<>@"]+)(<[^<>]+@[^<>]+>)$/.exec(rest) ?? [];
   return address && /^[^<>@":;()[\]\\]+$/.test(family) ? `${quoted(`${family}, ${given.trim()}`)} ${address}` : null;
 }

@@ -69,7 +69,7 @@ export class Suggestions {
     if (!this.#isOpen) return;
     this.#options = [];
     this.#active = -1;
-    this.node.hidePopover();
+    if (this.node.matches(':popover-open')) this.node.hidePopover();
     this.node.replaceChildren();
     this.field.input.setAttribute('aria-expanded', 'false');
     this.field.input.removeAttribute('aria-activedescendant');
@@ -184,6 +184,8 @@ export class Suggestions {
   }
 
   #place = () => {
+    // The window was closed meanwhile.
+    if (!this.node.isConnected) return this.close();
     const { left, right, top, bottom } = this.field.box.getBoundingClientRect();
     const { style } = this.node;
     const below = innerHeight - bottom - 2 * GAP;

@@ -191,7 +191,7 @@ async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
 
     browser.tab_to("Write").await;
     browser.press(Key::Enter).await;
-    browser.see("[role=dialog] textarea:focus").await;
+    browser.see("[role=dialog] .field-to input:focus").await;
     browser.keys("anna@example.org").await;
     browser.tab_to("Show Bcc").await;
     browser.press(Key::Enter).await;

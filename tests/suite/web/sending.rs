@@ -135,7 +135,7 @@ async fn a_recipient_that_is_no_address_is_named_and_its_field_marked() {
     window.add("Message", "kept").await;
     window.press("Send").await;
     window.see_text(".window-problem", "no address").await;
-    window.see("textarea[aria-invalid=true]").await;
+    window.see("input[aria-invalid=true]").await;
     assert_eq!(
         window
             .field("To")
