@@ -73,7 +73,7 @@ onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
   refreshKnown();
-  home.outbox.refresh();
+  home.sent();
   shares.loaded?.refresh();
 });
 byId('skip-to-windows').addEventListener('click', () => dock.node.focus());
@@ -151,7 +151,7 @@ async function enter(next) {
 }
 
 async function receive(frame) {
-  if (frame.type === 'presence') return home.people.receive(frame);
+  if (frame.type === 'presence') return home.presence(frame);
   if (frame.type !== 'hello') {
     if (frame.type !== 'pong') home.recent.changed();
     await offers.receive(frame);
@@ -168,7 +168,7 @@ async function receive(frame) {
   offers.greet(frame);
   wanted.online();
   lifeSigns.start(frame.pulse);
-  home.greet(connection);
+  home.greet(connection, frame);
   update.greet(frame.assets);
 }
 

@@ -18,8 +18,7 @@ pub async fn list(
 ) -> HttpResponse {
     let own = roster.view(caller.user.id);
     let mut users = vec![entry(caller.user.id.0, &caller.user.login, &own)];
-    let sees_all = settings.everyone_visible || caller.is_admin();
-    if sees_all {
+    if settings.everyone_visible || caller.is_admin() {
         let others = roster.online();
         users.extend(others.iter().filter_map(|view| {
             let user = &view.sessions.first()?.user;
@@ -27,10 +26,7 @@ pub async fn list(
         }));
     }
     users.sort_by_key(|user| user["id"].as_i64());
-    pretty(
-        &mut HttpResponse::Ok(),
-        &json!({"users": users, "visibility": if sees_all { "everyone" } else { "own" }}),
-    )
+    pretty(&mut HttpResponse::Ok(), &json!({"users": users}))
 }
 
 fn entry(id: i32, login: &str, view: &View) -> Value {

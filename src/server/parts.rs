@@ -299,6 +299,7 @@ fn session_settings(config: &Config) -> SessionSettings {
         heartbeat: presence.heartbeat,
         pulse: presence.pulse,
         assets: library::version(),
+        everyone_visible: presence.visibility == Visibility::Everyone,
     }
 }
 

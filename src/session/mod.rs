@@ -41,4 +41,6 @@ pub struct SessionSettings {
     pub pulse: std::time::Duration,
     /// Told to the page: the version of the web client that this server has.
     pub assets: &'static str,
+    /// Told to the page: whether everybody sees who is online.
+    pub everyone_visible: bool,
 }

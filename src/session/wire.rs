@@ -157,6 +157,7 @@ pub fn hello(session: &SessionRecord, settings: &SessionSettings) -> String {
         "pulse": seconds(settings.pulse),
         "version": env!("CARGO_PKG_VERSION"),
         "assets": settings.assets,
+        "visibility": if settings.everyone_visible || session.sees_all { "everyone" } else { "own" },
     })
     .to_string()
 }

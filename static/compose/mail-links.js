@@ -4,7 +4,6 @@
 import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
 import { newDraft } from './draft.js';
-import { parseMailto } from './mailto.js';
 
 const MARK = '#mailto=';
 const KEY = 'quillgate.mailto';
@@ -39,9 +38,13 @@ export class MailLinks {
     if (this.#signedIn) this.#open();
   }
 
-  #open() {
-    const fields = parseMailto(sessionStorage.getItem(KEY) ?? '');
+  async #open() {
+    const link = sessionStorage.getItem(KEY);
+    if (link === null) return;
+    const { parseMailto } = await import('./mailto.js');
+    if (!this.#signedIn || sessionStorage.getItem(KEY) !== link) return;
     sessionStorage.removeItem(KEY);
+    const fields = parseMailto(link);
     if (!fields) return;
     if (this.dock.windows.length >= MOST_WINDOWS) return toast(t('mailto.tooMany'));
     const typing = this.dock.windows.some(({ focused }) => focused);

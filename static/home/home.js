@@ -5,23 +5,27 @@ import { byId, element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
-import { exampleNode, examples } from './examples.js';
-import { Outbox } from './outbox.js';
-import { People } from './people.js';
 import { Recent } from './recent.js';
 
 export class Home {
   title = t('nav.home');
   node = byId('home');
   #login = '';
+  /** For the examples. */
+  #identity = 1;
+  #shown = false;
+  /** Of a demo. @type {import('./outbox.js').Outbox | null} */
+  #outbox = null;
+  /** Where the server lets one see others. @type {import('./people.js').People | null} */
+  #people = null;
 
   /** @param {import('../compose/dock.js').Dock} dock @param {{write: () => void, signOut: () => void}} actions */
   constructor(dock, { write, signOut }) {
-    this.outbox = new Outbox();
     this.recent = new Recent(dock);
-    this.people = new People();
     // What a newcomer needs first, and others seldom.
     this.recent.whenKnown(() => { byId('connect').open = !this.recent.any; });
+    byId('connect').addEventListener('toggle', () => this.#examples());
+    this.#demo();
     this.write = byId('write');
     this.write.prepend(icon('pencil', 16));
     this.write.addEventListener('click', write);
@@ -38,25 +42,42 @@ export class Home {
     byId('identities').replaceChildren(...identities.map(identityNode));
     if (!identities.length) byId('identities').append(element('li', {}, t('home.noAddress')));
     this.write.disabled = !identities.length;
-    const base = document.baseURI.replace(/\/+$/, '');
-    byId('examples').replaceChildren(...examples(base, user.login, identities[0]?.id ?? 1).map(exampleNode));
+    this.#identity = identities[0]?.id ?? 1;
+    this.#examples();
   }
 
-  /** The page is online. @param {import('../connection/connection.js').Connection} connection */
-  greet(connection) {
-    this.people.greet(connection, this.#login);
+  /** The page is online. @param {import('../connection/connection.js').Connection} connection @param {any} hello */
+  async greet(connection, hello) {
     this.recent.changed();
+    if (hello.visibility === 'everyone' && !this.#people) {
+      const { People } = await import('./people.js');
+      this.#people ??= new People();
+      if (this.#shown) this.#people.open();
+    }
+    this.#people?.greet(connection, hello);
+  }
+
+  /** @param {any} frame of type "presence" */
+  presence(frame) {
+    this.#people?.receive(frame);
+  }
+
+  /** A message has gone out. */
+  sent() {
+    this.#outbox?.refresh();
   }
 
   open() {
-    this.outbox.refresh();
+    this.#shown = true;
+    this.#outbox?.refresh();
     this.recent.open();
-    this.people.open();
+    this.#people?.open();
   }
 
   close() {
+    this.#shown = false;
     this.recent.close();
-    this.people.close();
+    this.#people?.close();
   }
 
   leave() {
@@ -68,6 +89,20 @@ export class Home {
     byId('account-name').textContent = name || login;
     byId('account-name').title = login;
     byId('welcome-title').textContent = t('home.hello', { name: name || login });
+  }
+
+  async #demo() {
+    if (document.documentElement.dataset.demo !== 'true') return;
+    const { Outbox } = await import('./outbox.js');
+    this.#outbox = new Outbox();
+    this.#outbox.refresh();
+  }
+
+  async #examples() {
+    if (!byId('connect').open) return;
+    const { exampleNode, examples } = await import('./examples.js');
+    const base = document.baseURI.replace(/\/+$/, '');
+    byId('examples').replaceChildren(...examples(base, this.#login, this.#identity).map(exampleNode));
   }
 
   #offerNotifications() {

@@ -7,17 +7,15 @@ import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
 
 export class Outbox {
-  #enabled = document.documentElement.dataset.demo === 'true';
-
   constructor() {
-    byId('outbox').hidden = !this.#enabled;
+    byId('outbox').hidden = false;
     byId('outbox-refresh').addEventListener('click', () => this.refresh());
     // Somebody coming back from a terminal has probably sent something there.
     addEventListener('focus', () => this.refresh());
   }
 
   async refresh() {
-    if (!this.#enabled || byId('home').hidden) return;
+    if (byId('home').hidden) return;
     try {
       const { messages } = await request('GET', 'demo/outbox');
       byId('outbox-list').replaceChildren(...messages.map(item));

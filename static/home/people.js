@@ -27,11 +27,12 @@ export class People {
     document.addEventListener('visibilitychange', () => this.#follow());
   }
 
-  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {string} login */
-  greet(connection, login) {
-    if (login !== this.#own) this.#forget();
-    this.#connection = connection;
-    this.#own = login;
+  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {any} hello */
+  greet(connection, { user, visibility }) {
+    const everyone = visibility === 'everyone';
+    if (user.login !== this.#own || !everyone) this.node.hidden = true;
+    this.#own = user.login;
+    this.#connection = everyone ? connection : null;
     this.#watching = false;
     this.#follow();
   }
@@ -58,11 +59,6 @@ export class People {
     else this.#users.delete(user.id);
   }
 
-  #forget() {
-    this.#users.clear();
-    this.node.hidden = true;
-  }
-
   async #follow() {
     const wanted = this.#shown && document.visibilityState === 'visible' && this.#connection !== null;
     if (wanted === this.#watching) return;
@@ -75,11 +71,8 @@ export class People {
       // Before the list is asked for, so that nobody is missed who comes in between.
       this.#connection?.send({ type: 'watch' });
       this.#asking = true;
-      const { users, visibility } = await request('GET', 'presence');
-      if (visibility !== 'everyone') {
-        this.#connection?.send({ type: 'unwatch' });
-        return this.#forget();
-      }
+      const { users } = await request('GET', 'presence');
+      if (!this.#connection) return;
       this.#users = new Map(users.filter(({ sessions }) => sessions).map((user) => [user.id, user]));
       this.#news.splice(0).forEach((frame) => this.#take(frame));
       this.node.hidden = false;
