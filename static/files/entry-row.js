@@ -22,7 +22,7 @@ export function entryRow(entry, { href, selected, select, menu }) {
     type: 'button', class: 'button button-quiet button-icon', 'aria-label': t('files.actionsFor', { name }), 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => menu(more),
   }, icon('more'));
   return element('tr', { class: 'entry', 'data-type': entry.type },
-    element('td', { class: 'entry-box' }, box),
+    element('td', { class: 'entry-box' }, element('label', { class: 'tick' }, box)),
     element('td', { class: 'entry-name' },
       element('a', { href, title: name, download: folder ? null : entry.name }, icon(folder ? 'folder' : 'file'), element('bdi', {}, name))),
     element('td', { class: 'entry-size' }, folder ? '' : humanSize(entry.size ?? 0)),

@@ -76,7 +76,7 @@ export class FolderBrowser {
     if (!this.choose) return element('li', { class: 'browser-item' }, open);
     const box = element('input', { type: 'checkbox', 'aria-label': t('files.choose', { name }), onchange: () => this.#pick(box.checked, path, entry) });
     box.checked = this.chosen.has(path);
-    if (folder) return element('li', { class: 'browser-item' }, box, open);
+    if (folder) return element('li', { class: 'browser-item' }, element('label', { class: 'tick' }, box), open);
     return element('li', { class: 'browser-item' }, element('label', { class: 'browser-file' }, box, ...text, element('span', { class: 'browser-size' }, humanSize(entry.size ?? 0))));
   }
 

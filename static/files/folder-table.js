@@ -33,7 +33,7 @@ export class FolderTable {
       element('th', { scope: 'col', class: `head-${by}` }, element('button', { type: 'button', class: 'head-button', onclick: () => this.#orderBy(by) }, label, icon('restore', 14)))]));
     this.body = element('tbody');
     this.table = element('table', { class: 'entries' },
-      element('thead', {}, element('tr', {}, element('th', { class: 'entry-box' }, this.all), ...Object.values(this.heads),
+      element('thead', {}, element('tr', {}, element('th', { class: 'entry-box' }, element('label', { class: 'tick' }, this.all)), ...Object.values(this.heads),
         element('th', { class: 'entry-more' }, element('span', { class: 'visually-hidden' }, t('page.actions'))))),
       this.body);
     this.end = element('div', { class: 'list-end' });
