@@ -48,7 +48,7 @@ const shares = new LazyPage(byId('shares'), t('nav.shares'), async () => {
 });
 const settings = new LazyPage(byId('settings'), t('nav.settings'), async () => {
   const { settingsPage } = await import('./settings/settings-page.js');
-  return settingsPage;
+  return () => settingsPage({ identitiesChanged });
 });
 const pages = new Pages({ home, files, shares, settings });
 const signIn = new SignIn(enter);
@@ -106,6 +106,13 @@ async function enter(next) {
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
   connection.start();
+}
+
+/** New windows offer them as they are now. */
+async function identitiesChanged() {
+  const { identities } = await loadIdentities();
+  dock.user = { ...dock.user, identities };
+  home.enter(user, identities);
 }
 
 async function receive(frame) {
