@@ -58,7 +58,7 @@ const shares = new LazyPage(byId('shares'), t('nav.shares'), async () => {
 });
 const settings = new LazyPage(byId('settings'), t('nav.settings'), async () => {
   const { settingsPage } = await import('./settings/settings-page.js');
-  return settingsPage;
+  return () => settingsPage({ identitiesChanged });
 });
 const pages = new Pages({ home, files, shares, settings });
 const signIn = new SignIn(enter);
@@ -148,6 +148,13 @@ async function enter(next) {
   followAddress();
   connection.start();
   mailLinks.enter();
+}
+
+/** New windows offer them as they are now. */
+async function identitiesChanged() {
+  const { identities } = await loadIdentities();
+  dock.user = { ...dock.user, identities };
+  home.enter(user, identities);
 }
 
 async function receive(frame) {

@@ -13,10 +13,11 @@ import { uuid } from './uuid.js';
  * @param {string} question.submit what the button says that answers it
  * @param {boolean} [question.danger] what it does cannot be undone
  * @param {boolean} [question.wide]
+ * @param {boolean} [question.only] there is nothing to give up: the one button is all
  * @param {() => Promise<any>} question.act does it; what goes wrong is shown, and the question stays
  * @returns {Promise<any>} what `act` returned; null: given up
  */
-export function ask({ title, content = [], submit, danger = false, wide = false, act }) {
+export function ask({ title, content = [], submit, danger = false, wide = false, only = false, act }) {
   const titleId = `dialog-${uuid()}`;
   /** @type {any} */
   let result = null;
@@ -45,6 +46,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
       confirm.disabled = false;
     }
   });
+  if (only) cancel.remove();
   document.body.append(node);
   node.showModal();
   // What cannot be undone does not begin with the button that does it.

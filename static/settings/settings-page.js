@@ -1,19 +1,31 @@
-// The page "Settings": sections one below the other, each in a file of its own.
+// The page "Settings": sections one below the other, each in a file of its own; where there is room, a list of them beside.
 
 import { byId, element } from '../page/dom.js';
 import { t } from '../page/language.js';
+import { routeHref } from '../page/route.js';
+import { Devices } from './devices.js';
 import { EmbedSection } from './embed.js';
+import { Identities } from './identities.js';
 import { KnownRecipients } from './known-recipients.js';
 import { languageSection } from './language.js';
 import { MailtoSection } from './mailto.js';
 import { Notifications } from './notifications.js';
+import { PasswordSection } from './password.js';
 import { SendingSection } from './sending.js';
+import { Tokens } from './tokens.js';
 
-/** The page with all of its sections, from top to bottom. */
-export function settingsPage() {
+/**
+ * The page with all of its sections, from top to bottom.
+ * @param {{identitiesChanged: () => void}} told
+ */
+export function settingsPage({ identitiesChanged }) {
   return new SettingsPage([
+    new Identities(identitiesChanged),
     new SendingSection(),
     new Notifications(),
+    new PasswordSection(),
+    new Devices(),
+    new Tokens(),
     languageSection(),
     new KnownRecipients(),
     new MailtoSection(),
@@ -35,13 +47,37 @@ class SettingsPage {
   /** @param {Section[]} sections from top to bottom */
   constructor(sections) {
     this.sections = sections;
-    this.node.append(element('h1', { tabindex: -1 }, this.title), ...sections.map(({ node }) => node));
+    this.links = sections.map((section) => this.#link(section));
+    this.node.append(element('h1', { tabindex: -1 }, this.title),
+      element('div', { class: 'settings-body' },
+        element('nav', { class: 'settings-nav', 'aria-label': t('settings.sections') }, element('ul', {}, ...this.links.map((link) => element('li', {}, link)))),
+        element('div', { class: 'settings-sections' }, ...sections.map(({ node }) => node))));
   }
 
   /** @param {string[]} names the section to bring into view, if any */
   open([id]) {
     this.sections.forEach((section) => section.open());
-    const wanted = this.sections.find((section) => section.id === id);
-    wanted?.node.scrollIntoView();
+    this.#mark(id ?? this.sections[0]?.id);
+    this.sections.find((section) => section.id === id)?.node.scrollIntoView();
+  }
+
+  /** @param {Section} section */
+  #link({ id, node }) {
+    const heading = node.querySelector('h2');
+    heading?.setAttribute('tabindex', '-1');
+    const show = (event) => {
+      event.preventDefault();
+      // As an address to come back to, without the page being opened anew.
+      history.replaceState(history.state, '', routeHref('settings', [id]));
+      this.#mark(id);
+      node.scrollIntoView();
+      heading?.focus({ preventScroll: true });
+    };
+    return element('a', { href: routeHref('settings', [id]), 'data-section': id, onclick: show }, heading?.textContent);
+  }
+
+  /** @param {string} [id] */
+  #mark(id) {
+    for (const link of this.links) link.setAttribute('aria-current', String(link.dataset.section === id));
   }
 }

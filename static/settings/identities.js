@@ -1,0 +1,111 @@
+// The section "Identities": how one is shown to the recipients of one's mail.
+
+import { request } from '../api.js';
+import { element } from '../page/dom.js';
+import { icon } from '../page/icons.js';
+import { t } from '../page/language.js';
+import { shownName } from '../page/names.js';
+import { toast } from '../page/toast.js';
+import { IdentityForm } from './identity-form.js';
+
+/**
+ * As `GET /me/identities` tells it.
+ * @typedef {object} OwnIdentity
+ * @property {number} id @property {string} display @property {string} email @property {string} name @property {string} org
+ * @property {string} label @property {string | null} replyTo @property {string | null} signature @property {boolean} default
+ */
+
+export class Identities {
+  id = 'identities';
+  #user = 0;
+  /** @type {Map<number, IdentityForm>} the open ones */
+  #forms = new Map();
+
+  /** @param {() => void} changed */
+  constructor(changed) {
+    this.changed = changed;
+    this.list = element('ul', { class: 'setting-items' });
+    this.note = element('p', { class: 'card-note', role: 'status' });
+    this.node = element('section', { class: 'card setting-card', 'aria-labelledby': 'settings-identities-title' },
+      element('h2', { id: 'settings-identities-title' }, t('identities.title')),
+      element('p', { class: 'card-note' }, t('identities.about')),
+      this.note, this.list);
+    addEventListener('beforeunload', (event) => {
+      if ([...this.#forms.values()].some((form) => form.isChanged)) event.preventDefault();
+    });
+  }
+
+  async open() {
+    try {
+      const { user, identities } = await request('GET', 'me/identities');
+      // What another user has begun is not this one's.
+      if (user.id !== this.#user) this.#forms.clear();
+      this.#user = user.id;
+      this.#show(identities);
+    } catch (error) {
+      this.note.textContent = `${t('settings.notLoaded')} ${error.message}`;
+    }
+  }
+
+  /** @param {OwnIdentity[]} identities */
+  #show(identities) {
+    this.note.textContent = identities.length ? '' : t('identities.none');
+    this.list.replaceChildren(...identities.map((identity) => this.#item(identity)));
+  }
+
+  /** @param {OwnIdentity} identity */
+  #item(identity) {
+    const called = shownName(identity.name || identity.email);
+    const form = this.#forms.get(identity.id);
+    const edit = element('button', { type: 'button', class: 'button', 'aria-label': t('identities.editName', { name: identity.email }), onclick: () => this.#edit(identity, item) }, icon('pencil', 16), t('identities.edit'));
+    const first = element('button', { type: 'button', class: 'button button-quiet', hidden: identity.default, 'aria-label': t('identities.makeDefaultName', { name: identity.email }), onclick: () => this.#makeDefault(identity) }, t('identities.makeDefault'));
+    const item = element('li', { class: 'setting-item', 'data-identity': identity.id },
+      element('div', { class: 'setting-what' },
+        element('p', { class: 'setting-name' }, element('bdi', {}, called), identity.label ? element('bdi', { class: 'badge' }, shownName(identity.label)) : null,
+          identity.default ? element('span', { class: 'badge badge-good' }, t('identities.default')) : null),
+        element('p', { class: 'setting-detail' }, element('bdi', {}, identity.email), identity.org ? element('bdi', {}, ` · ${shownName(identity.org)}`) : null),
+        element('p', { class: 'setting-detail' }, t(identity.signature ? 'identities.hasSignature' : 'identities.noSignature'))),
+      element('div', { class: 'setting-do' }, first, edit));
+    if (form) item.replaceChildren(form.node);
+    return item;
+  }
+
+  #edit(identity, item) {
+    const form = new IdentityForm(identity, {
+      save: async (change) => {
+        await request('PATCH', `me/identities/${identity.id}`, { json: change });
+        await this.#leave(identity);
+        toast(t('identities.saved'));
+        this.changed();
+      },
+      giveUp: () => this.#leave(identity),
+    });
+    this.#forms.set(identity.id, form);
+    item.replaceChildren(form.node);
+    form.focus();
+  }
+
+  async #leave({ id }) {
+    this.#forms.delete(id);
+    await this.open();
+    this.#focus(id);
+  }
+
+  async #makeDefault({ id, email }) {
+    try {
+      await request('PATCH', `me/identities/${id}`, { json: { default: true } });
+    } catch (error) {
+      toast(t('settings.notSaved'), { warning: error.message });
+      return;
+    }
+    await this.open();
+    toast(t('identities.madeDefault', { name: email }));
+    this.#focus(id);
+    this.changed();
+  }
+
+  #focus(id) {
+    const buttons = this.list.querySelectorAll(`[data-identity="${id}"] button`);
+    buttons[buttons.length - 1]?.focus();
+  }
+}
