@@ -39,7 +39,9 @@ export class Arrangement {
    * @param {boolean} still none may move aside, because somebody is at work
    */
   arrange(windows, still) {
-    const docked = windows.filter(({ placement }) => placement.docked);
+    // One in full screen keeps its place for afterwards.
+    const docked = windows.filter(({ minimised, draft }) => !minimised && !draft.place);
+    const full = roomy() && docked.some(({ draft }) => draft.full);
     for (const window of this.#places.keys()) if (!docked.includes(window)) this.#places.delete(window);
     const taken = new Set(this.#places.values());
     for (const window of docked.filter((each) => !this.#places.has(each))) {
@@ -49,7 +51,7 @@ export class Arrangement {
     }
     const inOrder = [...this.#places].sort(([, one], [, other]) => one - other);
     const spread = (inOrder.at(-1)?.[1] ?? 0) + 1;
-    const compact = !still || spread > this.capacity(false);
+    const compact = !(still || full) || spread > this.capacity(false);
     const columns = compact ? Math.max(1, inOrder.length) : spread;
     inOrder.forEach(([window, place], index) => {
       this.#places.set(window, compact ? index : place);

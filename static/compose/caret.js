@@ -29,8 +29,8 @@ export function controlCaret(control) {
 
 /** @param {HTMLElement} control @param {any} caret */
 export function restoreControlCaret(control, caret) {
-  control.focus({ preventScroll: true });
   if (Number.isInteger(caret?.start) && 'setSelectionRange' in control) {
     /** @type {HTMLTextAreaElement} */ (control).setSelectionRange(caret.start, caret.end, caret.backward ? 'backward' : 'forward');
   }
+  control.focus();
 }

@@ -248,6 +248,7 @@ export class Dock {
   /** The window that had the focus when the page was left has it again, unless the person has already begun something else. */
   async #restoreFocus() {
     const window = this.#open.findLast(({ draft }) => draft.focused);
+    this.windows.filter(({ draft }) => draft.focused).forEach((each) => this.keeper.storeSoon(each));
     await window?.shown.catch(() => {});
     if (window && isIdle() && !this.node.hidden && this.windows.includes(window)) window.focus();
   }

@@ -23,7 +23,11 @@ export class Keeper {
       this.storeAll({ leaving: true });
       if (dock.windows.some((window) => window.busy) || this.#unstored.size) event.preventDefault();
     });
-    const cursorMoved = () => this.#atCursor().forEach((window) => this.storeSoon(window));
+    const cursorMoved = () => {
+      this.#atCursor().forEach((window) => this.storeSoon(window));
+      // Now: once the focus is elsewhere, nobody can tell.
+      this.#focused?.noteCaret();
+    };
     for (const kind of ['selectionchange', 'focusin']) document.addEventListener(kind, cursorMoved);
     // Into a frame, for example.
     addEventListener('blur', cursorMoved);
@@ -62,10 +66,12 @@ export class Keeper {
   storeAll({ leaving = false } = {}) {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (leaving) this.#atCursor().forEach((window) => this.#unstored.add(window));
+    if (leaving) {
+      this.#atCursor().forEach((window) => this.#unstored.add(window));
+      this.#focused?.noteCaret();
+    }
     if (!this.#store) return;
     for (const window of this.#unstored) {
-      window.noteCaret();
       window.draft.focused = window === this.#focused;
       if (this.#store.save(window.draft)) this.#unstored.delete(window);
       else window.notify(t('window.tooLarge'));

@@ -7,7 +7,6 @@ import { pageSize, roomy } from './arrange.js';
 import { onDrag } from './drag.js';
 
 /** CSS pixels. */
-const MARGIN = 8;
 const LEAST = { width: 360, height: 300 };
 
 /** @typedef {{x: number, y: number, width: number, height: number}} Place of a floating window, in CSS pixels from the top left corner of the page */
@@ -113,10 +112,10 @@ function within({ x, y, width, height }) {
   const page = pageSize();
   const between = (least, value, most) => Math.round(Math.max(least, Math.min(value, most)));
   const size = {
-    width: between(Math.min(LEAST.width, page.width - 2 * MARGIN), width, page.width - 2 * MARGIN),
-    height: between(Math.min(LEAST.height, page.height - 2 * MARGIN), height, page.height - 2 * MARGIN),
+    width: between(Math.min(LEAST.width, page.width), width, page.width),
+    height: between(Math.min(LEAST.height, page.height), height, page.height),
   };
-  return { ...size, x: between(MARGIN, x, page.width - MARGIN - size.width), y: between(MARGIN, y, page.height - MARGIN - size.height) };
+  return { ...size, x: between(0, x, page.width - size.width), y: between(0, y, page.height - size.height) };
 }
 
 function setPixels(node, name, value) {

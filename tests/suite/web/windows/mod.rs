@@ -63,23 +63,31 @@ async fn is_at(browser: &Browser, css: &str, there: Place) {
     browser.until(script, vec![json!(css), json!(edges)]).await;
 }
 
-/// Drags what is in the middle of an element, by so many pixels.
+/// Drags what is in the middle of an element, by so many pixels, as far as the page reaches.
 async fn drag(browser: &Browser, css: &str, x: i64, y: i64) {
     let at = place(browser, css).await;
+    let (from_x, from_y) = (
+        f64::midpoint(at.left, at.right).round(),
+        f64::midpoint(at.top, at.bottom).round(),
+    );
+    let size = browser
+        .ask("return [innerWidth - 1, innerHeight - 1]")
+        .await;
+    let [most_x, most_y]: [f64; 2] = serde_json::from_value(size).unwrap();
+    let to = |x, y| PointerAction::MoveTo {
+        duration: None,
+        x,
+        y,
+    };
     let mouse = MouseActions::new("mouse".to_owned())
-        .then(PointerAction::MoveTo {
-            duration: None,
-            x: f64::midpoint(at.left, at.right).round(),
-            y: f64::midpoint(at.top, at.bottom).round(),
-        })
+        .then(to(from_x, from_y))
         .then(PointerAction::Down {
             button: MOUSE_BUTTON_LEFT,
         })
-        .then(PointerAction::MoveBy {
-            duration: None,
-            x: x as f64,
-            y: y as f64,
-        })
+        .then(to(
+            (from_x + x as f64).clamp(0.0, most_x),
+            (from_y + y as f64).clamp(0.0, most_y),
+        ))
         .then(PointerAction::Up {
             button: MOUSE_BUTTON_LEFT,
         });

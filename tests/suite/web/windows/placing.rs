@@ -186,10 +186,13 @@ async fn at_390_pixels_a_window_fills_the_page_wherever_it_was_put() {
     let window = browser.window(&id).await;
     drag(&browser, &title(&window), -300, -100).await;
     browser.resize(390, 844).await;
+    let width = browser
+        .ask("return document.documentElement.clientWidth")
+        .await;
     let page = Place {
         left: 0.0,
         top: 0.0,
-        right: 390.0,
+        right: width.as_f64().unwrap(),
         bottom: 844.0,
     };
     is_at(&browser, &window.css, page).await;
