@@ -7,6 +7,7 @@ import { bringIntoView, leadBars } from './bars.js';
 import { cycleByKeys } from './cycle.js';
 import { Elsewhere } from './elsewhere.js';
 import { Keeper } from './keeper.js';
+import { Room } from './room.js';
 import { ComposeWindow } from './window.js';
 
 export class Dock {
@@ -16,14 +17,13 @@ export class Dock {
   user = { identities: [], login: '' };
   #raised = 0;
   #listeners = { seen: [], discarded: [], sent: [], closed: [] };
-  /** Windows that became bars for one in full screen, and come back after it. @type {ComposeWindow[]} */
-  #aside = [];
 
   /** @param {HTMLElement} node @param {HTMLElement} fallback takes the focus when the last window closes */
   constructor(node, fallback) {
     this.node = node;
     this.fallback = fallback;
     this.arrangement = new Arrangement(node);
+    this.room = new Room(this);
     this.keeper = new Keeper(this);
     this.elsewhere = new Elsewhere(this);
     cycleByKeys(this);
@@ -34,7 +34,7 @@ export class Dock {
     document.addEventListener('visibilitychange', () => this.#markSeen());
     addEventListener('viewchange', () => this.#markSeen());
     // Another page was asked for: it is to be seen.
-    addEventListener('hashchange', () => this.#open.find(({ draft }) => draft.full && roomy())?.minimise());
+    addEventListener('hashchange', () => this.shown.find(({ draft }) => draft.full && roomy())?.minimise());
     // Frames tell of what happens in them by `interaction`.
     for (const kind of ['pointerdown', 'focusin', 'interaction']) node.addEventListener(kind, (event) => this.#raise(event.target));
   }
@@ -67,7 +67,7 @@ export class Dock {
     this.keeper.use(null);
     this.elsewhere.watch(null);
     for (const window of this.windows.splice(0)) window.remove();
-    this.#aside = [];
+    this.room.forget();
   }
 
   hide() {
@@ -78,7 +78,7 @@ export class Dock {
   show() {
     this.node.hidden = false;
     for (const window of this.windows) window.sender.resume();
-    this.#makeRoom(null, false);
+    this.room.make(null, false);
     this.#arrange();
     this.#markSeen();
   }
@@ -91,7 +91,7 @@ export class Dock {
     const [idle, inUse] = [isIdle(), atWork()];
     const window = this.#add(draft);
     draft.raised = ++this.#raised;
-    this.#makeRoom(window, asked);
+    this.room.make(window, asked);
     this.#arrange();
     if (!asked && inUse && !window.minimised && overlap(inUse, window.node)) window.minimise();
     this.#markSeen();
@@ -122,32 +122,32 @@ export class Dock {
   #host = {
     changed: (window) => this.keeper.storeSoon(window),
     minimised: (window) => {
-      if (window.draft.full) this.#comeBack();
+      if (window.draft.full) this.room.comeBack();
       this.#arrange();
       bringIntoView(this.node, window.node);
       this.keeper.storeSoon(window);
     },
     restored: (window, focus) => {
       window.draft.raised = ++this.#raised;
-      this.#makeRoom(window, true);
+      this.room.make(window, true);
       this.#arrange();
       this.#markSeen();
       this.keeper.storeSoon(window);
       if (focus) window.focus();
     },
     placed: (window) => {
-      if (window.draft.full) this.#makeRoom(window, true);
-      else this.#comeBack();
+      if (window.draft.full) this.room.make(window, true);
+      else this.room.comeBack();
       this.#arrange();
       this.keeper.storeSoon(window);
     },
     discarded: (window) => this.#emit('discarded', window),
     sending: (window, hadFocus) => {
-      if (window.draft.full) this.#comeBack();
+      if (window.draft.full) this.room.comeBack();
       this.#arrange();
       this.keeper.storeSoon(window);
       this.keeper.storeAll();
-      if (hadFocus) (this.#open.at(-1) ?? this).focus();
+      if (hadFocus) (this.shown.at(-1) ?? this).focus();
     },
     sent: (window, answer) => {
       this.elsewhere.sent(window);
@@ -167,48 +167,20 @@ export class Dock {
   #closed(store, window, hadFocus) {
     store.remove(window.draft.id);
     this.#gone(window);
-    if (hadFocus && !this.node.hidden) (this.#open.at(-1) ?? this).focus();
+    if (hadFocus && !this.node.hidden) (this.shown.at(-1) ?? this).focus();
   }
 
   #gone(window) {
     this.windows = this.windows.filter((other) => other !== window);
     this.keeper.forget(window);
-    if (window.draft.full) this.#comeBack();
+    if (window.draft.full) this.room.comeBack();
     this.#arrange();
     this.#emit('closed', window);
   }
 
   /** Windows that are not minimised, the one raised last at the end. */
-  get #open() {
+  get shown() {
     return this.windows.filter(({ minimised, sending }) => !minimised && !sending).sort((one, other) => one.draft.raised - other.draft.raised);
-  }
-
-  /** The windows that want the same room, and how many of them have it. @returns {[ComposeWindow[], number]} */
-  #rivals(still) {
-    const open = this.#open;
-    if (!roomy() || open.some(({ draft }) => draft.full)) return [open, 1];
-    return [open.filter(({ placement }) => placement.docked), this.arrangement.capacity(still)];
-  }
-
-  /** Minimises the oldest windows that are too many; never, unasked, the one with the focus, and none while somebody types. */
-  #makeRoom(newest, asked) {
-    const still = !asked && atWork() !== null;
-    const may = (window) => window !== newest && (asked || !(window.focused || window.draft.full || (still && newest)));
-    for (let [rivals, most] = this.#rivals(still); rivals.length > most; [rivals, most] = this.#rivals(still)) {
-      const victim = rivals.find(may) ?? newest ?? rivals[0];
-      if (newest?.draft.full && roomy()) this.#aside.push(victim);
-      victim.minimise();
-    }
-  }
-
-  /** The full screen is over: what was open before it is open again. */
-  #comeBack() {
-    for (const window of this.#aside.splice(0)) {
-      if (!window.minimised || !this.windows.includes(window)) continue;
-      const { raised } = window.draft;
-      window.restore();
-      window.draft.raised = raised;
-    }
   }
 
   #arrange() {
@@ -220,7 +192,7 @@ export class Dock {
   }
 
   #resized() {
-    this.#makeRoom(null, false);
+    this.room.make(null, false);
     this.#arrange();
     this.#markSeen();
   }
@@ -235,7 +207,7 @@ export class Dock {
 
   /** The one in use above all. */
   #stack() {
-    const open = this.#open.sort((one, other) => Number(one.focused) - Number(other.focused));
+    const open = this.shown.sort((one, other) => Number(one.focused) - Number(other.focused));
     open.forEach(({ node }, rank) => node.style.setProperty('--rank', String(rank)));
   }
 
@@ -247,7 +219,7 @@ export class Dock {
 
   /** The window that had the focus when the page was left has it again, unless the person has already begun something else. */
   async #restoreFocus() {
-    const window = this.#open.findLast(({ draft }) => draft.focused);
+    const window = this.shown.findLast(({ draft }) => draft.focused);
     this.windows.filter(({ draft }) => draft.focused).forEach((each) => this.keeper.storeSoon(each));
     await window?.shown.catch(() => {});
     if (window && isIdle() && !this.node.hidden && this.windows.includes(window)) window.focus();
@@ -255,7 +227,7 @@ export class Dock {
 
   #markSeen() {
     if (!inView() || this.node.hidden) return;
-    for (const window of this.#open.filter(({ draft }) => !draft.seen)) {
+    for (const window of this.shown.filter(({ draft }) => !draft.seen)) {
       window.markSeen();
       this.keeper.storeSoon(window);
       this.#emit('seen', window);

@@ -1,7 +1,8 @@
 // A draft: everything that one compose window holds, as plain data. It is what is stored and what a send is built from.
 
-import { splitAddresses } from './addresses.js';
+import { t } from '../page/language.js';
 import { uuid } from '../page/uuid.js';
+import { splitAddresses } from './addresses.js';
 
 /** As the server calls it where a file has a media type. */
 const FOLDER_TYPE = 'httpd/unix-directory';
@@ -115,8 +116,8 @@ export function draftFromOffer(frame, data) {
 
 /** @param {Draft['by']} by @returns {string} who opened the window, for the person who sees it */
 export function openerOf(by) {
-  if (by?.kind === 'token') return by.remark || `token #${by.id}`;
-  return by?.login ?? 'you';
+  if (by?.kind === 'token') return by.remark || t('window.token', { id: by.id });
+  return by?.login ?? t('window.you');
 }
 
 /**

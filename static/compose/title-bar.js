@@ -15,10 +15,11 @@ export class TitleBar {
     const { draft } = window;
     this.titleId = `title-${draft.id}`;
     this.openerId = draft.by ? `opener-${draft.id}` : null;
-    this.mark = element('span', { class: 'window-mark', id: `mark-${draft.id}` }, t('window.new'));
+    this.mark = element('span', { class: 'window-mark', id: `mark-${draft.id}` });
     this.title = element('h2', { class: 'window-title', id: this.titleId, dir: 'auto' });
+    const [before, after] = t('window.openedBy', { opener: '\n' }).split('\n');
     const opener = draft.by && element('p', { class: 'window-opener', id: this.openerId, title: openerOf(draft.by) },
-      'Opened by ', element('strong', {}, element('bdi', {}, openerOf(draft.by))));
+      before, element('strong', {}, element('bdi', {}, openerOf(draft.by))), after);
     this.more = this.#button('window-more', 'more', t('window.more'), () => this.#openMenu());
     this.more.setAttribute('aria-haspopup', 'menu');
     this.dockAgain = this.#button('window-dock-again', 'dock', t('window.dockAgain'), () => window.placement.dock());
@@ -33,6 +34,8 @@ export class TitleBar {
 
   reflect() {
     const { draft } = this.window;
+    // Without a text once it is seen: descriptions are read out also of what is hidden.
+    this.mark.textContent = draft.by && !draft.seen ? t('window.new') : '';
     const title = draft.subject.trim() || t('window.untitled');
     if (this.title.textContent !== title) this.title.textContent = this.title.title = title;
     relabel(this.toggle, draft.minimised ? 'restore' : 'minimise', draft.minimised ? t('window.restore') : t('window.minimise'), draft.minimised ? '' : t('window.minimiseKey'));

@@ -119,6 +119,9 @@ export default {
   // Compose windows.
   'window.untitled': 'Neue Nachricht',
   'window.new': 'Neu',
+  'window.openedBy': 'Geöffnet von {opener}',
+  'window.token': 'Token #{id}',
+  'window.you': 'Ihnen',
   'window.minimise': 'Minimieren',
   'window.minimiseKey': 'Minimieren (Esc)',
   'window.restore': 'Wiederherstellen',

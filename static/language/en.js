@@ -119,6 +119,9 @@ export default {
   // Compose windows.
   'window.untitled': 'New message',
   'window.new': 'New',
+  'window.openedBy': 'Opened by {opener}',
+  'window.token': 'token #{id}',
+  'window.you': 'you',
   'window.minimise': 'Minimise',
   'window.minimiseKey': 'Minimise (Esc)',
   'window.restore': 'Restore',
