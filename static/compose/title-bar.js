@@ -16,7 +16,8 @@ export class TitleBar {
     this.titleId = `title-${draft.id}`;
     this.openerId = draft.by ? `opener-${draft.id}` : null;
     this.mark = element('span', { class: 'window-mark', id: `mark-${draft.id}` });
-    this.title = element('h2', { class: 'window-title', id: this.titleId, dir: 'auto' });
+    this.subject = element('bdi');
+    this.title = element('h2', { class: 'window-title', id: this.titleId }, this.subject);
     const [before, after] = t('window.openedBy', { opener: '\n' }).split('\n');
     const opener = draft.by && element('p', { class: 'window-opener', id: this.openerId, title: openerOf(draft.by) },
       before, element('strong', {}, element('bdi', {}, openerOf(draft.by))), after);
@@ -37,7 +38,7 @@ export class TitleBar {
     // Without a text once it is seen: descriptions are read out also of what is hidden.
     this.mark.textContent = draft.by && !draft.seen ? t('window.new') : '';
     const title = draft.subject.trim() || t('window.untitled');
-    if (this.title.textContent !== title) this.title.textContent = this.title.title = title;
+    if (this.title.title !== title) this.subject.textContent = this.title.title = title;
     relabel(this.toggle, draft.minimised ? 'restore' : 'minimise', draft.minimised ? t('window.restore') : t('window.minimise'), draft.minimised ? '' : t('window.minimiseKey'));
     relabel(this.full, draft.full ? 'shrink' : 'expand', draft.full ? t('window.leaveFull') : t('window.full'), draft.full ? t('window.leaveFullKey') : '');
   }

@@ -7,12 +7,18 @@ mod placing;
 mod restoring;
 mod two_tabs;
 
+use std::time::{Duration, Instant};
+
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::support::Browser;
 use crate::support::browser::ComposeWindow;
+
+/// Longer than anything that is to happen.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 fn draft(subject: &str) -> Value {
     json!({"to": ["a@example.org"], "subject": subject, "body": "Text"})
@@ -39,6 +45,14 @@ impl Place {
             && other.top < self.bottom
     }
 
+    fn is_near(self, other: Self) -> bool {
+        let edges = |place: Self| [place.left, place.top, place.right, place.bottom];
+        let pairs = edges(self).into_iter().zip(edges(other));
+        pairs
+            .into_iter()
+            .all(|(one, other)| (one - other).abs() < 1.0)
+    }
+
     fn moved(self, x: f64, y: f64) -> Self {
         Self {
             left: self.left + x,
@@ -57,10 +71,18 @@ async fn place(browser: &Browser, css: &str) -> Place {
 
 /// Waits until an element is seen at a place.
 async fn is_at(browser: &Browser, css: &str, there: Place) {
-    let script = "const {left, top, right, bottom} = document.querySelector(arguments[0]).getBoundingClientRect(); \
-         return [left, top, right, bottom].every((value, at) => Math.abs(value - arguments[1][at]) < 1)";
-    let edges = [there.left, there.top, there.right, there.bottom];
-    browser.until(script, vec![json!(css), json!(edges)]).await;
+    let start = Instant::now();
+    loop {
+        let now = place(browser, css).await;
+        if now.is_near(there) {
+            return;
+        }
+        assert!(
+            start.elapsed() < PATIENCE,
+            "{css} is at {now:?} and not at {there:?}"
+        );
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 /// Drags what is in the middle of an element, by so many pixels, as far as the page reaches.
