@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::{open_window, signed_in};
-use super::{draft, drag, has_focus, html_draft, place, title};
+use super::{draft, drag, has_focus, html_draft, place, title, write_plain};
 use crate::support::Gateway;
 
 #[tokio::test]
@@ -13,7 +13,7 @@ async fn an_input_method_and_the_frame_of_a_message_keep_the_focus() {
         return;
     };
     browser.resize(1440, 900).await;
-    let own = browser.write().await;
+    let own = write_plain(&browser).await;
     own.field("Subject").await.click().await.unwrap();
     browser
         .devtools(
@@ -103,7 +103,7 @@ async fn a_window_in_full_screen_and_one_that_floats_are_not_covered() {
         return;
     };
     browser.resize(1440, 900).await;
-    let own = browser.write().await;
+    let own = write_plain(&browser).await;
     own.press("Full screen").await;
     own.field("Message").await.click().await.unwrap();
     let before = place(&browser, &own.css).await;

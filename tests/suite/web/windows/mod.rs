@@ -28,6 +28,14 @@ fn html_draft(subject: &str) -> Value {
     json!({"to": ["a@example.org"], "subject": subject, "bodyHtml": "<p>Text</p>"})
 }
 
+/// A window that the person opens, for plain text.
+async fn write_plain(browser: &Browser) -> ComposeWindow<'_> {
+    browser
+        .ask("localStorage.setItem('quillgate.plainText', '1')")
+        .await;
+    browser.write().await
+}
+
 /// Where an element is seen, in CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 struct Place {
