@@ -37,7 +37,8 @@ function show({ html = '', text = '', signature: signs = '', signed = false, fre
   message.setAttribute('data-placeholder', said('placeholder'));
   message.replaceChildren(text ? fromText(text) : cleaned(html));
   if (!message.hasChildNodes()) message.append(emptyLine());
-  if (!signed) signature.insert(signs, fresh && isEmpty(message) && message.children.length > 1);
+  if (!signed) signature.insert(signs, fresh);
+  else if (text) signature.restore(signs);
   reflectEmpty();
   post({ type: 'shown' });
 }

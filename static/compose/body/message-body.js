@@ -210,7 +210,7 @@ export class MessageBody {
     this.#use('rich');
     if (kept) draft.bodyHtml = kept.html;
     // The frame still has it, with all that can be undone.
-    if (!kept || !this.#rich.started) await this.#rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signed: true });
+    if (!kept || !this.#rich.started) await this.#rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signature: this.identity?.signature ?? '', signed: true });
     if (!kept) this.#takeHtml((await this.#rich.read()).html);
     draft.kept = null;
     this.#switched(false);
