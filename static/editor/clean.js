@@ -59,10 +59,18 @@ function copy(walker, target, place) {
   else target.append(made);
 }
 
+/** Text between two tags, or a comment. */
+function isSpace(node) {
+  return node instanceof CharacterData && (!(node instanceof Text) || !/[^ \t\r\n\f]/.test(node.data));
+}
+
 function isBetweenBlocks(node, { parent }) {
   if (STRUCTURAL.has(parent)) return true;
   const isBlock = (other) => other instanceof HTMLFormElement || (other instanceof Element && (BLOCKS.has(other.localName) || AS_DIV.has(other.localName)));
-  return isBlock(node.previousSibling) || isBlock(node.nextSibling) || (!parent && (!node.previousSibling || !node.nextSibling));
+  let [before, after] = [node.previousSibling, node.nextSibling];
+  while (isSpace(before)) before = before.previousSibling;
+  while (isSpace(after)) after = after.nextSibling;
+  return isBlock(before) || isBlock(after) || (!parent && (!before || !after));
 }
 
 /** How wide something was elsewhere says nothing about here. */
