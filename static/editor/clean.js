@@ -9,7 +9,9 @@ const DEPTH_MAX = 100;
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 const createWalker = document.createTreeWalker.bind(document);
-const createElement = document.createElement.bind(document);
+/** What is made in it loads nothing. */
+export const inert = document.implementation.createHTMLDocument('');
+const createElement = inert.createElement.bind(inert);
 
 /**
  * `show`: a message of a caller, or a stored one; images from elsewhere become placeholders. `send`: the way back.

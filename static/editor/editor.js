@@ -11,7 +11,8 @@ import { TO_FRAME, checked } from './protocol.js';
 import { Signature, emptyLine } from './signature.js';
 import { escaped } from './text.js';
 
-/** Milliseconds from the last key to the report, and how many times longer than it takes to make one. */
+/** Milliseconds that a report may take to be made at every key; else it waits for a pause, so many times as long. */
+const QUICK = 4;
 const REPORT_DELAY = 150;
 const REPORT_SHARE = 10;
 /** Milliseconds between two signs that the person is at work here. */
@@ -88,10 +89,10 @@ function report() {
   reportTime = performance.now() - start;
 }
 
-/** Serialising a large message at every key would be felt. */
+/** A page that is reloaded has only what was reported; but serialising a large message at every key would be felt. */
 function reportSoon() {
   clearTimeout(reportTimer);
-  reportTimer = setTimeout(report, Math.max(REPORT_DELAY, reportTime * REPORT_SHARE));
+  reportTimer = setTimeout(report, reportTime < QUICK ? 0 : Math.max(REPORT_DELAY, reportTime * REPORT_SHARE));
 }
 
 function reflectEmpty() {
