@@ -4,7 +4,7 @@ import { onSignedOut, request } from './api.js';
 import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
-import { prepareFrame } from './compose/body/frame.js';
+import { prepareMessage } from './compose/body/message-body.js';
 import { refreshKnown } from './compose/recipients/known.js';
 import { MailLinks } from './compose/mail-links.js';
 import { claimTab } from './compose/tab.js';
@@ -143,7 +143,7 @@ async function enter(next) {
   if (!embedded) pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
-  prepareFrame();
+  prepareMessage();
   rememberUser({ ...user, identities });
   followAddress();
   connection.start();

@@ -9,7 +9,9 @@ const DEPTH_MAX = 100;
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 const createWalker = document.createTreeWalker.bind(document);
-const createElement = document.createElement.bind(document);
+/** What is made in it loads nothing. */
+export const inert = document.implementation.createHTMLDocument('');
+const createElement = inert.createElement.bind(inert);
 
 /**
  * `show`: a message of a caller, or a stored one; images from elsewhere become placeholders. `send`: the way back.
@@ -59,10 +61,18 @@ function copy(walker, target, place) {
   else target.append(made);
 }
 
+/** Text between two tags, or a comment. */
+function isSpace(node) {
+  return node instanceof CharacterData && (!(node instanceof Text) || !/[^ \t\r\n\f]/.test(node.data));
+}
+
 function isBetweenBlocks(node, { parent }) {
   if (STRUCTURAL.has(parent)) return true;
   const isBlock = (other) => other instanceof HTMLFormElement || (other instanceof Element && (BLOCKS.has(other.localName) || AS_DIV.has(other.localName)));
-  return isBlock(node.previousSibling) || isBlock(node.nextSibling) || (!parent && (!node.previousSibling || !node.nextSibling));
+  let [before, after] = [node.previousSibling, node.nextSibling];
+  while (isSpace(before)) before = before.previousSibling;
+  while (isSpace(after)) after = after.nextSibling;
+  return isBlock(before) || isBlock(after) || (!parent && (!before || !after));
 }
 
 /** How wide something was elsewhere says nothing about here. */

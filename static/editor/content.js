@@ -1,6 +1,6 @@
 // The message as a whole: shown, read, and what of it has a look that plain text cannot have.
 
-import { clean } from './clean.js';
+import { clean, inert } from './clean.js';
 import { htmlOf, textOf } from './text.js';
 
 const parser = new DOMParser();
@@ -34,7 +34,7 @@ export function fromText(text) {
  * @returns {{html: string, tree: HTMLElement}}
  */
 export function sentForm(message) {
-  const tree = document.createElement('div');
+  const tree = /** @type {HTMLElement} */ (inert.createElement('div'));
   tree.append(clean(message, 'send'));
   while (isEmptyLine(tree.lastElementChild) && tree.lastChild === tree.lastElementChild && tree.childNodes.length > 1) tree.lastElementChild.remove();
   if (tree.childNodes.length === 1 && isEmptyLine(tree.firstElementChild)) tree.replaceChildren();

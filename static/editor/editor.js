@@ -11,7 +11,8 @@ import { TO_FRAME, checked } from './protocol.js';
 import { Signature, emptyLine } from './signature.js';
 import { escaped } from './text.js';
 
-/** Milliseconds from the last key to the report, and how many times longer than it takes to make one. */
+/** Milliseconds that a report may take to be made at every key; else it waits for a pause, so many times as long. */
+const QUICK = 4;
 const REPORT_DELAY = 150;
 const REPORT_SHARE = 10;
 /** Milliseconds between two signs that the person is at work here. */
@@ -37,7 +38,8 @@ function show({ html = '', text = '', signature: signs = '', signed = false, fre
   message.setAttribute('data-placeholder', said('placeholder'));
   message.replaceChildren(text ? fromText(text) : cleaned(html));
   if (!message.hasChildNodes()) message.append(emptyLine());
-  if (!signed) signature.insert(signs, fresh && isEmpty(message) && message.children.length > 1);
+  if (!signed) signature.insert(signs, fresh);
+  else if (text) signature.restore(signs);
   reflectEmpty();
   post({ type: 'shown' });
 }
@@ -87,10 +89,10 @@ function report() {
   reportTime = performance.now() - start;
 }
 
-/** Serialising a large message at every key would be felt. */
+/** A page that is reloaded has only what was reported; but serialising a large message at every key would be felt. */
 function reportSoon() {
   clearTimeout(reportTimer);
-  reportTimer = setTimeout(report, Math.max(REPORT_DELAY, reportTime * REPORT_SHARE));
+  reportTimer = setTimeout(report, reportTime < QUICK ? 0 : Math.max(REPORT_DELAY, reportTime * REPORT_SHARE));
 }
 
 function reflectEmpty() {

@@ -1,6 +1,6 @@
 // The signature in a message: a block of its own, below the text and above what is quoted.
 
-import { htmlOf } from './text.js';
+import { htmlOf, textOf } from './text.js';
 
 const createElement = document.createElement.bind(document);
 
@@ -28,6 +28,14 @@ export class Signature {
     const quote = [...this.message.children].findLast(({ localName }) => localName === 'blockquote') ?? null;
     this.message.insertBefore(node, quote && !this.#hasTextBehind(quote) ? quote : null);
     if (spaced) node.before(emptyLine());
+  }
+
+  /** After a way through plain text, where it lost its looks. @param {string} signature */
+  restore(signature) {
+    const node = this.#node;
+    if (!node || !signature.trim()) return;
+    const whole = this.cleaned(signatureHtml(signature));
+    if (textOf(whole) === textOf(node)) node.replaceChildren(whole);
   }
 
   /** @param {string} before @param {string} after */

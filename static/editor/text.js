@@ -57,13 +57,18 @@ function linesOf(root, pre = false, inList = false) {
         walk(node);
         const address = addressBeside(node);
         if (address) addText(` <${address}>`);
-      } else if (BLOCKS.has(node.localName)) addBlock(blockLines(node, pre, inList), APART.has(node.localName) && !(inList && /^[ou]l$/.test(node.localName)));
+      } else if (BLOCKS.has(node.localName)) addBlock(blockLines(node, pre, inList), isApart(node) && !(inList && /^[ou]l$/.test(node.localName)));
       else walk(node);
     }
   };
   walk(root);
   if (open) endLine();
   return lines;
+}
+
+/** Browsers put lists into the line that they begin in. @returns {boolean} */
+function isApart(node) {
+  return APART.has(node.localName) || (node.localName === 'div' && node.childNodes.length === 1 && node.firstElementChild !== null && isApart(node.firstElementChild));
 }
 
 /** Where a link leads, unless its words say so. */

@@ -25,12 +25,24 @@ const IMAGES: [&str; 4] = [
     "data:image/webp",
 ];
 
+/// What an element may look like: nothing that loads, covers, hides or moves anything.
+const STYLES: &str = "background-color border border-bottom border-bottom-color border-bottom-style \
+    border-bottom-width border-collapse border-color border-left border-left-color border-left-style \
+    border-left-width border-radius border-right border-right-color border-right-style border-right-width \
+    border-spacing border-style border-top border-top-color border-top-style border-top-width border-width \
+    color direction font font-family font-size font-style font-variant font-weight height letter-spacing \
+    line-height list-style-type margin margin-bottom margin-left margin-right margin-top max-width min-width \
+    padding padding-bottom padding-left padding-right padding-top table-layout text-align text-decoration \
+    text-indent text-transform vertical-align white-space width";
+
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = Builder::default();
     cleaner
         .url_schemes(HashSet::from(["http", "https", "mailto", "data"]))
         // A relative link would lead to this server, with the reader's rights.
         .url_relative(UrlRelative::Deny)
+        .add_generic_attributes(["dir", "style"])
+        .filter_style_properties(STYLES.split(' ').collect())
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(|element, attribute, value| {
             let start = value.trim_start().get(..5).unwrap_or_default();

@@ -4,15 +4,24 @@ import { element } from '../../page/dom.js';
 import { ask } from '../../page/dialog.js';
 import { t } from '../../page/language.js';
 import { PlainText } from './plain-text.js';
-import { RichText } from './rich-text.js';
 import { signed, signedAnew } from './signature.js';
+
+/** Not part of the first view of the page. */
+const loadRichText = () => import('./rich-text.js');
+/** Milliseconds after which the browser is taken for busy, and the next message prepared all the same. */
+const IDLE_LIMIT = 3_000;
 
 /** Whether the person wrote plain text last. */
 const PLAIN_KEY = 'quillgate.plainText';
 
+/** Loads what the next message needs, once the browser has nothing else to do. */
+export function prepareMessage() {
+  requestIdleCallback(() => loadRichText().then(({ prepareFrame }) => prepareFrame(), () => {}), { timeout: IDLE_LIMIT });
+}
+
 export class MessageBody {
   #fulfilShown = (/** @type {Promise<void> | void} */ _) => {};
-  /** @type {RichText | null} */
+  /** @type {import('./rich-text.js').RichText | null} */
   #rich = null;
   /** @type {PlainText | null} */
   #plain = null;
@@ -34,7 +43,7 @@ export class MessageBody {
     this.identity = identities.find(({ id }) => id === draft.identity) ?? identities.find((identity) => identity.default) ?? identities[0] ?? null;
     draft.format ??= formatOf(draft);
     this.node = element('div', { class: 'body' });
-    this.#use(draft.format);
+    if (draft.format === 'plain') this.#usePlain();
     this.shown = new Promise((fulfil) => { this.#fulfilShown = fulfil; });
     // The window is in its place by then, or minimised.
     queueMicrotask(() => this.#startWhenVisible());
@@ -57,16 +66,17 @@ export class MessageBody {
   }
 
   focus() {
-    this.#view.focus();
+    if (this.#view) this.#view.focus();
+    else this.#start().then(() => this.#view?.focus(), () => {});
   }
 
   get caret() {
-    return this.#view.caret;
+    return this.#view?.caret ?? null;
   }
 
   /** @param {any} caret as `caret` gave it */
   restoreCaret(caret) {
-    if (caret) this.#start().then(() => this.#view.restoreCaret(caret), () => {});
+    if (caret) this.#start().then(() => this.#view?.restoreCaret(caret), () => {});
     else this.focus();
   }
 
@@ -127,6 +137,8 @@ export class MessageBody {
 
   async #startRich() {
     const { draft } = this;
+    await this.#useRich();
+    if (this.#closed) return;
     await this.#rich.show({
       html: draft.bodyHtml ?? '', text: draft.bodyHtml === null ? draft.body : '',
       signature: this.identity?.signature ?? '', signed: draft.signedBy !== null, fresh: draft.by === null,
@@ -136,9 +148,12 @@ export class MessageBody {
   async #startPlain() {
     const { draft } = this;
     const signature = draft.signedBy !== null ? '' : this.identity?.signature ?? '';
-    if (signature) this.#showPlain(signed(draft.body, await this.#asText(signature)));
-    else this.#plain.show(draft.body);
-    this.#sign();
+    this.#plain.show(draft.body);
+    const sign = await this.#asText(signature).catch(() => null);
+    if (sign) this.#showPlain(signed(draft.body, sign));
+    // What this page could not read, the server adds.
+    if (sign === null) draft.signedBy = 0;
+    else this.#sign();
   }
 
   #showPlain(text) {
@@ -148,11 +163,16 @@ export class MessageBody {
 
   /** @param {string} signature @returns {Promise<string>} */
   async #asText(signature) {
-    return /<\/?[a-z]/i.test(signature) ? this.#richText.textOf(signature) : signature;
+    if (!/<\/?[a-z]/i.test(signature)) return signature;
+    await this.#loadRich();
+    return this.#rich.textOf(signature);
   }
 
-  get #richText() {
-    this.#rich ??= new RichText({
+  /** In the document, though perhaps hidden. */
+  async #loadRich() {
+    const { RichText } = await loadRichText();
+    if (this.#rich || this.#closed) return;
+    this.#rich = new RichText({
       changed: (html) => {
         if (this.draft.format !== 'rich') return;
         this.#takeHtml(html);
@@ -163,17 +183,8 @@ export class MessageBody {
       attach: (files) => this.listener.attach(files),
       plain: () => this.#toPlain(),
     });
-    if (!this.#rich.node.isConnected) this.node.append(this.#rich.node);
-    return this.#rich;
-  }
-
-  get #plainText() {
-    this.#plain ??= new PlainText({
-      changed: (text) => { this.draft.body = text; },
-      rich: () => this.#toRich(),
-    });
-    if (!this.#plain.node.isConnected) this.node.append(this.#plain.node);
-    return this.#plain;
+    this.#rich.node.hidden = true;
+    this.node.append(this.#rich.node);
   }
 
   /** What the frame says holds the signature, too. */
@@ -186,10 +197,22 @@ export class MessageBody {
     this.draft.signedBy ??= idOf(this.identity);
   }
 
-  #use(format) {
-    this.draft.format = format;
-    const used = format === 'rich' ? this.#richText : this.#plainText;
-    for (const view of [this.#rich, this.#plain]) if (view) view.node.hidden = view !== used;
+  async #useRich() {
+    await this.#loadRich();
+    if (this.#closed) return;
+    this.draft.format = 'rich';
+    this.#rich.node.hidden = false;
+    if (this.#plain) this.#plain.node.hidden = true;
+  }
+
+  #usePlain() {
+    if (!this.#plain) {
+      this.#plain = new PlainText({ changed: (text) => { this.draft.body = text; }, rich: () => this.#toRich() });
+      this.node.append(this.#plain.node);
+    }
+    this.draft.format = 'plain';
+    this.#plain.node.hidden = false;
+    if (this.#rich) this.#rich.node.hidden = true;
   }
 
   async #toPlain() {
@@ -199,7 +222,7 @@ export class MessageBody {
     draft.kept = { html, text };
     draft.bodyHtml = null;
     this.#sign();
-    this.#use('plain');
+    this.#usePlain();
     this.#showPlain(text);
     this.#switched(true);
   }
@@ -207,10 +230,10 @@ export class MessageBody {
   async #toRich() {
     const { draft } = this;
     const kept = draft.kept?.text === draft.body ? draft.kept : null;
-    this.#use('rich');
+    await this.#useRich();
     if (kept) draft.bodyHtml = kept.html;
     // The frame still has it, with all that can be undone.
-    if (!kept || !this.#rich.started) await this.#rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signed: true });
+    if (!kept || !this.#rich.started) await this.#rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signature: this.identity?.signature ?? '', signed: true });
     if (!kept) this.#takeHtml((await this.#rich.read()).html);
     draft.kept = null;
     this.#switched(false);

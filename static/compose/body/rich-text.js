@@ -5,6 +5,8 @@ import { t } from '../../page/language.js';
 import { takeFrame } from './frame.js';
 import { Toolbar } from './toolbar.js';
 
+export { prepareFrame } from './frame.js';
+
 /** Milliseconds that the frame may take to show the message, and to hand it over. */
 const SHOW_LIMIT = 5_000;
 const READ_LIMIT = 3_000;

@@ -518,7 +518,7 @@ impl ComposeWindow<'_> {
     /// Whether its message is written with formatting.
     async fn is_rich(&self) -> bool {
         let script = "const body = document.querySelector(`${arguments[0]} .body`); \
-             return body && (body.querySelector('.body-rich:not([hidden])') ? 'rich' : 'plain')";
+             return body && (body.querySelector('.body-rich:not([hidden])') ? 'rich' : body.querySelector('.body-plain:not([hidden])') && 'plain')";
         self.browser.until(script, vec![json!(self.css)]).await == "rich"
     }
 
