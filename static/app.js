@@ -5,7 +5,6 @@ import { Dock } from './compose/dock.js';
 import { DraftStore } from './compose/draft-store.js';
 import { draftWithFiles, newDraft } from './compose/draft.js';
 import { prepareMessage } from './compose/body/message-body.js';
-import { refreshKnown } from './compose/recipients/known.js';
 import { MailLinks } from './compose/mail-links.js';
 import { claimTab } from './compose/tab.js';
 import { retryDelay } from './connection/backoff.js';
@@ -72,7 +71,6 @@ const wanted = new Wanted(dock);
 onSignedOut(sessionEnded);
 dock.on('sent', (window, { message, warning }) => {
   toast(message, { warning });
-  refreshKnown();
   home.sent();
   shares.loaded?.refresh();
 });
@@ -133,7 +131,6 @@ async function enter(next) {
   if (user && !same) {
     dock.leave();
     offers.reset();
-    refreshKnown();
   }
   user = { login: name, name: next.name || (same ? user.name : '') };
   signedIn = true;

@@ -1,7 +1,7 @@
 // The section "People you have written to": who is suggested when a recipient is typed, to be looked through and erased.
 
 import { request } from '../api.js';
-import { forgetKnown, refreshKnown } from '../compose/recipients/known.js';
+import { forgetKnown } from '../compose/recipients/known.js';
 import { announce } from '../page/announce.js';
 import { ask } from '../page/dialog.js';
 import { element } from '../page/dom.js';
@@ -91,7 +91,6 @@ export class KnownRecipients {
       act: () => request('DELETE', 'me/recipients'),
     });
     if (!erased) return;
-    refreshKnown();
     this.search.value = '';
     toast(t('known.erased'));
     this.#load();

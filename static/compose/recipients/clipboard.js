@@ -23,7 +23,7 @@ export function listenForClipboard(field) {
     if (isWhole && (text.includes('@') || /[\n;,]/.test(text.trim()))) {
       event.preventDefault();
       input.value = '';
-      field.suggestions.close();
+      field.suggestions?.close();
       field.add(splitList(text).map(recipientOf));
       input.focus();
     } else if (/[\r\n]/.test(text)) {

@@ -1,7 +1,5 @@
 // A field for recipients by keyboard and mouse.
 
-import { t } from '../../page/language.js';
-
 /** @typedef {import('./recipient-field.js').RecipientField} Field */
 
 /** @param {Field} field */
@@ -33,10 +31,10 @@ export function listenForKeys(field) {
 
 /** @param {Field} field @param {KeyboardEvent} event @returns {boolean} whether the key is used up */
 function inInput(field, event) {
-  const { input, list, suggestions } = field;
+  const { input, list } = field;
   const { key, shiftKey } = event;
   const control = event.ctrlKey || event.metaKey;
-  if (suggestions.key(event)) return true;
+  if (field.suggestions?.key(event)) return true;
   const isEmpty = !input.value;
   const atStart = input.selectionStart === 0 && input.selectionEnd === 0;
   const last = list.chips.at(-1);
@@ -119,24 +117,8 @@ const isRtl = ({ box }) => getComputedStyle(box).direction === 'rtl';
 const back = (field) => (isRtl(field) ? 'ArrowRight' : 'ArrowLeft');
 const forth = (field) => (isRtl(field) ? 'ArrowLeft' : 'ArrowRight');
 
-/** What dragging and keys do, for fingers. @param {Field} field @param {import('./chip.js').Chip} chip */
+/** @param {Field} field @param {import('./chip.js').Chip} chip */
 async function openChipMenu(field, chip) {
-  const { openMenu } = await import('../../page/menu.js');
-  const chips = chip.selected ? field.list.selected : [chip];
-  const moves = field.others().map(({ label, field: other, show }) => ({
-    label: t('recipients.moveTo', { field: label }), symbol: /** @type {const} */ ('forward'), act: () => {
-      show();
-      field.remove(chips, { quietly: true });
-      other.add(chips.map(({ recipient }) => recipient));
-      other.input.focus();
-    },
-  }));
-  openMenu(chip.cell, t('recipients.menu', { name: chip.label }), [
-    { label: t('recipients.edit'), symbol: 'pencil', act: () => field.edit(chip) },
-    { label: t('recipients.copy'), symbol: 'copy', act: () => navigator.clipboard?.writeText(chips.map(({ recipient }) => recipient.text).join(', ')) },
-    ...moves,
-    { label: t('recipients.removeOne'), symbol: 'trash', danger: true, act: () => field.remove(chips) },
-  ]);
-  // A chip is not a button of a menu.
-  chip.cell.removeAttribute('aria-expanded');
+  const menu = await import('./chip-menu.js');
+  menu.openChipMenu(field, chip);
 }

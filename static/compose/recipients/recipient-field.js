@@ -13,7 +13,6 @@ import { listenForKeys } from './keys.js';
 import { disguiseWords, wrongWords } from './problems.js';
 import { recipientOf } from './recipient.js';
 import { splitList, splitTyped, withFamilyName } from './split.js';
-import { Suggestions } from './suggestions.js';
 
 /** A bare address that a space completes: with a dot in its domain, which goes on otherwise. */
 const COMPLETE = /^(?:[^\s"<>()[\],;:@]+@[^\s"<>()[\],;:@]+\.[^\s"<>()[\],;:@.]{2,}|[^<>]*<[^\s<>@]+@[^\s<>@]+>)\s$/;
@@ -21,6 +20,10 @@ const COMPLETE = /^(?:[^\s"<>()[\],;:@]+@[^\s"<>()[\],;:@]+\.[^\s"<>()[\],;:@.]{
 export class RecipientField {
   /** Where a chip stood whose text is being edited. @type {number | null} */
   #place = null;
+  /** Proposals, once somebody has been in the line. @type {import('./suggestions.js').Suggestions | null} */
+  suggestions = null;
+  /** @type {Promise<import('./suggestions.js').Suggestions | null> | null} */
+  #loading = null;
   /** What was removed last. @type {{at: number, recipients: import('./recipient.js').Recipient[]} | null} */
   #removed = null;
   /** @type {(recipient: import('./recipient.js').Recipient) => string} */
@@ -51,14 +54,15 @@ export class RecipientField {
     this.note = element('p', { id: this.noteId, class: 'field-note', hidden: true });
     this.more = element('button', { type: 'button', class: 'chips-more', hidden: true, onclick: () => this.input.focus() });
     this.box = element('div', { class: 'recipients', onmousedown: (event) => this.#pressed(event) }, this.list.node, this.more, this.input, this.hint);
-    this.suggestions = new Suggestions(this);
     this.fold = new Fold(this);
-    this.nodes = [this.box, this.note, this.suggestions.node];
+    this.nodes = [this.box, this.note];
     this.input.addEventListener('input', (event) => this.#typed(event));
     this.input.addEventListener('compositionend', (event) => this.#typed(event));
     this.box.addEventListener('focusin', ({ target }) => {
       this.fold.open();
-      if (target === this.input) this.list.select([]);
+      if (target !== this.input) return;
+      this.list.select([]);
+      this.#suggestions();
     });
     this.box.addEventListener('focusout', ({ relatedTarget }) => this.#left(relatedTarget));
     listenForKeys(this);
@@ -106,7 +110,7 @@ export class RecipientField {
   commit() {
     const parts = this.#together(splitList(this.input.value));
     this.input.value = '';
-    this.suggestions.close();
+    this.suggestions?.close();
     if (parts.length) this.add(parts.map(recipientOf));
     else this.#place = null;
     return parts.length > 0;
@@ -178,6 +182,19 @@ export class RecipientField {
     this.note.append(element('span', {}, text), ...(undo ? [element('button', { type: 'button', class: 'button button-quiet button-small', onclick: undo }, t('recipients.undo'))] : []));
   }
 
+  /** Their script is fetched when it is needed; without it there are none. */
+  #suggestions() {
+    this.#loading ??= import('./suggestions.js').then(({ Suggestions }) => {
+      this.suggestions = new Suggestions(this);
+      this.note.after(this.suggestions.node);
+      return this.suggestions;
+    }, () => {
+      this.#loading = null;
+      return null;
+    });
+    return this.#loading;
+  }
+
   #insert(recipients, at = this.list.chips.length) {
     const chips = recipients.map((recipient) => new Chip(recipient, { whole: this.whole, remove: (chip) => this.remove([chip]) }));
     chips.forEach((chip) => chip.warn(this.#warning(chip.recipient)));
@@ -195,7 +212,7 @@ export class RecipientField {
       if (done.length) this.add(this.#together(done).map(recipientOf));
     }
     this.#written();
-    this.suggestions.ask();
+    this.#suggestions().then((suggestions) => suggestions?.ask());
   }
 
   /**
@@ -242,7 +259,7 @@ export class RecipientField {
     // When another program gets the focus, what is half typed stays so.
     if (this.box.contains(/** @type {Node | null} */ (next)) || this.box.contains(document.activeElement)) return;
     if (this.input.value) this.commit();
-    this.suggestions.close();
+    this.suggestions?.close();
     this.list.select([]);
     this.fold.close();
   }

@@ -7,7 +7,7 @@ import { shownName } from '../../page/names.js';
 import { t } from '../../page/language.js';
 import { toast } from '../../page/toast.js';
 import { highlighted, termsOf } from './highlight.js';
-import { findKnown, forgetKnown } from './known.js';
+import { Known } from './known.js';
 import { recipientWith } from './recipient.js';
 
 /** Milliseconds from the last key to asking. */
@@ -19,6 +19,7 @@ const ASKED = 16;
 const GAP = 4;
 
 export class Suggestions {
+  #known = new Known();
   #timer = 0;
   #asking = new AbortController();
   /** @type {{known: import('./known.js').KnownRecipient, recipient: import('./recipient.js').Recipient, node: HTMLElement}[]} */
@@ -54,7 +55,7 @@ export class Suggestions {
     const { signal } = this.#asking;
     this.#timer = setTimeout(async () => {
       try {
-        const found = await findKnown(query, ASKED, signal);
+        const found = await this.#known.find(query, ASKED, signal);
         if (!signal.aborted && document.activeElement === this.field.input) this.#show(found, query);
       } catch {
         // Without an answer there is nothing to propose.
@@ -176,7 +177,7 @@ export class Suggestions {
     if (this.#options.length) this.#choose(Math.min(at, this.#options.length - 1));
     else this.close();
     try {
-      await forgetKnown(known.address);
+      await this.#known.forget(known.address);
       announce(t('recipients.forgotten', { name: shownName(known.name || known.address) }));
     } catch (error) {
       toast(t('recipients.notForgotten'), { warning: error.message });

@@ -75,7 +75,6 @@ async fn people_written_to_are_proposed_and_can_be_forgotten() {
     browser.press(Key::Down).await;
     options(&browser, 2).await;
     browser.press(Key::Down).await;
-    browser.press(Key::Down).await;
     assert_eq!(options(&browser, 2).await.1, Some(1));
     browser.press(Key::Delete).await;
     assert_eq!(options(&browser, 1).await.0.len(), 1);
