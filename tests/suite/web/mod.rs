@@ -16,6 +16,7 @@ mod my_files;
 mod my_shares;
 mod notify;
 mod recipients;
+mod outgoing;
 pub mod screenshots;
 mod sending;
 mod session;
