@@ -207,9 +207,10 @@ export class Sending {
   #failed(id, error) {
     if (this.#id !== id) return;
     const { draft } = this.window;
-    this.#comeBack(false);
-    // Another tab has undone it.
-    if (error.details?.state !== 'undone') this.#fail(problemOf(error, draft));
+    // Of an undone one the request may hear before whoever undoes it.
+    const undone = error.details?.state === 'undone';
+    this.#comeBack(undone);
+    if (!undone) this.#fail(problemOf(error, draft));
     if (draft.withdrawn) this.window.withdraw();
   }
 

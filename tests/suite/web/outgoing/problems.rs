@@ -12,7 +12,7 @@ fn answers() -> Vec<(u16, &'static str, Value, &'static str)> {
     let refused = json!({"smtp": {"code": 550, "recipients": {"c@example.org": "550 no"}}});
     let gone = "Attachment /mail/attachments/a.txt--1 NOT found";
     vec![
-        (0, "", json!({"state": "cut off"}), "offline"),
+        (0, "", json!({"state": "cut off"}), "notReached"),
         (0, "", json!(null), "unknown"),
         (401, "Sign in", json!(null), "signedOut"),
         (400, gone, json!(null), "attachmentGone"),
