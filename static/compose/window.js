@@ -143,7 +143,7 @@ export class ComposeWindow {
 
   /** Takes down where the cursor is, as long as it is in here. */
   noteCaret() {
-    if (!this.#filled || this.minimised) return;
+    if (!this.#filled || this.minimised || this.sending) return;
     this.draft.caret = caretOf(this) ?? this.draft.caret;
   }
 

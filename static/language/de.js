@@ -345,6 +345,8 @@ export default {
   'problem.noSubject': 'Ohne Betreff senden?',
   'problem.noAttachment': 'Sie schreiben von einem Anhang, aber es ist keiner da.',
   'problem.notUploaded': 'Ein Anhang ist nicht hochgeladen. Versuchen Sie es erneut, oder entfernen Sie ihn.',
+  'problem.notReached': 'Keine Antwort vom Server. Die Nachricht wurde nicht gesendet.',
+  'problem.notReachedDo': 'Ihr Text bleibt erhalten. Senden Sie erneut, wenn die Verbindung wieder da ist.',
   'problem.unknown': 'Keine Antwort vom Server: Die Nachricht wurde möglicherweise gesendet, vielleicht auch nicht.',
   'problem.unknownDo': 'Die Verbindung ist abgebrochen, oder der Server wurde neu gestartet und kennt diese Nachricht nicht mehr. Ihr Text bleibt erhalten. Sehen Sie im Ordner „Gesendet“ nach, bevor Sie erneut senden.',
   'problem.signedOut': 'Sie wurden abgemeldet; die Nachricht wurde nicht gesendet.',

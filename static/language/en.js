@@ -345,6 +345,8 @@ export default {
   'problem.noSubject': 'Send without a subject?',
   'problem.noAttachment': 'You write of an attachment, and there is none.',
   'problem.notUploaded': 'An attachment is not uploaded. Retry or remove it.',
+  'problem.notReached': 'No answer from the server. The message was not sent.',
+  'problem.notReachedDo': 'Your text is kept. Send again when the connection is back.',
   'problem.unknown': 'No answer from the server, so the message may or may not have been sent.',
   'problem.unknownDo': 'The connection was lost, or the server was restarted and does not know this message any more. Your text is kept. Look into your Sent folder before you send again.',
   'problem.signedOut': 'You were signed out, and the message was not sent.',

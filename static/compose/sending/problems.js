@@ -20,8 +20,12 @@ import { withHumanSizes } from '../../page/bytes.js';
  * @property {number} [wait] seconds until another try makes sense
  */
 
+/** `details.state` where the server has not got the whole request. */
+export const CUT = 'cut off';
+
 /** The first row that fits an answer. @type {{kind: string, fits: (error: any, draft: any) => any, actions: Action[]}[]} */
 export const TABLE = [
+  { kind: 'notReached', fits: ({ status, details }) => status === 0 && details?.state === CUT, actions: ['again'] },
   { kind: 'unknown', fits: ({ status }) => status === 0, actions: ['again'] },
   { kind: 'signedOut', fits: ({ status }) => status === 401, actions: ['again'] },
   { kind: 'attachmentGone', fits: ({ status, message }) => status === 400 && /^Attachment .*NOT found/s.test(message), actions: ['removeAttachment'] },

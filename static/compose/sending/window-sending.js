@@ -11,7 +11,7 @@ import { sendRequest } from '../draft.js';
 import { recipientProblem } from '../recipients/problems.js';
 import { LARGE, follow, sleep } from './follow.js';
 import { SendNotice } from './notice.js';
-import { problemOf, questionOf } from './problems.js';
+import { CUT, problemOf, questionOf } from './problems.js';
 import { missing } from './questions.js';
 import { undoTime } from './undo-time.js';
 
@@ -119,10 +119,11 @@ export class Sending {
     this.#post.answer.then(
       (answer) => this.#sent(id, answer.warning),
       (error) => {
+        const cut = !this.#handedOver;
         this.#post = null;
         this.#handedOver = true;
-        if (error.status === 0) return this.#follow(id);
-        return this.#failed(id, error);
+        if (error.status === 0 && !cut) return this.#follow(id);
+        return this.#failed(id, cut && error.status === 0 ? new ApiError(0, '', { state: CUT }) : error);
       },
     );
     sleep(hold + CURIOUS).then(() => this.#follow(id));
@@ -206,9 +207,10 @@ export class Sending {
   #failed(id, error) {
     if (this.#id !== id) return;
     const { draft } = this.window;
-    this.#comeBack(false);
-    // Another tab has undone it.
-    if (error.details?.state !== 'undone') this.#fail(problemOf(error, draft));
+    // Of an undone one the request may hear before whoever undoes it.
+    const undone = error.details?.state === 'undone';
+    this.#comeBack(undone);
+    if (!undone) this.#fail(problemOf(error, draft));
     if (draft.withdrawn) this.window.withdraw();
   }
 

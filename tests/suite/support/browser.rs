@@ -153,13 +153,22 @@ impl Browser {
         self.online().await;
     }
 
-    /// Types into the form, and leaves it there.
+    /// Types into the form, and leaves it there. What this person sends goes out at once.
     pub async fn fill_sign_in(&self, login: &str, password: &str) {
+        self.can_undo_for(0).await;
         for (label, text) in [("Login", login), ("Password", password)] {
             let field = self.labelled(label).await;
             field.clear().await.unwrap();
             field.send_keys(text).await.unwrap();
         }
+    }
+
+    /// For so many seconds a send can be undone from now on, in this browser.
+    pub async fn can_undo_for(&self, seconds: u32) {
+        let script = "localStorage.setItem('quillgate.undo', arguments[0])";
+        self.execute(script, vec![json!(seconds.to_string())])
+            .await
+            .unwrap();
     }
 
     pub async fn online(&self) {
@@ -252,8 +261,14 @@ impl Browser {
 
     /// Several keys, one after the other, while another is held.
     pub async fn keys_while(&self, held: Key, keys: &[Key]) {
+        let keys: Vec<_> = keys.iter().map(|&key| char::from(key)).collect();
+        self.chars_while(held, &keys).await;
+    }
+
+    /// The same with what letters stand on.
+    pub async fn chars_while(&self, held: Key, keys: &[char]) {
         let held = char::from(held);
-        let keys = keys.iter().map(|&key| char::from(key));
+        let keys = keys.iter().copied();
         let keys = keys.flat_map(|value| [KeyAction::Down { value }, KeyAction::Up { value }]);
         let (down, up) = (
             KeyAction::Down { value: held },

@@ -15,6 +15,7 @@ mod mailto;
 mod my_files;
 mod my_shares;
 mod notify;
+mod outgoing;
 mod recipients;
 pub mod screenshots;
 mod sending;
