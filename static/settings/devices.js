@@ -56,7 +56,7 @@ export class Devices {
       element('span', { class: 'setting-icon' }, icon(handHeld ? 'phone' : 'computer', 22)),
       element('div', { class: 'setting-what' },
         element('p', { class: 'setting-name', title: session.userAgent }, name, session.current ? element('span', { class: 'badge badge-good' }, t('devices.this')) : null),
-        element('p', { class: 'setting-detail' }, element('span', { class: 'dot', 'data-on': Boolean(session.online) }), used),
+        element('p', { class: 'setting-detail' }, element('span', { class: 'dot', 'data-on': String(session.online > 0) }), used),
         element('p', { class: 'setting-detail' }, t('devices.since', { when: longTime(new Date(session.created)) }))),
       element('div', { class: 'setting-do' }, session.current ? null
         : element('button', { type: 'button', class: 'button', 'aria-label': t('devices.endName', { name }), onclick: () => this.#end(session, name) }, t('devices.end'))));

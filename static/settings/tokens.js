@@ -2,7 +2,7 @@
 
 import { request } from '../api.js';
 import { announce } from '../page/announce.js';
-import { longTime } from '../page/dates.js';
+import { longTime, shortTime } from '../page/dates.js';
 import { ask } from '../page/dialog.js';
 import { element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
@@ -44,7 +44,7 @@ export class Tokens {
   #item(token) {
     const name = nameOf(token);
     const ended = token.until !== null && new Date(token.until) <= new Date();
-    const until = token.until === null ? t('tokens.noEnd') : t(ended ? 'tokens.ended' : 'tokens.until', { when: longTime(new Date(token.until)) });
+    const until = token.until === null ? t('tokens.noEnd') : t(ended ? 'tokens.ended' : 'tokens.until', { when: shortTime(new Date(token.until)) });
     const used = token.lastUsed ? t('tokens.used', { when: longTime(new Date(token.lastUsed)) }) : t('tokens.unused');
     return element('li', { class: 'setting-item' },
       element('span', { class: 'setting-icon' }, icon('key', 22)),

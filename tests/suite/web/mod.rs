@@ -20,6 +20,7 @@ mod recipients;
 pub mod screenshots;
 mod sending;
 mod session;
+mod settings;
 mod sharing;
 mod story;
 mod tabs;

@@ -1,0 +1,100 @@
+//! Identities and signatures, as their owner changes them.
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+
+use super::super::my_files::{press_in, turn_to};
+use super::{at_settings, press, set};
+use crate::support::Gateway;
+
+async fn own(gateway: &Gateway) -> Value {
+    let answer = gateway.get_json("ralf", "/me/identities").await;
+    answer.body["identities"][0].clone()
+}
+
+#[tokio::test]
+async fn a_signature_and_a_name_are_written_by_keyboard_and_new_windows_know_them() {
+    let gateway = Gateway::start().await;
+    let Some((axe, browser)) = at_settings(&gateway).await else {
+        return;
+    };
+    browser.tab_to("Edit ralf@example.org").await;
+    browser.keys("\n").await;
+    browser.see(".setting-form [id$=name]:focus").await;
+    axe.look(&browser, "settings, an identity").await;
+    browser.keys(" Jr.").await;
+    set(&browser, "Reply-To", "nobody").await;
+    browser.keys("\n").await;
+    browser
+        .see_text(".field-error", "This is no mail address")
+        .await;
+    browser.see("[id$=replyTo]:focus[aria-invalid]").await;
+    axe.look(&browser, "settings, an identity, refused").await;
+    set(&browser, "Reply-To", "team@example.org").await;
+    let signature = browser.labelled("Signature").await;
+    signature
+        .send_keys("Ralf <ralf@example.org>\nExample Inc.")
+        .await
+        .unwrap();
+    let shown = browser
+        .see_text(".preview", "Ralf Becker Jr. <ralf@example.org>")
+        .await;
+    assert!(
+        shown.contains("--") && shown.contains("Ralf <ralf@example.org>\nExample Inc."),
+        "{shown}"
+    );
+    press(&browser, "Save").await;
+    browser.see_text(".toast", "The identity is saved").await;
+    browser.see("#settings [data-identity] button:focus").await;
+    browser.see_text(".setting-item", "With signature").await;
+    let saved = own(&gateway).await;
+    assert_eq!(saved["name"], "Ralf Becker Jr.");
+    assert_eq!(saved["replyTo"], "team@example.org");
+    assert_eq!(saved["signature"], "Ralf <ralf@example.org>\nExample Inc.");
+    turn_to(&browser, "Home").await;
+    let window = browser.write().await;
+    window
+        .see_text("select", "Ralf Becker Jr. <ralf@example.org>")
+        .await;
+}
+
+#[tokio::test]
+async fn changes_are_not_lost_by_accident() {
+    let gateway = Gateway::start().await;
+    let Some((axe, browser)) = at_settings(&gateway).await else {
+        return;
+    };
+    let leaves =
+        "const event = new Event('beforeunload', {cancelable: true}); return dispatchEvent(event)";
+    press(&browser, "Edit ralf@example.org").await;
+    assert_eq!(
+        browser.ask(leaves).await,
+        json!(true),
+        "nothing is typed yet"
+    );
+    set(&browser, "Label", "office").await;
+    assert_eq!(browser.ask(leaves).await, json!(false));
+    // Another page of the client, and back.
+    turn_to(&browser, "Home").await;
+    turn_to(&browser, "Settings").await;
+    let label = browser.labelled("Label").await;
+    assert_eq!(
+        label.prop("value").await.unwrap().as_deref(),
+        Some("office")
+    );
+    press(&browser, "Cancel").await;
+    browser.see("dialog[open]").await;
+    axe.look(&browser, "settings, changes to be discarded")
+        .await;
+    browser.press(Key::Escape).await;
+    browser.see_no("dialog").await;
+    assert_eq!(
+        label.prop("value").await.unwrap().as_deref(),
+        Some("office")
+    );
+    press(&browser, "Cancel").await;
+    press_in(&browser, "[self::dialog]", "Discard changes").await;
+    browser.see_no(".setting-form textarea").await;
+    assert_eq!(own(&gateway).await["label"], "");
+    assert_eq!(browser.ask(leaves).await, json!(true));
+}
