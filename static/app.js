@@ -32,7 +32,7 @@ import { SignIn } from './sign-in.js';
 const UNKNOWN = { login: '', name: '' };
 
 translate(document);
-keepPage();
+if (!embedded) keepPage();
 
 const tab = claimTab();
 
@@ -113,7 +113,7 @@ async function enterOffline() {
   const { login, name, identities } = known;
   user = { login, name };
   home.enter(user, identities);
-  pages.enter();
+  if (!embedded) pages.enter();
   await dock.enter(new DraftStore(login, await tab), { identities, login });
   followAddress();
 }
