@@ -31,7 +31,7 @@ import { SignIn } from './sign-in.js';
 const UNKNOWN = { login: '', name: '' };
 
 translate(document);
-keepPage();
+if (!embedded) keepPage();
 
 const tab = claimTab();
 
@@ -111,7 +111,7 @@ async function enterOffline() {
   const { login, name, identities } = known;
   user = { login, name };
   home.enter(user, identities);
-  pages.enter();
+  if (!embedded) pages.enter();
   await dock.enter(new DraftStore(login, await tab), { identities, login });
   followAddress();
 }

@@ -136,7 +136,13 @@ async fn one_line_brings_windows_into_a_page_that_keeps_its_focus_and_its_clicks
     window.press("Send").await;
     window.is_sent().await;
     assert_eq!(gateway.sent().len(), 1);
-    browser.button("Close").await.click().await.unwrap();
+    for toast in browser
+        .find_all(Locator::Css(".toast [aria-label=Close]"))
+        .await
+        .unwrap()
+    {
+        toast.click().await.unwrap();
+    }
     browser.enter_parent_frame().await.unwrap();
     // There is nothing left to show: the page has its place and its focus back.
     browser
