@@ -8,9 +8,8 @@ use serde_json::json;
 use super::{assets, demo};
 use crate::http::answer::pretty;
 use crate::http::error::ApiError;
-use crate::{
-    attachments, auth, compose, files, identities, outbound, presence, push, session, shares,
-};
+use crate::{attachments, auth, compose, files, identities, outbound};
+use crate::{presence, push, session, shares};
 
 /// A method and what makes its route: a route itself cannot be a constant.
 type Answer = (Method, fn() -> Route);
