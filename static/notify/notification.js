@@ -4,6 +4,8 @@ import { wishes } from './wishes.js';
 
 /** @type {Map<string, Notification>} those of the page itself, by tag */
 const own = new Map();
+/** @type {Map<string, Promise<void>>} those that the worker is about to show, by tag: they cannot be closed before they are there */
+const showing = new Map();
 
 /** @returns {'default' | 'granted' | 'denied' | 'unsupported'} */
 export function notificationPermission() {
@@ -25,8 +27,9 @@ export async function notify({ tag, title, body, data = {} }, show) {
   if (notificationPermission() !== 'granted' || !wishes().notification) return;
   const icon = new URL(`static/${document.documentElement.dataset.version}/icons/icon-192.png`, document.baseURI).href;
   const options = { body, tag, icon, data, silent: wishes().sound };
-  const worker = await registration();
-  if (worker) return worker.showNotification(title, options);
+  const shown = showByWorker(title, options);
+  showing.set(tag, shown.then(() => {}, () => {}));
+  if (await shown.finally(() => showing.delete(tag))) return;
   try {
     const notification = new Notification(title, options);
     own.set(tag, notification);
@@ -41,8 +44,16 @@ export async function notify({ tag, title, body, data = {} }, show) {
   }
 }
 
+/** @returns {Promise<boolean>} whether there is a worker */
+async function showByWorker(title, options) {
+  const worker = await registration();
+  await worker?.showNotification(title, options);
+  return worker !== null;
+}
+
 /** @param {string} tag */
 export async function closeNotification(tag) {
+  await showing.get(tag);
   own.get(tag)?.close();
   const worker = await registration();
   const shown = await worker?.getNotifications({ tag }) ?? [];

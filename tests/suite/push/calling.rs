@@ -11,7 +11,7 @@ use crate::support::people::{self, sign_in};
 use crate::support::{Page, eventually};
 
 /// Ends by itself soon enough for a test, and late enough for a busy machine.
-const SHORT: Duration = Duration::from_millis(1500);
+const SHORT: Duration = Duration::from_millis(2500);
 
 fn offer(subject: &str) -> Value {
     json!({"to": ["a@example.org"], "subject": subject, "body": "Secret text"})

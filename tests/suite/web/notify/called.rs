@@ -128,6 +128,7 @@ async fn what_came_too_late_is_told_as_missed() {
     let mut devtools = DevTools::of(&browser).await;
     let page = devtools.attach("page", "about:blank").await;
     // As if it had been in time.
+    message["type"] = json!("compose");
     message["expires"] = json!("2999-01-01T00:00:00Z");
     devtools.push(&page, &origin, &message).await;
     let worker = devtools.attach("service_worker", &origin).await;

@@ -51,7 +51,6 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     window
         .holds("Message", "Begun with a server, gone on without")
         .await;
-    window.press("Restore").await;
     window.press("Send").await;
     window.is_sent().await;
     assert_eq!(gateway.sent().len(), 1);
