@@ -17,8 +17,9 @@ export class TitleBar {
     this.openerId = draft.by ? `opener-${draft.id}` : null;
     this.mark = element('span', { class: 'window-mark', id: `mark-${draft.id}` }, t('window.new'));
     this.title = element('h2', { class: 'window-title', id: this.titleId, dir: 'auto' });
+    const [before, after] = t('notify.opener', { opener: '\n' }).split('\n');
     const opener = draft.by && element('p', { class: 'window-opener', id: this.openerId, title: openerOf(draft.by) },
-      'Opened by ', element('strong', {}, element('bdi', {}, openerOf(draft.by))));
+      before, element('strong', {}, element('bdi', {}, openerOf(draft.by))), after);
     this.more = this.#button('window-more', 'more', t('window.more'), () => this.#openMenu());
     this.more.setAttribute('aria-haspopup', 'menu');
     this.dockAgain = this.#button('window-dock-again', 'dock', t('window.dockAgain'), () => window.placement.dock());
