@@ -11,6 +11,8 @@ import { routeHref } from '../page/route.js';
 import { attachmentOf } from './draft.js';
 import { upload } from './upload.js';
 
+/** @typedef {import('./draft.js').Attachment} Attachment */
+
 export class Attachments {
   /** Files and running uploads: they cannot be stored, so they are kept beside the draft. @type {Map<object, any>} */
   #work = new Map();
@@ -76,7 +78,7 @@ export class Attachments {
     this.draft.attachments.forEach((attachment) => this.#drop(attachment));
   }
 
-  /** The failed attachment that a file is being chosen for. */
+  /** The failed attachment that a file is being chosen for. @type {Attachment | null} */
   #replaced = null;
 
   #picked() {
@@ -88,6 +90,7 @@ export class Attachments {
     this.add(files);
   }
 
+  /** @param {Attachment} attachment @param {File} file */
   #start(attachment, file) {
     const item = this.#work.get(attachment).item;
     Object.assign(attachment, { state: 'uploading', problem: undefined });
@@ -100,6 +103,7 @@ export class Attachments {
     ).then(() => this.#refresh(attachment));
   }
 
+  /** @param {Attachment} attachment */
   #refresh(attachment) {
     const focused = this.#work.get(attachment).item.contains(document.activeElement);
     const old = this.#work.get(attachment).item;
@@ -109,6 +113,7 @@ export class Attachments {
     this.changed();
   }
 
+  /** @param {Attachment} attachment */
   #remove(attachment) {
     const { item } = this.#work.get(attachment);
     const next = item.nextElementSibling ?? item.previousElementSibling;
@@ -120,6 +125,7 @@ export class Attachments {
     this.changed();
   }
 
+  /** @param {Attachment} attachment */
   #drop(attachment) {
     this.#work.get(attachment).running?.cancel();
     if (!attachment.own || !attachment.location) return;
@@ -127,11 +133,13 @@ export class Attachments {
     request('DELETE', pathOf(attachment.location)).catch(() => {});
   }
 
+  /** @param {Attachment} attachment */
   #item(attachment) {
     const { size, state, problem, folder } = attachment;
     const name = shownName(attachment.name);
     const file = this.#work.get(attachment)?.file;
     const bar = element('progress', { max: 1, value: 0, 'aria-label': t('attachments.uploadOf', { name }) });
+    /** @param {string} label @param {() => void} act @param {...Node} content */
     const button = (label, act, ...content) => element('button', {
       type: 'button', class: content.length ? 'button button-quiet button-icon' : 'button button-small', 'aria-label': content.length ? label : null, title: content.length ? label : null, onclick: act,
     }, ...(content.length ? content : [label]));
@@ -152,14 +160,14 @@ export class Attachments {
   }
 }
 
-/** What is stored can be looked at. */
+/** What is stored can be looked at. @param {Attachment} attachment @param {HTMLElement} text */
 function linked({ location, name, folder }, text) {
   if (location?.startsWith('/mail/attachments/')) return element('a', { href: `${resolve(pathOf(location))}?download`, download: name }, text);
   if (!location?.startsWith('/home/')) return text;
   return folder ? element('a', { href: routeHref('files', namesOf(location)) }, text) : element('a', { href: downloadHref(location), download: name }, text);
 }
 
-/** A location is decoded text: what is special in a URL must be encoded again. */
+/** A location is decoded text: what is special in a URL must be encoded again. @param {string} location */
 function pathOf(location) {
   return location.split('/').map(encodeURIComponent).join('/');
 }

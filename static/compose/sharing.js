@@ -21,6 +21,7 @@ export class Sharing {
    */
   constructor(draft, changed) {
     this.draft = draft;
+    /** @param {string} name */
     const id = (name) => `${name}-${draft.id}`;
     const by = draft.by ? openerOf(draft.by) : t('attachments.caller');
     this.choices = Object.entries(TYPES).map(([value, text]) => element('option', { value }, text));
@@ -108,6 +109,7 @@ export class Sharing {
   }
 }
 
+/** @param {string} id @param {string} label @param {...Node} content */
 function row(id, label, ...content) {
   return element('div', { class: 'field field-sharing' }, element('label', { for: id }, label), element('div', { class: 'sharing-content' }, ...content));
 }

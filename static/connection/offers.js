@@ -5,6 +5,7 @@ import { draftFromOffer, openerOf } from '../compose/draft.js';
 import { announce } from '../page/announce.js';
 import { inView } from '../page/in-view.js';
 import { callAttention, dismissAttention } from '../page/attention.js';
+import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
 
 const MOST_WINDOWS = 20;
@@ -93,10 +94,10 @@ export class Offers {
     if (!this.dock.find(frame.id)) return;
     this.#acknowledge(window);
 
-    const subject = draft.subject || 'New message';
-    const opener = `Opened by ${openerOf(draft.by)}`;
-    if (window.minimised) toast(`New message: ${subject}`, { detail: opener });
-    else announce(`New message: ${subject}. ${opener}.`);
+    const subject = draft.subject || t('window.untitled');
+    const opener = t('notify.opener', { opener: openerOf(draft.by) });
+    if (window.minimised) toast(t('window.arrived', { subject }), { detail: opener });
+    else announce(t('window.arrivedFrom', { subject, opener }));
     callAttention({ id: draft.id, subject, opener }, () => window.restore({ focus: true }));
   }
 

@@ -27,8 +27,6 @@ export default {
   'signIn.submit': 'Anmelden',
   'signIn.out': 'Abmelden',
   'signIn.demo': 'Die Demo kennt die Benutzer ralf und anna, beide mit dem Passwort demo.',
-  'signIn.ended': 'Ihre Sitzung ist beendet. Melden Sie sich wieder an, um weiterzuarbeiten.',
-  'signIn.endedWithDrafts': 'Ihre Sitzung ist beendet. Melden Sie sich wieder an, um weiterzuarbeiten. Ihre offenen Nachrichten bleiben erhalten.',
   'signIn.signedOut': 'Sie sind abgemeldet. Unfertige Nachrichten sind wieder da, wenn Sie sich wieder anmelden.',
   'signIn.maybeSignedIn': 'Sie sind vielleicht noch angemeldet.',
   'nav.home': 'Start',
@@ -118,6 +116,8 @@ export default {
 
   // Compose windows.
   'window.untitled': 'Neue Nachricht',
+  'window.arrived': 'Neue Nachricht: {subject}',
+  'window.arrivedFrom': 'Neue Nachricht: {subject}. {opener}.',
   'window.new': 'Neu',
   'window.openedBy': 'Geöffnet von {opener}',
   'window.token': 'Token #{id}',

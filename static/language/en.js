@@ -27,8 +27,6 @@ export default {
   'signIn.submit': 'Sign in',
   'signIn.out': 'Sign out',
   'signIn.demo': 'Demo users are ralf and anna, both with the password demo.',
-  'signIn.ended': 'Your session has ended. Sign in again to go on.',
-  'signIn.endedWithDrafts': 'Your session has ended. Sign in again to go on. Your open messages are kept.',
   'signIn.signedOut': 'You are signed out. Unfinished messages come back when you sign in again.',
   'signIn.maybeSignedIn': 'You may still be signed in.',
   'nav.home': 'Home',
@@ -118,6 +116,8 @@ export default {
 
   // Compose windows.
   'window.untitled': 'New message',
+  'window.arrived': 'New message: {subject}',
+  'window.arrivedFrom': 'New message: {subject}. {opener}.',
   'window.new': 'New',
   'window.openedBy': 'Opened by {opener}',
   'window.token': 'token #{id}',

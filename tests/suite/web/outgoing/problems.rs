@@ -16,28 +16,98 @@ fn answers() -> Vec<(u16, &'static str, Value, &'static str)> {
         (0, "", json!(null), "unknown"),
         (401, "Sign in", json!(null), "signedOut"),
         (400, gone, json!(null), "attachmentGone"),
-        (400, "The request ended before its body was complete", json!(null), "broken"),
+        (
+            400,
+            "The request ended before its body was complete",
+            json!(null),
+            "broken",
+        ),
         (408, "No data for 30 seconds", json!(null), "broken"),
         (403, "Not allowed", json!(null), "forbidden"),
-        (404, "There is no such identity", json!(null), "identityGone"),
-        (409, "Already sent from another window", json!({"state": "sending"}), "sendingElsewhere"),
-        (409, "Already sent from another window", json!({"state": "sent"}), "alreadySent"),
-        (413, "The mail has 30000000 bytes", json!({"limit": 26214400}), "tooLargeCanShrink"),
-        (500, "The mail has 9 bytes", json!({"size": 9, "limit": 5}), "tooLargeCanShrink"),
-        (415, "Content-Type must be application/json", json!(null), "outdated"),
-        (422, "Attribute 'sendId' stands for another message already", json!(null), "nameTaken"),
-        (422, "Invalid value 'x' for cc[1]: no domain", json!(null), "wrongRecipient"),
-        (422, "Invalid value 'x' for shareExpiration: past", json!(null), "wrongShare"),
+        (
+            404,
+            "There is no such identity",
+            json!(null),
+            "identityGone",
+        ),
+        (
+            409,
+            "Already sent from another window",
+            json!({"state": "sending"}),
+            "sendingElsewhere",
+        ),
+        (
+            409,
+            "Already sent from another window",
+            json!({"state": "sent"}),
+            "alreadySent",
+        ),
+        (
+            413,
+            "The mail has 30000000 bytes",
+            json!({"limit": 26214400}),
+            "tooLargeCanShrink",
+        ),
+        (
+            500,
+            "The mail has 9 bytes",
+            json!({"size": 9, "limit": 5}),
+            "tooLargeCanShrink",
+        ),
+        (
+            415,
+            "Content-Type must be application/json",
+            json!(null),
+            "outdated",
+        ),
+        (
+            422,
+            "Attribute 'sendId' stands for another message already",
+            json!(null),
+            "nameTaken",
+        ),
+        (
+            422,
+            "Invalid value 'x' for cc[1]: no domain",
+            json!(null),
+            "wrongRecipient",
+        ),
+        (
+            422,
+            "Invalid value 'x' for shareExpiration: past",
+            json!(null),
+            "wrongShare",
+        ),
         (422, "Error decoding JSON", json!(null), "wrong"),
         (429, "Too many", json!(null), "busy"),
         (500, "550 no", refused, "recipientsRefused"),
         (500, "535 no", smtp(535), "loginRefused"),
         (500, "451 no", smtp(451), "refusedForNow"),
         (500, "554 no", smtp(554), "refused"),
-        (500, "SMTP server did not confirm", json!({"state": "in doubt"}), "inDoubt"),
-        (500, "SMTP Server not reachable", json!({"reason": "refused"}), "unreachable"),
-        (500, "The SMTP server does not support SMTPUTF8", json!(null), "addressNotTaken"),
-        (503, "The server is being restarted", json!(null), "restarting"),
+        (
+            500,
+            "SMTP server did not confirm",
+            json!({"state": "in doubt"}),
+            "inDoubt",
+        ),
+        (
+            500,
+            "SMTP Server not reachable",
+            json!({"reason": "refused"}),
+            "unreachable",
+        ),
+        (
+            500,
+            "The SMTP server does not support SMTPUTF8",
+            json!(null),
+            "addressNotTaken",
+        ),
+        (
+            503,
+            "The server is being restarted",
+            json!(null),
+            "restarting",
+        ),
         (507, "Full", json!({"limit": 5}), "noRoom"),
         (500, "Internal error", json!(null), "failed"),
     ]
@@ -65,28 +135,47 @@ async fn each_answer_of_the_api_has_words_and_something_to_do() {
         .into_iter()
         .map(|(status, message, details, _)| json!([status, message, details]))
         .collect();
-    let script = format!("return (async (...arguments_) => {{ {} }})(...arguments)", WALK.replace("= arguments;", "= arguments_;"));
+    let script = format!(
+        "return (async (...arguments_) => {{ {} }})(...arguments)",
+        WALK.replace("= arguments;", "= arguments_;")
+    );
     let walked = browser.execute(&script, vec![json!(given)]).await.unwrap();
     assert_eq!(walked["without"], json!([]), "words are missing");
     let mut seen = Vec::new();
-    for ((status, message, _, kind), problem) in answers().iter().zip(walked["shown"].as_array().unwrap()) {
+    for ((status, message, _, kind), problem) in
+        answers().iter().zip(walked["shown"].as_array().unwrap())
+    {
         assert_eq!(&problem["kind"], kind, "{status} {message}: {problem}");
-        assert!(!problem["actions"].as_array().unwrap().is_empty(), "{problem}");
-        assert!(!problem["message"].as_str().unwrap().is_empty(), "{problem}");
+        assert!(
+            !problem["actions"].as_array().unwrap().is_empty(),
+            "{problem}"
+        );
+        assert!(
+            !problem["message"].as_str().unwrap().is_empty(),
+            "{problem}"
+        );
         seen.push(*kind);
     }
     // Those that need another draft.
     seen.extend(["tooLarge", "folderGone"]);
     for kind in walked["kinds"].as_array().unwrap() {
-        assert!(seen.contains(&kind.as_str().unwrap()), "{kind} is not shown");
+        assert!(
+            seen.contains(&kind.as_str().unwrap()),
+            "{kind} is not shown"
+        );
     }
     let of = |wanted: &str| {
         let all = walked["shown"].as_array().unwrap();
-        all.iter().find(|problem| problem["kind"] == wanted).unwrap()
+        all.iter()
+            .find(|problem| problem["kind"] == wanted)
+            .unwrap()
     };
     assert_eq!(of("recipientsRefused")["field"], "cc");
     assert_eq!(of("wrongRecipient")["field"], "cc");
-    assert_eq!(of("attachmentGone")["location"], "/mail/attachments/a.txt--1");
+    assert_eq!(
+        of("attachmentGone")["location"],
+        "/mail/attachments/a.txt--1"
+    );
 }
 
 #[tokio::test]
@@ -104,7 +193,9 @@ async fn refused_recipients_are_named_and_what_was_forgotten_is_asked_for() {
     let id = open_window(&gateway, "ralf", &draft).await;
     let window = browser.window(&id).await;
     window.press("Send").await;
-    window.see_text(".window-problem", "Send without a subject?").await;
+    window
+        .see_text(".window-problem", "Send without a subject?")
+        .await;
     window.press("Send without subject").await;
     window.see_text(".window-problem", "there is none").await;
     window.press("Send without attachment").await;

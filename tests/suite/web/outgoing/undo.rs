@@ -10,7 +10,10 @@ use crate::web::{configuration, launch, open_window, signed_in, state};
 const NOTICE: &str = ".toast-send .send-undo";
 
 /// A window of a program's, with something typed into it and on its way.
-async fn sending<'a>(gateway: &Gateway, browser: &'a Browser) -> (String, crate::support::browser::ComposeWindow<'a>) {
+async fn sending<'a>(
+    gateway: &Gateway,
+    browser: &'a Browser,
+) -> (String, crate::support::browser::ComposeWindow<'a>) {
     browser.can_undo_for(20).await;
     let draft = json!({"to": ["a@example.org"], "subject": "Perhaps", "body": "One"});
     let id = open_window(gateway, "ralf", &draft).await;
