@@ -28,7 +28,8 @@ export class Keeper {
       // Now: once the focus is elsewhere, nobody can tell.
       this.#focused?.noteCaret();
     };
-    for (const kind of ['selectionchange', 'focusin']) document.addEventListener(kind, cursorMoved);
+    // Frames tell of what happens in them by `interaction`.
+    for (const kind of ['selectionchange', 'focusin', 'interaction']) document.addEventListener(kind, cursorMoved);
     // Into a frame, for example.
     addEventListener('blur', cursorMoved);
   }
@@ -66,10 +67,8 @@ export class Keeper {
   storeAll({ leaving = false } = {}) {
     clearTimeout(this.#timer);
     this.#timer = 0;
-    if (leaving) {
-      this.#atCursor().forEach((window) => this.#unstored.add(window));
-      this.#focused?.noteCaret();
-    }
+    if (leaving) this.#atCursor().forEach((window) => this.#unstored.add(window));
+    this.#focused?.noteCaret();
     if (!this.#store) return;
     for (const window of this.#unstored) {
       window.draft.focused = window === this.#focused;
