@@ -99,6 +99,7 @@ async fn a_message_and_its_cursor_come_back_after_a_reload() {
     };
     let window = browser.write().await;
     window.add("To", "a@example.org").await;
+    window.add("Subject", "Cursor").await;
     window.add("Message", "First line").await;
     window.enter_message().await;
     browser.press(Key::Enter).await;
