@@ -14,6 +14,7 @@ export class EditorFrame {
   #fulfilReady = () => {};
 
   constructor() {
+    this.isReady = false;
     this.ready = new Promise((fulfil) => { this.#fulfilReady = () => fulfil(undefined); });
     this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', src: ADDRESS });
     addEventListener('message', this.#receive);
@@ -34,7 +35,10 @@ export class EditorFrame {
   #receive = (event) => {
     if (event.source !== this.node.contentWindow || event.source === null) return;
     const message = checked(TO_PAGE, event.data);
-    if (message?.type === 'ready') this.#fulfilReady();
+    if (message?.type === 'ready') {
+      this.isReady = true;
+      this.#fulfilReady();
+    }
     else if (message) this.listeners[message.type]?.(message);
   };
 }
@@ -58,12 +62,15 @@ export function prepareFrame() {
 
 /** @param {HTMLElement} place in the document @param {string} label @returns {EditorFrame} inside of it */
 export function takeFrame(place, label) {
-  const frame = spare ?? new EditorFrame();
+  // Moving one that is still loading may stop that.
+  const isSpare = spare?.isReady ?? false;
+  const frame = isSpare ? spare : new EditorFrame();
   frame.node.setAttribute('aria-label', label);
   frame.node.setAttribute('title', label);
-  if (spare) /** @type {any} */ (place).moveBefore(frame.node, null);
-  else place.append(frame.node);
-  spare = null;
+  if (isSpare) {
+    spare = null;
+    /** @type {any} */ (place).moveBefore(frame.node, null);
+  } else place.append(frame.node);
   prepareFrame();
   return frame;
 }

@@ -91,7 +91,7 @@ async fn images_go_into_the_text_smaller_if_need_be_and_other_files_beside_it() 
         !html.contains("data-remote") && !html.contains("?b"),
         "{html}"
     );
-    assert!(message.body_text(0).unwrap().contains("See [our logo]"));
+    assert!(message.body_text(0).unwrap().contains("[our logo]"));
     let names: Vec<_> = message
         .attachments()
         .filter_map(|part| part.attachment_name())

@@ -67,7 +67,9 @@ async fn nothing_is_lost_on_the_way_to_plain_text_and_back() {
         .click()
         .await
         .unwrap();
-    window.add("Message", "\n> more").await;
+    browser.keys_while(Key::Control, &[Key::End]).await;
+    browser.press(Key::Enter).await;
+    browser.keys("> more").await;
     window.press("Formatting").await;
     window.enter_message().await;
     let converted = see_html(&browser, "<div>more</div>").await;
@@ -99,6 +101,7 @@ async fn a_message_and_its_cursor_come_back_after_a_reload() {
     };
     let window = browser.write().await;
     window.add("To", "a@example.org").await;
+    window.add("Subject", "Cursor").await;
     window.add("Message", "First line").await;
     window.enter_message().await;
     browser.press(Key::Enter).await;
