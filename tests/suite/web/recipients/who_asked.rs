@@ -78,7 +78,8 @@ async fn a_program_that_writes_to_strangers_is_named_and_warned_of_until_it_is_m
     window.see(".field-replyTo .chip").await;
     let sticks = "const form = document.querySelector('.window-form'); form.scrollTop = 1e6; \
          const {top, height} = document.querySelector('.who-asked-head').getBoundingClientRect(); \
-         return form.scrollTop > 0 && height > 20 && top < form.getBoundingClientRect().bottom - height";
+         const stays = form.scrollTop > 0 && height > 20 && top < form.getBoundingClientRect().bottom - height; \
+         form.scrollTop = 0; return stays";
     browser.until(sticks, Vec::new()).await;
     if let Some(axe) = Axe::get() {
         axe.look(&browser, "a window that a program has filled in")
