@@ -61,6 +61,7 @@ export class Sending {
     const wrong = recipientProblem(draft);
     if (wrong) return this.#fail({ kind: 'wrongRecipient', actions: [], ...wrong });
     if (!navigator.onLine) return this.#fail(questionOf('offline'));
+    window.footer.problem.clear();
     this.#starting = true;
     try {
       await body.flush();
