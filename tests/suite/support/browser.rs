@@ -447,7 +447,7 @@ impl Browser {
         messages
             .filter(|message| {
                 !message.contains(
-                    "/mail - Failed to load resource: the server responded with a status of 401",
+                    "/me/identities - Failed to load resource: the server responded with a status of 401",
                 )
             })
             .collect()
