@@ -1,12 +1,15 @@
 //! Who may be called, and until when.
 
 use quillgate::auth::admin::users;
+use quillgate::config::{Config, Listen};
+use quillgate::push::vapid;
+use quillgate::store::sealed::Keyring;
 use reqwest::Method;
 use serde_json::json;
 
 use super::service::{PushService, Subscriber};
 use super::{ask, gateway, subscribe, subscriptions};
-use crate::support::people::{PASSWORD, sign_in};
+use crate::support::people::{self, PASSWORD, sign_in};
 use crate::support::{Gateway, Page, eventually};
 
 #[tokio::test]
@@ -144,4 +147,30 @@ async fn a_subscription_ends_with_the_session_the_password_and_the_user() {
         });
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(subscriber.read(&delivery.body)["subject"], "Last");
+}
+
+#[tokio::test]
+async fn the_key_for_push_services_outlives_restarts_and_master_keys() {
+    let directory = tempfile::TempDir::new().unwrap();
+    let mut config = Config::for_data_dir(&directory.path().join("data"));
+    config.server.listen = vec![Listen::Tcp("127.0.0.1:0".to_owned())];
+    let gateway = Gateway::launch(config.clone()).await;
+    people::move_in(&gateway.store, &gateway.outbox()).await;
+    quillgate::store::changes::settle(&gateway.data).await;
+    let key = gateway.get_json("ralf", "/me/push").await.body["publicKey"].clone();
+    assert!(key.is_string());
+    let keys = Keyring::open(&config.storage.master_key_file).unwrap();
+    keys.add_key().unwrap();
+    let with = keys.clone();
+    gateway
+        .change(move |db| async move {
+            assert_eq!(vapid::seal_anew(&db, &with).await?, 1);
+            Ok(Vec::new())
+        })
+        .await;
+    keys.drop_old_keys().unwrap();
+    gateway.stop().await;
+    let gateway = Gateway::launch(config).await;
+    let again = gateway.get_json("ralf", "/me/push").await;
+    assert_eq!(again.body["publicKey"], key, "{}", again.text);
 }

@@ -7,12 +7,12 @@ use super::{open_window, signed_in, state};
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway, eventually};
 
-/// Keeps a list of the notifications that the page shows.
+/// Keeps a list of the notifications that the page has shown.
 const RECORD_NOTIFICATIONS: &str = "window.notified = []; \
      const { showNotification } = ServiceWorkerRegistration.prototype; \
      ServiceWorkerRegistration.prototype.showNotification = function (title, options) { \
-         window.notified.push([title, options.body]); \
-         return showNotification.call(this, title, options); \
+         return showNotification.call(this, title, options) \
+             .then(() => { window.notified.push([title, options.body]); }); \
      };";
 
 fn draft(subject: &str) -> Value {
@@ -61,6 +61,9 @@ async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
     browser.turn_to(&tab).await;
     browser
         .until("return document.title === 'quillgate'", vec![])
+        .await;
+    browser
+        .until("return window.notified.length > 0", vec![])
         .await;
     assert_eq!(
         browser.ask("return window.notified").await,

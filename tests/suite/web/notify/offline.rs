@@ -8,6 +8,13 @@ use super::kept;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
 
+/// The frame of a formatted message has an origin of its own, for which no service worker answers.
+async fn writes_plain_text(browser: &Browser) {
+    browser
+        .ask("localStorage.setItem('quillgate.plainText', '1')")
+        .await;
+}
+
 #[tokio::test]
 async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     let Some(browser) = Browser::start().await else {
@@ -19,6 +26,7 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     let url = gateway.url("/");
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
     kept(&browser).await;
+    writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
     window.set("Message", "Begun with a server").await;
@@ -62,6 +70,7 @@ async fn a_send_without_a_network_says_so_and_keeps_the_draft() {
     let Some(browser) = signed_in(&gateway, "ralf").await else {
         return;
     };
+    writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
     window.set("Message", "Text").await;
@@ -88,6 +97,7 @@ async fn a_sign_out_leaves_nothing_to_be_shown_without_a_server() {
     let url = gateway.url("/");
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
     kept(&browser).await;
+    writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("Message", "Mine alone").await;
     window.has_stored("Mine alone").await;
