@@ -3,20 +3,19 @@
 import { element } from '../../page/dom.js';
 import { ask } from '../../page/dialog.js';
 import { t } from '../../page/language.js';
+import { whenIdle } from '../../page/when-idle.js';
 import { PlainText } from './plain-text.js';
 import { signed, signedAnew } from './signature.js';
 
 /** Not part of the first view of the page. */
 const loadRichText = () => import('./rich-text.js');
-/** Milliseconds after which the browser is taken for busy, and the next message prepared all the same. */
-const IDLE_LIMIT = 3_000;
 
 /** Whether the person wrote plain text last. */
 const PLAIN_KEY = 'quillgate.plainText';
 
 /** Loads what the next message needs, once the browser has nothing else to do. */
 export function prepareMessage() {
-  requestIdleCallback(() => loadRichText().then(({ prepareFrame }) => prepareFrame(), () => {}), { timeout: IDLE_LIMIT });
+  whenIdle(() => loadRichText().then(({ prepareFrame }) => prepareFrame(), () => {}));
 }
 
 export class MessageBody {
