@@ -42,11 +42,11 @@ let startTimer = 0;
 
 const dock = new Dock(byId('dock'), byId('write'));
 const mailLinks = new MailLinks(dock);
-const home = new Home(dock, { write: () => dock.open(newDraft(), { asked: true }), signOut });
+const home = new Home(dock, { write: () => write(newDraft()), signOut });
 const files = new LazyPage(byId('files'), t('nav.files'), async () => {
   const { FilesPage } = await import('./files/files-page.js');
   return () => {
-    const page = new FilesPage((attachments) => dock.open(draftWithFiles(attachments), { asked: true }));
+    const page = new FilesPage((attachments) => write(draftWithFiles(attachments)));
     page.enter(user.login);
     return page;
   };
@@ -120,7 +120,18 @@ async function enterOffline() {
 function followAddress() {
   if (location.hash !== '#write') return;
   history.replaceState(history.state, '', location.pathname + location.search);
-  dock.open(newDraft(), { asked: true });
+  write(newDraft());
+}
+
+/** Opens a window that the person has asked for. @param {import('./compose/draft.js').Draft} draft */
+function write(draft) {
+  dock.open(draft, { asked: true }).catch(() => toast(t('page.notLoaded')));
+}
+
+/** What the user was called here the last time, until the server says it. @param {string} login */
+function nameKnown(login) {
+  const known = lastUser();
+  return known?.login === login ? known.name : '';
 }
 
 async function enter(next) {
@@ -132,7 +143,7 @@ async function enter(next) {
     dock.leave();
     offers.reset();
   }
-  user = { login: name, name: next.name || (same ? user.name : '') };
+  user = { login: name, name: next.name || (same ? user.name : nameKnown(name)) };
   signedIn = true;
   signIn.hide();
   home.enter(user, identities);
@@ -140,6 +151,8 @@ async function enter(next) {
   if (!embedded) pages.enter();
   if (same) dock.show();
   else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
+  // The first window is not to wait for them.
+  (window.requestIdleCallback ?? setTimeout)(() => { dock.ready().catch(() => {}); });
   prepareMessage();
   rememberUser({ ...user, identities });
   followAddress();

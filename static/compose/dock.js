@@ -8,9 +8,12 @@ import { cycleByKeys } from './cycle.js';
 import { Elsewhere } from './elsewhere.js';
 import { Keeper } from './keeper.js';
 import { Room } from './room.js';
-import { ComposeWindow } from './window.js';
+
+/** @typedef {import('./window.js').ComposeWindow} ComposeWindow */
 
 export class Dock {
+  /** @type {typeof import('./window.js').ComposeWindow | null} */
+  #Window = null;
   /** @type {ComposeWindow[]} the oldest first */
   windows = [];
   /** What windows know of the user. @type {{identities: {id: number, name: string}[], login: string}} */
@@ -49,11 +52,18 @@ export class Dock {
     return this.windows.find(({ draft }) => draft.id === id);
   }
 
+  /** Fetches what windows are made of: the page is there before it. */
+  async ready() {
+    this.#Window ??= (await import('./window.js')).ComposeWindow;
+  }
+
   /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */
   async enter(store, user) {
     this.user = user;
     this.keeper.use(store);
     const drafts = await store.load();
+    if (this.keeper.store !== store) return;
+    if (drafts.length) await this.ready();
     if (this.keeper.store !== store) return;
     drafts.filter(({ id }) => !this.find(id)).forEach((draft) => this.#add(draft));
     this.#raised = Math.max(0, ...this.windows.map(({ draft }) => draft.raised));
@@ -87,7 +97,8 @@ export class Dock {
    * @param {import('./draft.js').Draft} draft
    * @param {{asked?: boolean}} [options] `asked`: by the person, just now
    */
-  open(draft, { asked = false } = {}) {
+  async open(draft, { asked = false } = {}) {
+    await this.ready();
     const [idle, inUse] = [isIdle(), atWork()];
     const window = this.#add(draft);
     draft.raised = ++this.#raised;
@@ -113,7 +124,7 @@ export class Dock {
 
   #add(draft) {
     const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store), returned: this.#returned.bind(this, this.keeper.store) };
-    const window = new ComposeWindow(draft, { ...this.user, host });
+    const window = new /** @type {typeof import('./window.js').ComposeWindow} */ (this.#Window)(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
     return window;

@@ -80,10 +80,10 @@ export class Offers {
     if (this.#expired(frame)) return;
     if (this.dock.windows.length >= MOST_WINDOWS) return this.#refuse(frame.id, 'too many windows are open');
 
-    const data = frame.data ?? await request('GET', frame.href);
+    const [data] = await Promise.all([frame.data ?? request('GET', frame.href), this.dock.ready()]);
     if (offer.withdrawn || this.#expired(frame)) return;
     const draft = draftFromOffer(frame, data);
-    const window = this.dock.open(draft);
+    const window = await this.dock.open(draft);
     try {
       await window.shown;
     } catch (error) {

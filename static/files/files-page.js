@@ -181,7 +181,7 @@ export class FilesPage {
   #build() {
     this.heading = element('h1', { tabindex: -1 });
     this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('files.uploadFiles'), onchange: () => this.#picked() });
-    this.find = element('input', { type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
+    this.find = element('input', { hidden: true, type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
     this.tools = element('div', { class: 'tools' },
       element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), t('files.upload')),
       element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (/** @type {string} */ name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
