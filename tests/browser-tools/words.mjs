@@ -16,7 +16,7 @@ for (const name of readdirSync(LANGUAGES)) words[name] = (await import(pathToFil
 /** Attributes and properties whose values nobody reads. */
 const SILENT = new Set(['class', 'className', 'd', 'rel', 'role', 'autocomplete', 'sandbox', 'inputmode', 'stroke-linecap', 'allow']);
 /** Names that the web gives: of keys, events, headers, errors, elements. */
-const NAMES = /^(Escape|Enter|Tab|Home|End|Page(Up|Down)|Backspace|Delete|Space|Control|Shift|Alt|Meta|Process|Dead|Unidentified|Arrow\w+|Files|Range|Accept|Notification|Abort\w*Error|\w+Error|Key[A-Z]|Digit\d|Mac|Win\w*|iPhone|iPad|Android|CryptoKey)$/;
+const NAMES = /^(Escape|Enter|Tab|Home|End|Page(Up|Down)|Backspace|Delete|Space|Control|Shift|Alt|Meta|Process|Dead|Unidentified|Arrow\w+|Files|Range|Accept|Notification|Abort\w*Error|\w+Error|Key[A-Z]|Digit\d|Mac|Win\w*|iPhone|iPad|Android|use strict|Esc|Ctrl\+?.*)$/;
 const HEADER = /^[A-Z]\w*(-[A-Z]\w*)+$/;
 const SENTENCE = /^[“"(]?[A-Z][a-z]+|\p{L}{2,} \p{L}+( \p{L}+)* *[.?!:…]|^ ?\p{L}+ \p{L}+ ?$/u;
 
@@ -44,8 +44,8 @@ function read(file) {
 function isSilent(node) {
   for (let at = node.parent, child = node; at; child = at, at = at.parent) {
     if (ts.isPropertyAssignment(at)) return at.name !== child && SILENT.has(at.name.text);
-    if (ts.isPropertyAssignment(at) && at.name === child) return true;
-    if (ts.isCallExpression(at)) return /(querySelector(All)?|closest|matches|toggleAttribute|setAttribute|createElement|addEventListener|classList\.\w+|execCommand\w*|createPolicy|import)$/.test(at.expression.getText());
+    if (ts.isBinaryExpression(at) && (at.operatorToken.kind === ts.SyntaxKind.InKeyword || /\.className$/.test(at.left.getText()))) return true;
+    if (ts.isCallExpression(at)) return /(querySelector(All)?|closest|matches|toggleAttribute|setAttribute|createElement|addEventListener|classList\.\w+|execCommand\w*|createPolicy|import|console\.\w+)$/.test(at.expression.getText());
     if (ts.isNewExpression(at)) return /Error$/.test(at.expression.getText()) === false && /(RegExp|URL|Event|Intl\.\w+)$/.test(at.expression.getText());
     if (ts.isBlock(at) || ts.isSourceFile(at)) return false;
   }

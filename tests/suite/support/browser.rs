@@ -447,7 +447,7 @@ impl Browser {
         messages
             .filter(|message| {
                 !message.contains(
-                    "/mail - Failed to load resource: the server responded with a status of 401",
+                    "/me/identities - Failed to load resource: the server responded with a status of 401",
                 )
             })
             .collect()
@@ -464,15 +464,38 @@ impl Browser {
 
     /// The events of a kind since the last call; all other events since then are forgotten.
     pub async fn devtools_events(&self, kind: &str) -> Vec<Value> {
+        let events = self.all_devtools_events().await;
+        let events = events.into_iter().filter(|event| event["method"] == kind);
+        events.map(|mut event| event["params"].take()).collect()
+    }
+
+    /// All events since the last call, with `method` and `params`.
+    pub async fn all_devtools_events(&self) -> Vec<Value> {
         let entries = self.log("performance").await;
         let events = entries.iter().map(|entry| {
             serde_json::from_str::<Value>(entry["message"].as_str().unwrap()).unwrap()
         });
-        let events = events.map(|mut event| event["message"].take());
-        events
-            .filter(|event| event["method"] == kind)
-            .map(|mut event| event["params"].take())
-            .collect()
+        events.map(|mut event| event["message"].take()).collect()
+    }
+
+    /// Runs a script in every page that is opened from now on, before its own; returns what [`Self::no_more`] takes.
+    pub async fn before_every_page(&self, script: &str) -> String {
+        let added = self
+            .devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({"source": script}),
+            )
+            .await;
+        text_of(&added["identifier"])
+    }
+
+    /// Ends what [`Self::before_every_page`] began: another test may use the browser next.
+    pub async fn no_more(&self, script: &str) {
+        self.devtools(
+            "Page.removeScriptToEvaluateOnNewDocument",
+            json!({"identifier": script}),
+        )
+        .await;
     }
 
     async fn log(&self, kind: &str) -> Vec<Value> {

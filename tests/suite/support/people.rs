@@ -95,6 +95,22 @@ pub async fn more(store: &Store, count: usize) -> Vec<Peer> {
     peers
 }
 
+/// One more user with the usual password and an identity, who calls himself as he likes.
+pub async fn calling_himself(gateway: &Gateway, login: &'static str, name: &str) {
+    let new = person(200, login, name);
+    let add = move |db: std::sync::Arc<sea_orm::DatabaseTransaction>| async move {
+        let (_, mut changes) = users::add(&db, new).await?;
+        let identity = NewIdentity {
+            email: format!("{login}@example.org"),
+            ..NewIdentity::default()
+        };
+        let (_, more) = identities::add(&db, None, AccountId(1), login, identity).await?;
+        changes.extend(more);
+        Ok(changes)
+    };
+    gateway.change(add).await;
+}
+
 /// One of [`more`].
 #[derive(Clone, Debug)]
 pub struct Peer {

@@ -195,6 +195,18 @@ async fn compose_windows() {
     axe.look(&browser, "compose, choosing files").await;
     browser.press(Key::Escape).await;
     browser.see_no("dialog").await;
+    window.press("More for this window").await;
+    browser.see("[role=menu]").await;
+    axe.look(&browser, "compose, menu").await;
+    press_in(&browser, "[@role='menu']", "Keyboard shortcuts").await;
+    browser.see("dialog[open]").await;
+    axe.look(&browser, "compose, shortcuts").await;
+    browser.press(Key::Escape).await;
+    browser.see_no("dialog").await;
+    window.press("Full screen").await;
+    window.button("Leave full screen").await;
+    axe.look(&browser, "compose, full screen").await;
+    window.press("Leave full screen").await;
     window.press("Minimise").await;
     window.is_minimised(true).await;
     axe.look(&browser, "compose, minimised").await;

@@ -5,8 +5,10 @@ use quillgate::auth::admin::tokens::{self, NewToken};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::my_files::put;
 use super::{signed_in, signed_in_observed};
 use crate::support::gateway::Answer;
+use crate::support::people::{self, PASSWORD};
 use crate::support::trap::Trap;
 use crate::support::{Browser, Gateway};
 
@@ -264,5 +266,169 @@ async fn the_policies_allow_no_inline_script_and_no_stranger() {
     assert!(
         !policy.contains("allow-same-origin") && !policy.contains("script-src 'unsafe"),
         "{policy}"
+    );
+}
+
+/// A name or a message that wants to be markup, and to be read from the other end.
+const EVIL: &str =
+    "<img src=x onerror=window.pwned=1><svg onload=window.pwned=1>\u{202e}'\"`${window.pwned=1}";
+
+/// Puts `EVIL` into every text of every answer that people may read, and into the reasons of those that say no.
+const TWIST: &str = r#"
+    const evil = EVIL;
+    const READ = /^(message|name|realName|remark|subject|by|label|org|signature|replyTo|userAgent|email|from|to|recipients|warning|detail|details|opener|text|problem)$/;
+    const twisted = (value, key) => {
+        if (typeof value === 'string') return READ.test(key) ? evil + value : value;
+        if (Array.isArray(value)) return value.map((one) => twisted(one, key));
+        return value && typeof value === 'object' ? Object.fromEntries(Object.entries(value).map(([name, one]) => [name, twisted(one, name)])) : value;
+    };
+    const {fetch: ask, Response: Answer} = window;
+    window.fetch = async (...asked) => {
+        const answer = await ask(...asked);
+        if (!answer.headers.get('content-type')?.includes('json')) return answer;
+        return new Answer(JSON.stringify(twisted(await answer.json(), '')), {status: answer.status, headers: answer.headers});
+    };
+    const {parse} = JSON;
+    const message = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data').get;
+    Object.defineProperty(MessageEvent.prototype, 'data', {get() {
+        const data = message.call(this);
+        return this.target instanceof WebSocket && typeof data === 'string' ? JSON.stringify(twisted(parse(data), '')) : data;
+    }});
+"#;
+
+/// Nothing of [`EVIL`] has become more than text, and what turns the direction has been taken from names.
+async fn is_only_text(browser: &Browser, place: &str) {
+    is_unharmed(browser, place).await;
+    let markup = "return document.querySelectorAll('img[src=x], svg[onload], [onerror], script:not([src])').length";
+    assert_eq!(browser.ask(markup).await, 0, "{place}");
+    // Of the network's own complaints, about answers that say no.
+    let complaints = browser.complaints().await;
+    let unexpected = complaints
+        .iter()
+        .find(|line| !line.contains("Failed to load resource"));
+    assert_eq!(unexpected, None, "{place}");
+}
+
+#[tokio::test]
+async fn hostile_answers_show_as_the_text_that_they_are() {
+    let gateway = Gateway::demo(|_| {}).await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let evil = serde_json::to_string(EVIL).unwrap();
+    let twist = browser
+        .before_every_page(&format!("(() => {{{}}})()", TWIST.replace("EVIL", &evil)))
+        .await;
+    browser.open(&gateway.url("/")).await;
+    browser.fill_sign_in("ralf", "wrong").await;
+    browser.button("Sign in").await.click().await.unwrap();
+    browser.see_text("#sign-in-error", "<img src=x").await;
+    is_only_text(&browser, "sign-in").await;
+    put(&gateway, &["report.txt"], "Report").await;
+    let mail = json!({"to": ["a@example.org"], "subject": "S", "attachments": ["/home/ralf/report.txt"], "attachmentType": "share_rw"});
+    assert_eq!(gateway.post_json("ralf", "/mail", &mail).await.status, 200);
+    browser.sign_in("ralf", PASSWORD).await;
+    browser.see("#home h1").await;
+    is_only_text(&browser, "home").await;
+    for (page, there) in [
+        ("files", ".entry"),
+        ("shares", ".share"),
+        ("settings", "#settings .card"),
+        ("files/nowhere", "#files .empty"),
+    ] {
+        browser
+            .execute("location.hash = arguments[0]", vec![json!(page)])
+            .await
+            .unwrap();
+        browser.see(there).await;
+        is_only_text(&browser, page).await;
+    }
+    let draft = json!({"to": ["b@example.org"], "subject": "S", "bodyHtml": "<p>Text</p>"});
+    let id = super::open_window(&gateway, "ralf", &draft).await;
+    let window = browser.window(&id).await;
+    window.see("iframe").await;
+    is_only_text(&browser, "window").await;
+    browser.ask("location.hash = 'home'").await;
+    let own = browser.write().await;
+    own.set("To", "nobody").await;
+    own.press("Send").await;
+    own.see(".window-problem").await;
+    is_only_text(&browser, "window, refused").await;
+    browser.no_more(&twist).await;
+}
+
+#[tokio::test]
+async fn hostile_people_show_as_the_text_that_they_are() {
+    let gateway = Gateway::start().await;
+    let evil = EVIL.replace('\u{202e}', "");
+    people::calling_himself(&gateway, "guest", &evil).await;
+    let identities = gateway.get_json("guest", "/me/identities").await;
+    let id = identities.body["identities"][0]["id"].clone();
+    let change = json!({"name": evil, "org": evil, "label": evil, "signature": format!("{evil}<script>window.pwned=1</script>")});
+    let request = gateway.request(Method::PATCH, &format!("/me/identities/{id}"));
+    let request = request.basic_auth("guest", Some(PASSWORD)).json(&change);
+    let answer = Answer::of(request.send().await.unwrap()).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    // Who else is there sees the name.
+    let Some(other) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let Some(browser) = signed_in(&gateway, "guest").await else {
+        return;
+    };
+    browser.see_text("#home h1", "<img src=x").await;
+    is_only_text(&browser, "home").await;
+    let own = browser.write().await;
+    own.set("Subject", &evil).await;
+    is_only_text(&browser, "window").await;
+    browser
+        .execute("location.hash = 'settings'", vec![])
+        .await
+        .unwrap();
+    browser.see("#settings .card").await;
+    is_only_text(&browser, "settings").await;
+    is_only_text(&other, "home of another").await;
+}
+
+#[tokio::test]
+async fn the_page_turns_no_text_into_markup_or_script() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    for attempt in [
+        "document.body.innerHTML = '<b>bold</b>'",
+        "document.body.insertAdjacentHTML('beforeend', '<b>bold</b>')",
+        "document.write('<b>bold</b>')",
+        "new DOMParser().parseFromString('<b>bold</b>', 'text/html')",
+        "eval('window.pwned = 1')",
+        "setTimeout('window.pwned = 1')",
+        "new Function('window.pwned = 1')()",
+        "trustedTypes.createPolicy('own', {createHTML: (text) => text})",
+        "const script = document.createElement('script'); script.src = 'https://example.org/x.js'; document.body.append(script)",
+    ] {
+        // In a task of the page's own: the driver's may evaluate what the page's may not.
+        let tried = format!(
+            "const done = arguments[0]; setTimeout(() => {{ try {{ {attempt}; done('let through') }} catch (error) {{ done(error.name) }} }})"
+        );
+        let said = browser.execute_async(&tried, vec![]).await.unwrap();
+        assert!(
+            said == "TypeError" || said == "EvalError",
+            "{attempt}: {said}"
+        );
+    }
+    // Those that no exception tells of.
+    browser
+        .ask("const script = document.createElement('script'); script.append('window.pwned = 1'); document.body.append(script)")
+        .await;
+    browser
+        .ask("const button = document.createElement('button'); try { button.setAttribute('onclick', 'window.pwned = 1') } catch {} document.body.append(button); button.click()")
+        .await;
+    is_unharmed(&browser, "page").await;
+    let told = browser.complaints().await;
+    assert!(
+        told.iter()
+            .any(|line| line.contains("Content Security Policy") || line.contains("TrustedScript")),
+        "{told:?}"
     );
 }

@@ -2,6 +2,7 @@
 
 mod attachments;
 mod attention;
+mod budgets;
 mod connection;
 mod demo;
 mod editor;
@@ -11,6 +12,7 @@ mod frozen;
 mod home;
 mod hostile;
 mod html;
+mod layout;
 mod mailto;
 mod my_files;
 mod my_shares;
@@ -26,6 +28,7 @@ mod story;
 mod tabs;
 mod types;
 mod windows;
+mod words;
 
 use std::path::Path;
 
