@@ -50,7 +50,9 @@ export class IdentityForm {
   }
 
   focus() {
-    this.fields.name.input.focus();
+    const { input } = this.fields.name;
+    input.focus();
+    input.setSelectionRange(input.value.length, input.value.length);
   }
 
   /** What differs from the identity. */

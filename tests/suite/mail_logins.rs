@@ -120,6 +120,13 @@ impl Process {
         answer(request.json(&mail(to)).send().await.unwrap()).await
     }
 
+    async fn change_password(&self, cookie: &str, current: &str, new: &str) -> (u16, Value) {
+        let url = format!("http://{}/me/password", self.address());
+        let request = self.http.post(url).header("cookie", cookie);
+        let form = json!({"current": current, "new": new});
+        answer(request.json(&form).send().await.unwrap()).await
+    }
+
     async fn identities(&self, login: &str, password: &str) -> (u16, Value) {
         let url = format!("http://{}/mail", self.address());
         let request = self.http.get(url).basic_auth(login, Some(password));
@@ -172,6 +179,28 @@ async fn the_callers_own_password_opens_both_servers_and_stays_in_memory() {
     assert_eq!((status, body.get("warning")), (200, None), "{body}");
     assert_eq!(servers.senders(4).await, [ralf(), ralf(), None, ralf()]);
     assert_eq!(servers.copies("ralf"), 3);
+
+    // Changed here, the new one is what the servers are shown, as if the user had signed in with it.
+    let (status, body) = process
+        .change_password(&cookie, "secret-ralf", "unknown there")
+        .await;
+    assert_eq!(status, 200, "{body}");
+    let (status, body) = process
+        .send_with_cookie(&cookie, "members@example.test")
+        .await;
+    assert_eq!(
+        (status, &body["details"]["smtp"]["code"]),
+        (500, &json!(535))
+    );
+    let (status, body) = process
+        .change_password(&cookie, "unknown there", "secret-ralf")
+        .await;
+    assert_eq!(status, 200, "{body}");
+    let (status, body) = process
+        .send_with_cookie(&cookie, "members@example.test")
+        .await;
+    assert_eq!((status, body.get("warning")), (200, None), "{body}");
+    assert_eq!(servers.copies("ralf"), 4);
 
     // Signed out, it is worth nothing.
     let url = format!("http://{}/logout", process.address());
@@ -339,6 +368,15 @@ async fn whoever_has_a_mailbox_can_sign_in_and_gets_user_account_and_identity() 
     assert_eq!((status, body.get("warning")), (200, None), "{body}");
     assert_eq!(servers.senders(1).await, [Some("ralf".to_owned())]);
     assert_eq!(servers.copies("ralf"), 1);
+    // The mailbox has the password, and the gateway cannot change it there.
+    let (status, body) = process
+        .change_password(&cookie, "secret-ralf", "another secret")
+        .await;
+    assert_eq!(status, 409, "{body}");
+    assert!(
+        body["message"].as_str().unwrap().contains("mail provider"),
+        "{body}"
+    );
     let (status, body) = process.identities("ralf", "secret-ralf").await;
     assert_eq!(
         (status, body),

@@ -51,6 +51,8 @@ async fn a_signature_and_a_name_are_written_by_keyboard_and_new_windows_know_the
     assert_eq!(saved["name"], "Ralf Becker Jr.");
     assert_eq!(saved["replyTo"], "team@example.org");
     assert_eq!(saved["signature"], "Ralf <ralf@example.org>\nExample Inc.");
+    browser.see(".toast button").await.click().await.unwrap();
+    browser.see_no(".toast").await;
     turn_to(&browser, "Home").await;
     let window = browser.write().await;
     window
