@@ -16,7 +16,7 @@ for (const name of readdirSync(LANGUAGES)) words[name] = (await import(pathToFil
 /** Attributes and properties whose values nobody reads. */
 const SILENT = new Set(['class', 'className', 'd', 'rel', 'role', 'autocomplete', 'sandbox', 'inputmode', 'stroke-linecap', 'allow']);
 /** Names that the web gives: of keys, events, headers, errors, elements. */
-const NAMES = /^(Escape|Enter|Tab|Home|End|Page(Up|Down)|Backspace|Delete|Space|Control|Shift|Alt|Meta|Process|Dead|Unidentified|Arrow\w+|Files|Range|Accept|Notification|Abort\w*Error|\w+Error|Key[A-Z]|Digit\d|Mac|Win\w*|iPhone|iPad|Android|use strict|Esc|Ctrl\+?.*)$/;
+const NAMES = /^(Escape|Enter|Tab|Home|End|Page(Up|Down)|Backspace|Delete|Space|Control|Shift|Alt|Meta|Process|Dead|Unidentified|Arrow\w+|Files|Range|Accept|Notification|Abort\w*Error|\w+Error|Key[A-Z]|Digit\d|Mac|Win\w*|iPhone|iPad|Android|use strict|Esc|(Ctrl|Alt)\+?.*|Edge|Opera|Samsung Internet|Firefox|Thunderbird|Chrome|Safari|ChromeOS|Linux)$/;
 const HEADER = /^[A-Z]\w*(-[A-Z]\w*)+$/;
 const SENTENCE = /^[“"(]?[A-Z][a-z]+|\p{L}{2,} \p{L}+( \p{L}+)* *[.?!:…]|^ ?\p{L}+ \p{L}+ ?$/u;
 

@@ -21,7 +21,7 @@ struct Found {
 }
 
 /// What looks like words for people and is none.
-const NO_WORDS: [&str; 8] = [
+const NO_WORDS: [&str; 12] = [
     // Languages have the names that their speakers give them.
     "page/language.js:",
     // Commands and what they print are the same in all languages.
@@ -35,6 +35,10 @@ const NO_WORDS: [&str; 8] = [
     ": shift KeyX",
     ": light dark",
     ": button small",
+    ": cut off",
+    ": in doubt",
+    "problems.js:82: Do",
+    "token-dialog.js:45: Hint",
 ];
 
 fn found() -> Option<Found> {
