@@ -334,7 +334,7 @@ impl Browser {
 
     /// The ids of all compose windows, in the order of the page.
     pub async fn windows_shown(&self) -> Vec<String> {
-        let script = "return [...document.querySelectorAll('[role=dialog]')].map((node) => node.dataset.composeId)";
+        let script = "return [...document.querySelectorAll('[role=dialog]:not([hidden])')].map((node) => node.dataset.composeId)";
         serde_json::from_value(self.ask(script).await).unwrap()
     }
 
