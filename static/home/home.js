@@ -23,7 +23,10 @@ export class Home {
   constructor(dock, { write, signOut }) {
     this.recent = new Recent(dock);
     // What a newcomer needs first, and others seldom.
-    this.recent.whenKnown(() => { byId('connect').open = !this.recent.any; });
+    this.recent.whenKnown(() => {
+      byId('connect').open = !this.recent.any;
+      byId('connect').hidden = false;
+    });
     byId('connect').addEventListener('toggle', () => this.#examples());
     this.#demo();
     this.write = byId('write');

@@ -124,6 +124,7 @@ export class Recent {
       if (this.#shown) this.#render();
     } catch {
       // What is shown stays; the state of the connection says the rest.
+      if (this.#composes === null) this.known?.();
     }
   }
 

@@ -1,6 +1,6 @@
 //! The web client within pages of other origins: the script that they load, and the page that it puts into a frame.
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{DemoMode, nothing, policy};
@@ -20,14 +20,9 @@ pub async fn page(
     gate: web::Data<GateSettings>,
     demo: web::Data<DemoMode>,
 ) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok()
-        .content_type("text/html; charset=utf-8")
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            policy::embedded(&gate.origins.hosts),
-        ))
-        .body(super::page(&req, &gate, **demo, true)?))
+    let text = super::page(&req, &gate, **demo, true)?;
+    let policy = policy::embedded(&gate.origins.hosts);
+    Ok(super::page_answer(&req, text, policy))
 }
 
 /// `GET /embed.js`: what a page of another origin loads. Its address has no version: it is written into that page.
@@ -39,7 +34,7 @@ pub async fn script(
     gate: web::Data<GateSettings>,
 ) -> Result<HttpResponse, ApiError> {
     let mut response =
-        super::answer(&req, SCRIPT, "no-cache", &gate.origins.hosts).ok_or_else(nothing)?;
+        super::answer(&req, SCRIPT, false, &gate.origins.hosts).ok_or_else(nothing)?;
     response.headers_mut().insert(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static("cross-origin"),

@@ -71,6 +71,16 @@ pub struct Asset {
     pub digest: String,
 }
 
+impl Asset {
+    /// What is made for a request.
+    pub fn of(data: Bytes) -> Self {
+        Self {
+            digest: HEXLOWER.encode(&Sha256::digest(&data)[..16]),
+            data,
+        }
+    }
+}
+
 /// A file by its path below `static/`.
 pub fn find(path: &str) -> Option<Asset> {
     Files::get(path).map(|file| Asset {
@@ -109,7 +119,7 @@ pub fn paths() -> BTreeSet<String> {
 
 /// A text in fewer bytes, if that makes it smaller. It is packed once.
 pub fn packed(path: &str, asset: &Asset, coding: Coding) -> Option<Bytes> {
-    // One for each file and coding: there are no more than that.
+    // One for each file, each way in which the page is reached, and coding: there are no more than that.
     static PACKED: LazyLock<DashMap<(String, Coding), Bytes>> = LazyLock::new(DashMap::new);
     if asset.data.len() < PACKED_FROM {
         return None;

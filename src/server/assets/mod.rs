@@ -9,12 +9,13 @@ use actix_web::http::header::{
     ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
     CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY,
 };
-use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
+use actix_web::web::Bytes;
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use super::gate::{GateSettings, UnderBase};
 use crate::http::client::Client;
 use crate::http::error::ApiError;
-use library::Coding;
+use library::{Asset, Coding};
 pub use worker::worker;
 
 /// The page's file, below `static/`.
@@ -44,11 +45,42 @@ pub async fn index(
     gate: web::Data<GateSettings>,
     demo: web::Data<DemoMode>,
 ) -> Result<HttpResponse, ApiError> {
-    Ok(HttpResponse::Ok()
+    let text = page(&req, &gate, **demo, false)?;
+    Ok(page_answer(&req, text, policy::page()))
+}
+
+/// The page with its policy.
+fn page_answer(req: &HttpRequest, text: String, policy: String) -> HttpResponse {
+    let asset = Asset::of(Bytes::from(text));
+    let packed = packed(req, PAGE, &asset);
+    let mut response = HttpResponse::Ok();
+    response
         .content_type("text/html; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-cache"))
-        .insert_header((CONTENT_SECURITY_POLICY, policy::page()))
-        .body(page(&req, &gate, **demo, false)?))
+        .insert_header((VARY, ACCEPT_ENCODING.as_str()))
+        .insert_header((CONTENT_SECURITY_POLICY, policy));
+    whole(response, asset, packed)
+}
+
+/// In fewer bytes, if whoever asks can unpack them.
+fn packed(req: &HttpRequest, path: &str, asset: &Asset) -> Option<(Coding, Bytes)> {
+    Coding::ALL
+        .into_iter()
+        .filter(|coding| accepts(req, *coding))
+        .find_map(|coding| Some((coding, library::packed(path, asset, coding)?)))
+}
+
+fn whole(
+    mut response: HttpResponseBuilder,
+    asset: Asset,
+    packed: Option<(Coding, Bytes)>,
+) -> HttpResponse {
+    match packed {
+        Some((coding, data)) => response
+            .insert_header((CONTENT_ENCODING, coding.name()))
+            .body(data),
+        None => response.body(asset.data),
+    }
 }
 
 /// The page as it is for this request.
@@ -93,8 +125,7 @@ pub async fn file(
         .split_once('/')
         .and_then(|(version, rest)| (version == library::version()).then_some(rest));
     let path = versioned.unwrap_or(&path);
-    let caching = versioned.map_or("no-cache", |_| FOR_EVER);
-    answer(&req, path, caching, &gate.origins.hosts)
+    answer(&req, path, versioned.is_some(), &gate.origins.hosts)
         .filter(|_| path != PAGE && path != worker::FILE)
         .ok_or_else(nothing)
 }
@@ -103,14 +134,18 @@ fn nothing() -> ApiError {
     ApiError::not_found("There is nothing at this path")
 }
 
-/// A file as the answer to this request.
-fn answer(req: &HttpRequest, path: &str, caching: &str, hosts: &[String]) -> Option<HttpResponse> {
+/// A file as the answer to this request. There are many of them: each has the headers that it needs and no more.
+fn answer(
+    req: &HttpRequest,
+    path: &str,
+    versioned: bool,
+    hosts: &[String],
+) -> Option<HttpResponse> {
     let asset = library::find(path)?;
     let media_type = media_type(path);
-    let packed = Coding::ALL
-        .into_iter()
-        .filter(|coding| is_text(&media_type) && accepts(req, *coding))
-        .find_map(|coding| Some((coding, library::packed(path, &asset, coding)?)));
+    let packed = is_text(&media_type)
+        .then(|| packed(req, path, &asset))
+        .flatten();
     let tag = match &packed {
         Some((coding, _)) => format!("\"{}-{}\"", asset.digest, coding.name()),
         None => format!("\"{}\"", asset.digest),
@@ -124,14 +159,18 @@ fn answer(req: &HttpRequest, path: &str, caching: &str, hosts: &[String]) -> Opt
     } else {
         HttpResponse::Ok()
     };
-    response
-        .insert_header((CACHE_CONTROL, caching))
-        .insert_header((ETAG, tag))
-        .insert_header((VARY, ACCEPT_ENCODING.as_str()))
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            policy::of_file(path, &Client::of(req), hosts),
-        ));
+    response.insert_header((VARY, ACCEPT_ENCODING.as_str()));
+    if versioned {
+        response.insert_header((CACHE_CONTROL, FOR_EVER));
+    } else {
+        response
+            .insert_header((CACHE_CONTROL, "no-cache"))
+            .insert_header((ETAG, tag));
+    }
+    if is_document(&media_type) {
+        let policy = policy::of_file(path, &Client::of(req), hosts);
+        response.insert_header((CONTENT_SECURITY_POLICY, policy));
+    }
     if path.starts_with("editor/") {
         // The frame has an origin of its own.
         response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
@@ -140,12 +179,7 @@ fn answer(req: &HttpRequest, path: &str, caching: &str, hosts: &[String]) -> Opt
         return Some(response.finish());
     }
     response.content_type(media_type);
-    Some(match packed {
-        Some((coding, data)) => response
-            .insert_header((CONTENT_ENCODING, coding.name()))
-            .body(data),
-        None => response.body(asset.data),
-    })
+    Some(whole(response, asset, packed))
 }
 
 /// Whether `Accept-Encoding` names this coding, and does not refuse it (RFC 9110, section 12.5.3).
@@ -172,4 +206,9 @@ fn media_type(path: &str) -> String {
 
 fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || ["image/svg+xml", "application/json"].contains(&media_type)
+}
+
+/// What a browser shows as a page of its own when it is opened by itself, and could run.
+fn is_document(media_type: &str) -> bool {
+    media_type.starts_with("text/html") || media_type == "image/svg+xml"
 }

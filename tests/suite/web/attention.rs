@@ -201,7 +201,7 @@ async fn everything_from_sign_in_to_sent_works_without_a_mouse() {
     browser.keys("boss@example.org").await;
     browser.tab_to("Subject").await;
     browser.keys("By keyboard").await;
-    browser.press(Key::Tab).await;
+    browser.tab_to("Message").await;
     browser.keys("No mouse").await;
     browser.press(Key::Escape).await;
     browser

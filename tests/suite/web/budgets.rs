@@ -157,6 +157,10 @@ async fn nothing_moves_by_itself() {
         }
         browser.online().await;
         nothing_moved(&browser, &format!("start, {width}")).await;
+        // The list on the home page takes up what is new: that is what it is for.
+        browser.ask("location.hash = 'files'").await;
+        browser.see("#files h1").await;
+        nothing_moved(&browser, &format!("my files, {width}")).await;
         for (body, text) in [("body", "Text"), ("bodyHtml", "<p>Text</p>")] {
             let draft = json!({"to": ["a@example.org"], "subject": "S", body: text});
             open_window(&gateway, "ralf", &draft).await;

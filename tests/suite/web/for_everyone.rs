@@ -48,6 +48,7 @@ async fn home_settings_and_the_connection() {
     turn_to(&browser, "Home").await;
     let window = browser.write().await;
     window.add("To", "anna@example.org").await;
+    window.set("Subject", "Toast").await;
     window.press("Send").await;
     browser.see("#toasts .toast").await;
     axe.look(&browser, "toast").await;

@@ -142,7 +142,7 @@ async fn the_shortcut_opens_a_new_message_once() {
     browser
         .sign_in_at(&gateway.url("/#write"), "ralf", PASSWORD)
         .await;
-    browser.see("[role=dialog] textarea:focus").await;
+    browser.see("[role=dialog] .field-to input:focus").await;
     assert_eq!(browser.ask("return location.hash").await, "");
     browser.refresh().await.unwrap();
     browser.online().await;

@@ -29,6 +29,7 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
+    window.set("Subject", "Offline").await;
     window.set("Message", "Begun with a server").await;
     window.has_stored("Begun with a server").await;
 
@@ -73,6 +74,7 @@ async fn a_send_without_a_network_says_so_and_keeps_the_draft() {
     writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
+    window.set("Subject", "Offline").await;
     window.set("Message", "Text").await;
     browser.emulate_network(false).await;
     window.press("Send").await;
