@@ -37,26 +37,38 @@ export function settingsPage({ identitiesChanged }) {
  * @typedef {object} Section
  * @property {string} id part of the address: `#settings/<id>` brings it into view
  * @property {HTMLElement} node a card with a heading
- * @property {() => void} open the page is shown: fetches what may have changed
+ * @property {() => void | Promise<void>} open the page is shown: fetches what may have changed
  */
+
+/** Milliseconds after which the sections are shown, whatever is still being fetched. */
+const PATIENCE = 1_000;
 
 class SettingsPage {
   title = t('nav.settings');
+  /** The sections have been filled once. */
+  #known = false;
   node = byId('settings');
 
   /** @param {Section[]} sections from top to bottom */
   constructor(sections) {
     this.sections = sections;
     this.links = sections.map((section) => this.#link(section));
-    this.node.append(element('h1', { tabindex: -1 }, this.title),
-      element('div', { class: 'settings-body' },
-        element('nav', { class: 'settings-nav', 'aria-label': t('settings.sections') }, element('ul', {}, ...this.links.map((link) => element('li', {}, link)))),
-        element('div', { class: 'settings-sections' }, ...sections.map(({ node }) => node))));
+    this.body = element('div', { class: 'settings-body' },
+      element('nav', { class: 'settings-nav', 'aria-label': t('settings.sections') }, element('ul', {}, ...this.links.map((link) => element('li', {}, link)))),
+      element('div', { class: 'settings-sections' }, ...sections.map(({ node }) => node)));
+    this.node.append(element('h1', { tabindex: -1 }, this.title), this.body);
   }
 
   /** @param {string[]} names the section to bring into view, if any */
-  open([id]) {
-    this.sections.forEach((section) => section.open());
+  async open([id]) {
+    const opened = Promise.allSettled(this.sections.map((section) => section.open()));
+    if (!this.#known) {
+      // What is above another section has its height by then.
+      this.body.hidden = true;
+      await Promise.race([opened, new Promise((late) => { setTimeout(late, PATIENCE); })]);
+      this.body.hidden = false;
+      this.#known = true;
+    }
     this.#mark(id ?? this.sections[0]?.id);
     this.sections.find((section) => section.id === id)?.node.scrollIntoView();
   }
