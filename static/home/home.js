@@ -25,7 +25,7 @@ export class Home {
     // What a newcomer needs first, and others seldom.
     this.recent.whenKnown(() => {
       byId('connect').open = !this.recent.any;
-      byId('connect').hidden = false;
+      this.node.removeAttribute('data-starting');
     });
     byId('connect').addEventListener('toggle', () => this.#examples());
     this.#demo();

@@ -51,13 +51,15 @@ async fn hello_is_the_first_frame_and_says_who_one_is() {
     assert_eq!(
         members,
         [
+            "assets",
             "heartbeat",
             "now",
             "pulse",
             "session",
             "type",
             "user",
-            "version"
+            "version",
+            "visibility"
         ]
     );
     assert_eq!(hello["type"], "hello");

@@ -87,7 +87,7 @@ impl Browser {
         let chromium = Chromium {
             driver,
             session,
-            profile: profile,
+            profile,
         };
         // Nobody else wants its switches.
         let record = if switches.is_empty() {

@@ -32,7 +32,10 @@ const CRAMPED: &str = r#"
         // What scrolls by itself may hold more than it shows.
         const scrolls = node.parentElement.closest('.page-nav, .browser-scroll, .window-form, pre, [data-scrolls]');
         if (!scrolls && (box.left < -1 || box.right > innerWidth + 1)) wrong.push(`beside the page: ${name(node)}`);
-        controls.push([node, box]);
+        // As much of it as is seen: a window's form scrolls.
+        const frame = node.closest('.window-form')?.getBoundingClientRect();
+        const seen = frame ? { left: Math.max(box.left, frame.left), right: Math.min(box.right, frame.right), top: Math.max(box.top, frame.top), bottom: Math.min(box.bottom, frame.bottom) } : box;
+        controls.push([node, seen]);
     }
     controls.forEach(([node, box], at) => controls.slice(at + 1).forEach(([other, its]) => {
         if (node.contains(other) || other.contains(node)) return;

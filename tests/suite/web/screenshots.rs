@@ -70,7 +70,11 @@ pub async fn take_tour(browser: &Browser, demo: &Demo) {
 /// The pages of files and of shares, by day, by night and on a telephone.
 async fn take_files(browser: &Browser) {
     browser.until(FILL, vec![]).await;
-    for (page, css) in [("files", ".entry"), ("shares", ".share")] {
+    for (page, css) in [
+        ("files", ".entry"),
+        ("shares", ".share"),
+        ("settings", ".settings-sections"),
+    ] {
         browser.prefer("light").await;
         let turn = "location.hash = arguments[0]";
         browser.execute(turn, vec![json!(page)]).await.unwrap();
