@@ -21,6 +21,7 @@ import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
 import { embedded } from './page/in-view.js';
 import { t, translate } from './page/language.js';
+import { styleSheet } from './page/style-sheet.js';
 import { LazyPage } from './page/lazy-page.js';
 import { Pages } from './page/pages.js';
 import { toast } from './page/toast.js';
@@ -56,7 +57,7 @@ const shares = new LazyPage(byId('shares'), t('nav.shares'), async () => {
   return () => new SharesPage();
 });
 const settings = new LazyPage(byId('settings'), t('nav.settings'), async () => {
-  const { settingsPage } = await import('./settings/settings-page.js');
+  const [{ settingsPage }] = await Promise.all([import('./settings/settings-page.js'), styleSheet('settings')]);
   return () => settingsPage({ identitiesChanged });
 });
 const pages = new Pages({ home, files, shares, settings });

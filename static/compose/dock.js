@@ -54,7 +54,12 @@ export class Dock {
 
   /** Fetches what windows are made of: the page is there before it. */
   async ready() {
-    this.#Window ??= (await import('./window.js')).ComposeWindow;
+    try {
+      this.#Window ??= (await import('./window.js')).ComposeWindow;
+    } catch (error) {
+      dispatchEvent(new Event('importfailed'));
+      throw error;
+    }
   }
 
   /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */

@@ -23,7 +23,7 @@ export class MailLinks {
   /** Somebody is signed in, and has their windows. */
   enter() {
     this.#signedIn = true;
-    this.#open();
+    this.#open().catch(() => toast(t('page.notLoaded')));
   }
 
   leave() {
@@ -35,13 +35,15 @@ export class MailLinks {
     if (!location.hash.startsWith(MARK)) return;
     sessionStorage.setItem(KEY, addressIn(location.hash.slice(MARK.length)));
     history.replaceState(history.state, '', location.pathname + location.search + (before.startsWith(MARK) ? '' : before));
-    if (this.#signedIn) this.#open();
+    if (this.#signedIn) this.#open().catch(() => toast(t('page.notLoaded')));
   }
 
   async #open() {
     const link = sessionStorage.getItem(KEY);
     if (link === null) return;
     const { parseMailto } = await import('./mailto.js');
+    // The link is kept where there is nothing to open it with.
+    await this.dock.ready();
     if (!this.#signedIn || sessionStorage.getItem(KEY) !== link) return;
     sessionStorage.removeItem(KEY);
     const fields = parseMailto(link);

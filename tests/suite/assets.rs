@@ -38,7 +38,7 @@ async fn every_file_that_the_page_names_may_be_kept_for_ever() {
         let response = get(&gateway, &path, "identity").await;
         assert_eq!(response.status(), 200, "{path}");
         let caching = header(&response, "cache-control");
-        assert_eq!(caching, "public, max-age=31536000, immutable", "{path}");
+        assert_eq!(caching, "max-age=31536000, immutable", "{path}");
     }
     let page = get(&gateway, "/", "identity").await;
     assert_eq!(header(&page, "cache-control"), "no-cache");

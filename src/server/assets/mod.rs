@@ -30,7 +30,7 @@ const FILE_MARK: &str = "=\"static/";
 const MODULES_MARK: &str = "</head>";
 
 /// An address with a version in it never means anything else.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const FOR_EVER: &str = "max-age=31536000, immutable";
 
 /// Whether this is the demo, with its outbox.
 #[derive(Clone, Copy, Debug)]
@@ -167,10 +167,8 @@ fn answer(
             .insert_header((CACHE_CONTROL, "no-cache"))
             .insert_header((ETAG, tag));
     }
-    if is_document(&media_type) {
-        let policy = policy::of_file(path, &Client::of(req), hosts);
-        response.insert_header((CONTENT_SECURITY_POLICY, policy));
-    }
+    let policy = policy::of_file(path, &Client::of(req), hosts);
+    response.insert_header((CONTENT_SECURITY_POLICY, policy));
     if path.starts_with("editor/") {
         // The frame has an origin of its own.
         response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
@@ -206,9 +204,4 @@ fn media_type(path: &str) -> String {
 
 fn is_text(media_type: &str) -> bool {
     media_type.starts_with("text/") || ["image/svg+xml", "application/json"].contains(&media_type)
-}
-
-/// What a browser shows as a page of its own when it is opened by itself, and could run.
-fn is_document(media_type: &str) -> bool {
-    media_type.starts_with("text/html") || media_type == "image/svg+xml"
 }

@@ -36,6 +36,10 @@ const EDITOR: &str = "editor/editor.html";
 /// What a file may do when it is opened by itself: nothing, but for the frame, which runs its own script in an origin
 /// of its own and loads nothing. Pages of `hosts` may hold the page that holds it.
 pub fn of_file(path: &str, client: &Client, hosts: &[String]) -> String {
+    if path.ends_with(".js") || path.ends_with(".css") {
+        // A browser shows them as text: there is nothing to forbid but a frame around it.
+        return "frame-ancestors 'none'".to_owned();
+    }
     if path != EDITOR {
         return "default-src 'none'; frame-ancestors 'none'".to_owned();
     }

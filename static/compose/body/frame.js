@@ -3,10 +3,9 @@
 
 import { TO_PAGE, checked } from '../../editor/protocol.js';
 import { element } from '../../page/dom.js';
+import { whenIdle } from '../../page/when-idle.js';
 
 const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
-/** Milliseconds after which the browser is taken for busy, and the spare frame loaded all the same. */
-const IDLE_LIMIT = 2_000;
 
 export class EditorFrame {
   /** @type {Partial<Record<keyof typeof TO_PAGE, (message: any) => void>>} */
@@ -52,12 +51,12 @@ const canMove = 'moveBefore' in Element.prototype;
 /** Loads a frame for the next message, once the browser has nothing else to do. */
 export function prepareFrame() {
   if (!canMove || spare) return;
-  requestIdleCallback(() => {
+  whenIdle(() => {
     if (spare) return;
     document.body.append(shelf);
     spare = new EditorFrame();
     shelf.append(spare.node);
-  }, { timeout: IDLE_LIMIT });
+  });
 }
 
 /** @param {HTMLElement} place in the document @param {string} label @returns {EditorFrame} inside of it */

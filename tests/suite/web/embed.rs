@@ -208,7 +208,7 @@ async fn no_other_page_gets_the_gateway_into_a_frame() {
         (&gateway, "/", "frame-ancestors 'none'"),
         (&gateway, "/embed", ancestors),
         (&gateway, "/static/editor/editor.html", ancestors),
-        (&gateway, "/static/favicon.svg", "frame-ancestors 'none'"),
+        (&gateway, "/static/app.js", "frame-ancestors 'none'"),
     ] {
         let found = header(gateway, path).await;
         let found = found.split(';').map(str::trim);
