@@ -22,7 +22,7 @@ use tempfile::TempDir;
 use super::parts;
 
 /// Longer than anything that is to happen.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Starting Chromium takes longer than most tests: those that a test has left in order serve the next one.
@@ -33,6 +33,7 @@ pub struct Browser {
     /// Taken when this is dropped.
     chromium: Option<Chromium>,
     record: Record,
+    without_worker: bool,
 }
 
 /// The processes behind a browser.
@@ -60,13 +61,27 @@ impl Deref for Browser {
 }
 
 impl Browser {
-    /// None, after saying so, on a machine without one.
+    /// None, after saying so, on a machine without one. Its pages get no service worker: that fetches and stores all of
+    /// the web client, which takes longer than most tests.
     pub async fn start() -> Option<Self> {
+        let mut browser = Self::start_with_worker().await?;
+        browser.without_worker = true;
+        browser.take_worker_away().await;
+        Some(browser)
+    }
+
+    /// One whose pages have a service worker, as they have it for people.
+    pub async fn start_with_worker() -> Option<Self> {
         let idle = IDLE.lock().unwrap().pop();
         match idle {
             Some(chromium) => Some(Self::again(chromium).await),
             None => Self::with(Record::Complaints, &[]).await,
         }
+    }
+
+    async fn take_worker_away(&self) {
+        self.before_every_page("delete Navigator.prototype.serviceWorker")
+            .await;
     }
 
     /// One that also keeps [`Browser::requests`] and [`Browser::devtools_events`], which costs it time.
@@ -99,6 +114,7 @@ impl Browser {
             client,
             chromium: Some(chromium),
             record,
+            without_worker: false,
         })
     }
 
@@ -113,6 +129,7 @@ impl Browser {
             client,
             chromium: Some(chromium),
             record: Record::Complaints,
+            without_worker: false,
         };
         let used = browser.windows().await.unwrap();
         let tab = browser.client.new_window(true).await.unwrap().handle;
@@ -357,6 +374,9 @@ impl Browser {
     pub async fn new_tab(&self) -> WindowHandle {
         let tab = self.client.new_window(true).await.unwrap().handle;
         self.turn_to(&tab).await;
+        if self.without_worker {
+            self.take_worker_away().await;
+        }
         tab
     }
 

@@ -84,6 +84,7 @@ async fn single_rights_and_the_end_are_chosen() {
         return;
     };
     press(&browser, "Create token").await;
+    browser.see("#token-remark:focus").await;
     browser.keys("Archive").await;
     browser
         .see("input[value=custom]")
