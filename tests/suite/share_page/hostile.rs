@@ -143,7 +143,7 @@ impl World {
         )
         .await
         .remove(0);
-        let browser = Browser::start().await?;
+        let browser = Browser::start_with_worker().await?;
         browser
             .sign_in_at(&format!("{own}/"), "ralf", PASSWORD)
             .await;

@@ -157,6 +157,29 @@ impl Browser {
         self.goto(url).await.unwrap();
     }
 
+    /// What it calls itself to servers.
+    pub async fn user_agent(&self) -> String {
+        let version = self.devtools("Browser.getVersion", json!({})).await;
+        text_of(&version["userAgent"])
+    }
+
+    /// Keeps a cookie as if the answer to a request had set it.
+    pub async fn take_cookie(&self, url: &str, set_cookie: &str) {
+        let mut parts = set_cookie.split(';').map(str::trim);
+        let (name, value) = parts.next().and_then(|part| part.split_once('=')).unwrap();
+        let mut cookie =
+            json!({"url": url, "name": name, "value": value, "httpOnly": set_cookie.contains("HttpOnly")});
+        let valued = parts.filter_map(|part| part.split_once('='));
+        for (attribute, value) in valued {
+            match attribute {
+                "Path" => cookie["path"] = json!(value),
+                "SameSite" => cookie["sameSite"] = json!(value),
+                _ => {}
+            }
+        }
+        self.devtools("Network.setCookie", cookie).await;
+    }
+
     /// Opens the page, signs in by keyboard and waits until it is online.
     pub async fn sign_in_at(&self, url: &str, login: &str, password: &str) {
         self.open(url).await;

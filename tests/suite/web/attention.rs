@@ -32,7 +32,7 @@ async fn title_of_page(browser: &Browser, url: &str) -> String {
 #[tokio::test]
 async fn a_hidden_tab_says_so_in_its_title_and_by_a_notification() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     let url = gateway.url("/");

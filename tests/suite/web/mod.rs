@@ -33,7 +33,7 @@ mod words;
 use std::path::Path;
 
 use quillgate::config::{Config, Listen};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::people::{self, PASSWORD};
 use crate::support::{Browser, Gateway};
@@ -43,13 +43,31 @@ async fn signed_in(gateway: &Gateway, login: &str) -> Option<Browser> {
     arrive(Browser::start().await?, gateway, login).await
 }
 
+/// The same, where pages get their service worker.
+async fn signed_in_with_worker(gateway: &Gateway, login: &str) -> Option<Browser> {
+    arrive(Browser::start_with_worker().await?, gateway, login).await
+}
+
 /// The same, in a browser that keeps its requests and other events.
 async fn signed_in_observed(gateway: &Gateway, login: &str) -> Option<Browser> {
     arrive(Browser::start_observed().await?, gateway, login).await
 }
 
+/// The form is not filled in: that takes longer than all the rest, and is looked at in [`session`].
 async fn arrive(browser: Browser, gateway: &Gateway, login: &str) -> Option<Browser> {
-    browser.sign_in_at(&gateway.url("/"), login, PASSWORD).await;
+    let url = gateway.url("/");
+    let request = gateway.http.post(gateway.url("/login"));
+    let request = request.header("User-Agent", browser.user_agent().await);
+    let answer = request
+        .json(&json!({"login": login, "password": PASSWORD}))
+        .send()
+        .await
+        .unwrap();
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap();
+    browser.take_cookie(&url, cookie).await;
+    browser.open(&url).await;
+    browser.can_undo_for(0).await;
+    browser.online().await;
     Some(browser)
 }
 

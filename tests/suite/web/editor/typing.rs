@@ -148,5 +148,6 @@ async fn a_link_is_set_changed_and_removed_and_the_tools_are_one_stop_for_tab() 
     browser.press(Key::Left).await;
     assert_eq!(browser.ask(name).await, "Plain text");
     browser.press(Key::Tab).await;
-    assert_eq!(browser.ask(name).await, "Message");
+    let named = "return document.activeElement.getAttribute('aria-label') === 'Message'";
+    browser.until(named, vec![]).await;
 }

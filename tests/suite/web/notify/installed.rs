@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::signed_in;
+use super::super::signed_in_with_worker;
 use super::kept;
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
@@ -11,7 +11,7 @@ use crate::support::{Browser, Gateway};
 #[tokio::test]
 async fn chromium_finds_nothing_in_the_way_of_an_installation() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     for base in ["/", "/egroupware/groupdav.php/"] {
@@ -96,7 +96,7 @@ async fn the_worker_says_what_it_consists_of_and_may_do_little() {
 #[tokio::test]
 async fn files_of_an_earlier_version_stay_as_long_as_a_page_uses_them() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_with_worker(&gateway, "ralf").await else {
         return;
     };
     kept(&browser).await;
@@ -136,7 +136,7 @@ async fn files_of_an_earlier_version_stay_as_long_as_a_page_uses_them() {
 #[tokio::test]
 async fn the_shortcut_opens_a_new_message_once() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     browser

@@ -3,7 +3,7 @@
 use quillgate::config::Listen;
 use tempfile::TempDir;
 
-use super::super::{configuration, launch, signed_in};
+use super::super::{configuration, launch, signed_in_with_worker};
 use super::kept;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
@@ -17,7 +17,7 @@ async fn writes_plain_text(browser: &Browser) {
 
 #[tokio::test]
 async fn drafts_are_there_without_a_server_and_go_on_with_it() {
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     let directory = TempDir::new().unwrap();
@@ -68,7 +68,7 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
 #[tokio::test]
 async fn a_send_without_a_network_says_so_and_keeps_the_draft() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_with_worker(&gateway, "ralf").await else {
         return;
     };
     writes_plain_text(&browser).await;
@@ -91,7 +91,7 @@ async fn a_send_without_a_network_says_so_and_keeps_the_draft() {
 
 #[tokio::test]
 async fn a_sign_out_leaves_nothing_to_be_shown_without_a_server() {
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     let directory = TempDir::new().unwrap();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::signed_in;
+use super::super::signed_in_with_worker;
 use super::{allow_notifications, kept};
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
@@ -12,7 +12,7 @@ const STATE: &str = "#settings-notifications .setting-state";
 #[tokio::test]
 async fn what_the_browser_allows_is_said_in_words() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some(browser) = signed_in_with_worker(&gateway, "ralf").await else {
         return;
     };
     let url = gateway.url("/");
@@ -40,7 +40,7 @@ async fn what_the_browser_allows_is_said_in_words() {
 #[tokio::test]
 async fn a_test_shows_and_sounds_as_wanted() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else {
+    let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
     let url = gateway.url("/");
