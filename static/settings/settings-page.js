@@ -40,8 +40,8 @@ export function settingsPage({ identitiesChanged }) {
  * @property {() => void | Promise<void>} open the page is shown: fetches what may have changed
  */
 
-/** Milliseconds after which the sections are shown, whatever is still being fetched. */
-const PATIENCE = 1_000;
+/** Milliseconds that a section may take to be fetched before it is shown without that. */
+const PATIENCE = 5_000;
 
 class SettingsPage {
   title = t('nav.settings');
@@ -61,16 +61,23 @@ class SettingsPage {
 
   /** @param {string[]} names the section to bring into view, if any */
   async open([id]) {
-    const opened = Promise.allSettled(this.sections.map((section) => section.open()));
+    const opening = this.sections.map((section) => section.open());
     if (!this.#known) {
-      // What is above another section has its height by then.
-      this.body.hidden = true;
-      await Promise.race([opened, new Promise((late) => { setTimeout(late, PATIENCE); })]);
-      this.body.hidden = false;
       this.#known = true;
+      await this.#reveal(opening);
     }
     this.#mark(id ?? this.sections[0]?.id);
     this.sections.find((section) => section.id === id)?.node.scrollIntoView();
+  }
+
+  /** One after the other, so that none moves when one above it is filled. @param {(void | Promise<void>)[]} opening */
+  async #reveal(opening) {
+    const late = new Promise((tell) => { setTimeout(tell, PATIENCE); });
+    for (const { node } of this.sections) node.hidden = true;
+    for (const [index, { node }] of this.sections.entries()) {
+      await Promise.race([Promise.resolve(opening[index]).catch(() => {}), late]);
+      node.hidden = false;
+    }
   }
 
   /** @param {Section} section */

@@ -167,8 +167,7 @@ impl Browser {
     pub async fn take_cookie(&self, url: &str, set_cookie: &str) {
         let mut parts = set_cookie.split(';').map(str::trim);
         let (name, value) = parts.next().and_then(|part| part.split_once('=')).unwrap();
-        let mut cookie =
-            json!({"url": url, "name": name, "value": value, "httpOnly": set_cookie.contains("HttpOnly")});
+        let mut cookie = json!({"url": url, "name": name, "value": value, "httpOnly": set_cookie.contains("HttpOnly")});
         let valued = parts.filter_map(|part| part.split_once('='));
         for (attribute, value) in valued {
             match attribute {

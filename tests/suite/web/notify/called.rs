@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::super::settings::all_shown;
 use super::{allow_notifications, kept};
 use crate::push::service::{PushService, Subscriber};
 use crate::support::browser::Record;
@@ -44,6 +45,7 @@ async fn called(gateway: &Gateway, service: &PushService) -> Option<(Browser, Su
         .sign_in_at(&format!("{url}#settings/notifications"), "ralf", PASSWORD)
         .await;
     kept(&browser).await;
+    all_shown(&browser).await;
     browser
         .see("#notify-push:enabled")
         .await

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::super::settings::all_shown;
 use super::super::signed_in_with_worker;
 use super::{allow_notifications, kept};
 use crate::support::people::PASSWORD;
@@ -57,6 +58,7 @@ async fn a_test_shows_and_sounds_as_wanted() {
         .sign_in_at(&format!("{url}#settings/notifications"), "ralf", PASSWORD)
         .await;
     kept(&browser).await;
+    all_shown(&browser).await;
     let shown = "return navigator.serviceWorker.ready.then((worker) => worker.getNotifications()) \
          .then((all) => all.map(({ title }) => title))";
     browser

@@ -14,8 +14,13 @@ use super::signed_in;
 async fn at_settings(gateway: &Gateway) -> Option<(Axe, Browser)> {
     let (axe, browser) = Axe::get().zip(signed_in(gateway, "ralf").await)?;
     turn_to(&browser, "Settings").await;
-    browser.see("#settings .setting-item").await;
+    all_shown(&browser).await;
     Some((axe, browser))
+}
+
+/// Waits until the last section is there: nothing moves any more.
+pub async fn all_shown(browser: &Browser) {
+    browser.see(".settings-sections > .card:last-child").await;
 }
 
 async fn press(browser: &Browser, button: &str) {
