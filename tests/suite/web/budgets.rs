@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde_json::{Value, json};
 
-use super::{open_window, signed_in};
+use super::{arrive, open_window, signed_in};
+use crate::support::browser::Record;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
 
@@ -376,24 +377,25 @@ async fn held(browser: &Browser) -> BTreeMap<String, f64> {
 #[tokio::test]
 async fn five_hundred_composes_leave_nothing_behind() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    // Machine code of what is used often is no object of the page, and grows for a long time.
+    let Some(browser) = Browser::with(Record::Complaints, &["--js-flags=--jitless"]).await else {
+        return;
+    };
+    let Some(browser) = arrive(browser, &gateway, "ralf").await else {
         return;
     };
     browser.devtools("Performance.enable", json!({})).await;
     browser.devtools("HeapProfiler.enable", json!({})).await;
-    // What the browser compiles and caches on the way is there after some of them.
-    composes(&browser, 200).await;
+    // What is made once, and the browser's lists that have an end, are there after some of them.
+    composes(&browser, 100).await;
     let before = held(&browser).await;
-    composes(&browser, 300).await;
+    composes(&browser, 400).await;
     let after = held(&browser).await;
     for (name, before) in &before {
-        let (after, more) = (
-            after[name],
-            if name == "JSHeapUsedSize" { 0.05 } else { 0.02 },
-        );
+        let after = after[name];
         assert!(
-            after <= before * (1.0 + more),
-            "{name}: {before} after 200 composes, {after} after 500"
+            after <= before * 1.02,
+            "{name}: {before} after 100 composes, {after} after 500"
         );
     }
 }
