@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+use futures_util::future::join_all;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -72,6 +73,7 @@ async fn a_limit_counts_what_comes_out() {
         b"\r\n0\r\n\r\n".to_vec(),
     ]
     .concat();
+    let mut all = Vec::new();
     for path in ["/mail", "/mail/compose", "/mail/attachments/a"] {
         let announced = request("POST", path, "", &large);
         let start = String::from_utf8(request("POST", path, "Transfer-Encoding: chunked\r\n", b""))
@@ -81,24 +83,27 @@ async fn a_limit_counts_what_comes_out() {
             chunked.clone(),
         ]
         .concat();
-        for sent in [
+        all.extend([
             announced,
             unannounced,
             request("POST", path, encoded, &bomb),
-        ] {
-            let answer = exchange(&gateway, &sent).await;
-            assert_eq!(answer.status, 413, "{path}: {}", answer.text);
-            answer.assert_safe("");
-            assert!(
-                answer.text.contains("100000") || answer.text.contains("KiB"),
-                "{}",
-                answer.text
-            );
-        }
+        ]);
+    }
+    all.push(request("POST", "/login", encoded, &bomb));
+    // The server reads on for a while before it ends such a connection.
+    let answers = join_all(all.iter().map(|sent| exchange(&gateway, sent))).await;
+    for (index, answer) in answers.iter().enumerate() {
+        assert_eq!(answer.status, 413, "{index}: {}", answer.text);
+        answer.assert_safe("");
+        assert!(
+            index == answers.len() - 1
+                || answer.text.contains("100000")
+                || answer.text.contains("KiB"),
+            "{}",
+            answer.text
+        );
     }
     assert_eq!(gateway.uploads(), 0);
-    let login = exchange(&gateway, &request("POST", "/login", encoded, &bomb)).await;
-    assert_eq!(login.status, 413, "{}", login.text);
 }
 
 #[tokio::test]

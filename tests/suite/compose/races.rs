@@ -358,21 +358,34 @@ async fn a_stop_takes_back_what_nobody_has_confirmed() {
         let mut page = Page::open(&gateway, "ralf").await;
         let asked = ask(&gateway);
         let id = page.next_of("compose").await["id"].clone();
-        let answer = match order {
+        // A page reads all the while: else the stop would wait for its farewell.
+        let ended = async |page: &mut Page| {
+            let mut withdrawn = false;
+            loop {
+                match page.next().await {
+                    Ok(frame) => withdrawn |= frame["type"] == "withdraw" && frame["id"] == id,
+                    Err(code) => break (withdrawn, code),
+                }
+            }
+        };
+        let (answer, (withdrawn, code)) = match order {
             Order::AckFirst => {
                 page.say(ack(&id)).await;
                 let answer = answer(asked).await;
-                gateway.stop().await;
-                answer
+                (answer, tokio::join!(gateway.stop(), ended(&mut page)).1)
             }
-            Order::EndFirst => tokio::join!(answer(asked), gateway.stop()).0,
-            Order::Together => tokio::join!(answer(asked), gateway.stop(), page.say(ack(&id))).0,
-        };
-        let mut withdrawn = false;
-        let code = loop {
-            match page.next().await {
-                Ok(frame) => withdrawn |= frame["type"] == "withdraw" && frame["id"] == id,
-                Err(code) => break code,
+            Order::EndFirst => {
+                let (answer, (), end) =
+                    tokio::join!(answer(asked), gateway.stop(), ended(&mut page));
+                (answer, end)
+            }
+            Order::Together => {
+                let reading = async {
+                    page.say(ack(&id)).await;
+                    ended(&mut page).await
+                };
+                let (answer, (), end) = tokio::join!(answer(asked), gateway.stop(), reading);
+                (answer, end)
             }
         };
         assert_eq!(code, Some(1012));

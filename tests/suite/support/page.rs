@@ -129,6 +129,8 @@ impl Page {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(reason))) => {
+                    // The answer has been made, and not yet sent.
+                    let _ = self.socket.flush().await;
                     return Err(reason.map(|reason| reason.code.into()));
                 }
                 Some(Ok(_)) => {}
