@@ -2,10 +2,11 @@
 
 /**
  * Attributes that are functions become listeners (`onclick` → "click"); false, null and undefined are left out.
- * @param {string} name
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
  * @param {Record<string, unknown>} [attributes]
  * @param {...(Node | string | null | undefined)} children
- * @returns {any} the element, of the type that `name` has
+ * @returns {HTMLElementTagNameMap[Name]}
  */
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
