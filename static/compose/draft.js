@@ -20,7 +20,7 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  *
  * @typedef {object} Draft
  * @property {string} id the compose id, or one of our own
- * @property {{kind: 'token' | 'user' | 'password', id?: number, remark?: string, login?: string} | null} by
+ * @property {{kind: 'token', id: number, remark?: string} | {kind: 'user' | 'password', id?: number, login?: string} | null} by
  *   the credential that opened the window; null: the person did
  * @property {number} [openedAt] when it came, in milliseconds since 1970
  * @property {string} [filled] the addresses that it came with, as a list
@@ -57,6 +57,26 @@ const FOLDER_TYPE = 'httpd/unix-directory';
  * @property {number} raised which window was opened or restored last: the highest
  */
 
+/**
+ * @typedef {object} Offered the payload of an offer; what it does not set is missing
+ * @property {string | string[]} [to]
+ * @property {string | string[]} [cc]
+ * @property {string | string[]} [bcc]
+ * @property {string | string[]} [replyto]
+ * @property {number} [identity]
+ * @property {string} [subject]
+ * @property {string} [body]
+ * @property {string} [bodyHtml]
+ * @property {Draft['priority']} [priority]
+ * @property {{location: string, name: string, size: number, type: string}[]} [attachments]
+ * @property {string} [attachmentType]
+ * @property {string} [shareExpiration]
+ * @property {number} [shareMaxDownloads]
+ * @property {string} [folder]
+ * @property {boolean} [hasSharePassword]
+ * @property {boolean} [signature] false: the message holds it
+ */
+
 /** As `signedBy`: whoever opened the window says that the message holds its signature. */
 const BY_CALLER = -1;
 
@@ -87,7 +107,7 @@ export function attachmentOf({ path, name, size, folder }) {
   return { location: path, name, size, type: '', folder };
 }
 
-/** @param {any} frame of type "compose" @param {any} data its payload @returns {Draft} */
+/** @param {import('../connection/connection.js').Compose} frame @param {Offered} data @returns {Draft} */
 export function draftFromOffer(frame, data) {
   return {
     ...newDraft(),
@@ -148,6 +168,7 @@ export function sendRequest(draft) {
   return { ...Object.fromEntries(held), ...password, ...isSigned, subject: draft.subject.replace(/[\r\n]+/g, ' '), ...text };
 }
 
+/** @param {string | (string | undefined)[] | undefined} value */
 function list(value) {
   return [value ?? []].flat().join(', ');
 }

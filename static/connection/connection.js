@@ -19,7 +19,21 @@ const DOUBTFUL = 2;
 /** A connection that lived this long was a good one: the next loss starts again with a short wait. */
 const GOOD_AFTER = 10_000;
 
+const NO_TIMERS = { retry: 0, hello: 0, pong: 0, good: 0 };
 const ANSWERED_BY_PONG = new Set(['ping', 'pulse', 'active']);
+
+/**
+ * @typedef {{id: number, login: string, name: string}} User as the server tells it
+ * @typedef {{type: 'hello', user: User, now: string, pulse: number, assets: string, visibility: 'own' | 'everyone'}} Hello
+ * @typedef {{type: 'presence', user: {id: number, login: string}, sessions: number}} Presence
+ * @typedef {{type: 'compose', id: string, expires: string, by?: import('../compose/draft.js').Draft['by']}
+ *   & ({data: import('../compose/draft.js').Offered} | {data?: undefined, href: string})} Compose
+ * @typedef {Hello | Presence | Compose | {type: 'withdraw', id: string} | {type: 'close', reconnectAfter?: number}
+ *   | {type: 'pong'} | {type: 'error'}} ServerFrame
+ * @typedef {{type: 'ack', id: string, state: 'opened', visible: boolean} | {type: 'ack', id: string, state: 'refused', reason: string}
+ *   | {type: 'seen', id: string} | {type: 'finished', id: string, state: 'discarded'} | {type: 'attach', windows: string[]}
+ *   | {type: 'pulse', focused: boolean, visible: boolean} | {type: 'active' | 'watch' | 'unwatch' | 'ping'}} PageFrame
+ */
 
 /**
  * @typedef {{name: 'online' | 'connecting' | 'signed-out' | 'taken-over'} | {name: 'reconnecting', at: number}} ConnectionState
@@ -33,14 +47,14 @@ export class Connection {
   #attempt = 0;
   /** When the attempt under way began. */
   #begun = 0;
-  /** Milliseconds that the server asked to stay away for, for the next attempt only. */
+  /** Milliseconds that the server asked to stay away for, for the next attempt only. @type {number | null} */
   #reconnectAfter = null;
-  #timers = { retry: 0, hello: 0, pong: 0, good: 0 };
+  #timers = { ...NO_TIMERS };
 
   /**
    * @param {object} listener
    * @param {(state: ConnectionState) => void} listener.state
-   * @param {(frame: any) => void} listener.frame
+   * @param {(frame: ServerFrame) => void} listener.frame
    * @param {() => void} listener.signedOut the server has ended the session
    * @param {() => void} listener.doubt no attempt succeeds: a browser is not told when that is for want of a session
    */
@@ -54,7 +68,7 @@ export class Connection {
     /** @type {any} */ (navigator).connection?.addEventListener('change', () => this.check());
     // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
     addEventListener('pagehide', () => this.#leave());
-    addEventListener('pageshow', (event) => {
+    addEventListener('pageshow', (/** @type {PageTransitionEvent} */ event) => {
       if (event.persisted && this.#left) this.tryNow();
     });
     document.addEventListener('visibilitychange', () => {
@@ -90,7 +104,7 @@ export class Connection {
     this.#open();
   }
 
-  /** @returns {boolean} whether the frame was handed to an open connection */
+  /** @param {PageFrame} frame @returns {boolean} whether the frame was handed to an open connection */
   send(frame) {
     if (!this.#online || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
@@ -124,9 +138,11 @@ export class Connection {
     socket.onclose = (event) => this.#lost(event.code);
   }
 
+  /** @param {string} text */
   #receive(text) {
     clearTimeout(this.#timers.pong);
     this.#timers.pong = 0;
+    /** @type {ServerFrame} */
     let frame;
     try {
       frame = JSON.parse(text);
@@ -144,6 +160,7 @@ export class Connection {
     this.listener.frame(frame);
   }
 
+  /** @param {number} [code] missing: the server is silent */
   #lost(code) {
     this.#forget()?.close();
     if (code === CLOSE_SIGNED_OUT) {
@@ -163,6 +180,7 @@ export class Connection {
     }
   }
 
+  /** @param {number} at by `Date.now()` */
   #wait(at) {
     const left = at - Date.now();
     this.#timers.retry = setTimeout(() => {
@@ -176,10 +194,8 @@ export class Connection {
   #forget() {
     const socket = this.#socket;
     if (socket) socket.onmessage = socket.onclose = null;
-    for (const name of Object.keys(this.#timers)) {
-      clearTimeout(this.#timers[name]);
-      this.#timers[name] = 0;
-    }
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#timers = { ...NO_TIMERS };
     this.#socket = null;
     this.#online = false;
     return socket;

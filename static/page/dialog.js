@@ -50,7 +50,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
   document.body.append(node);
   node.showModal();
   // What cannot be undone does not begin with the button that does it.
-  const first = node.querySelector('[data-first]') ?? (danger ? cancel : confirm);
+  const first = /** @type {HTMLElement | null} */ (node.querySelector('[data-first]')) ?? (danger ? cancel : confirm);
   first.focus();
   if (first instanceof HTMLInputElement && first.type === 'text') selectStem(first);
   return new Promise((fulfil) => {

@@ -1,10 +1,12 @@
 // Builds elements without markup strings, so that data can never become HTML.
 
+/** @typedef {{[Kind in keyof HTMLElementEventMap as `on${Kind}`]?: (event: HTMLElementEventMap[Kind]) => void}} Listeners */
+
 /**
  * Attributes that are functions become listeners (`onclick` → "click"); false, null and undefined are left out.
  * @template {keyof HTMLElementTagNameMap} Name
  * @param {Name} name
- * @param {Record<string, unknown>} [attributes]
+ * @param {Listeners & Record<string, unknown>} [attributes]
  * @param {...(Node | string | null | undefined)} children
  * @returns {HTMLElementTagNameMap[Name]}
  */
@@ -18,7 +20,19 @@ export function element(name, attributes = {}, ...children) {
   return node;
 }
 
-/** @param {string} id of an element that index.html contains */
+/**
+ * What of index.html is more than an `HTMLElement`.
+ * @typedef {object} Ids
+ * @property {HTMLButtonElement} write
+ * @property {HTMLDetailsElement} connect
+ * @property {HTMLFormElement & {login: HTMLInputElement, password: HTMLInputElement}} sign-in-form
+ */
+
+/**
+ * @template {string} Id
+ * @param {Id} id of an element that index.html contains
+ * @returns {Id extends keyof Ids ? Ids[Id] : HTMLElement}
+ */
 export function byId(id) {
   return /** @type {any} */ (document.getElementById(id));
 }
