@@ -76,6 +76,7 @@
     console.warn(`quillgate: ${address.href} does not answer here. Its server must list ${location.origin} in server.allowed_origins, and the policy of this page must allow ${address.origin} in frame-src.`);
   }, PATIENCE);
 
+  /** @param {any} place */
   function isPlace(place) {
     return ['left', 'top', 'right', 'bottom'].every((side) => Number.isFinite(place?.[side]));
   }

@@ -110,6 +110,6 @@ export class SharesPage {
     announce(said);
     await this.#load();
     // The row with the button was drawn anew.
-    if (document.activeElement === document.body) (this.body.querySelector(`[data-token="${CSS.escape(token)}"] button`) ?? this.heading).focus();
+    if (document.activeElement === document.body) (/** @type {HTMLElement | null} */ (this.body.querySelector(`[data-token="${CSS.escape(token)}"] button`)) ?? this.heading).focus();
   }
 }
