@@ -41,7 +41,7 @@ export class ProblemNote {
     this.actions.replaceChildren();
   }
 
-  /** Trying again makes sense in so many seconds. */
+  /** Trying again makes sense in so many seconds. @param {HTMLButtonElement} button @param {number} seconds */
   #countDown(button, seconds) {
     button.disabled = seconds > 0;
     const count = element('span', { 'aria-hidden': 'true' }, seconds > 0 ? ` ${t('sending.left', { seconds })}` : '');
