@@ -82,7 +82,7 @@ export class Attachments {
   #replaced = null;
 
   #picked() {
-    const files = [...this.picker.files];
+    const files = [...this.picker.files ?? []];
     // Else choosing the same file again would be no change.
     this.picker.value = '';
     if (files.length && this.#replaced) this.#remove(this.#replaced);
@@ -109,7 +109,7 @@ export class Attachments {
     const old = this.#work.get(attachment).item;
     const item = this.#item(attachment);
     old.replaceWith(item);
-    if (focused) item.querySelector('button').focus();
+    if (focused) item.querySelector('button')?.focus();
     this.changed();
   }
 
