@@ -144,7 +144,7 @@ export class RichText {
   }
 
   #chooseImages() {
-    const picker = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/gif,image/webp', multiple: true, onchange: () => this.#take([...picker.files]) });
+    const picker = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/gif,image/webp', multiple: true, onchange: () => this.#take([...picker.files ?? []]) });
     picker.click();
   }
 
