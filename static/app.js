@@ -170,7 +170,7 @@ async function identitiesChanged() {
   if (user) home.enter(user, identities);
 }
 
-/** @param {import('./connection/connection.js').ServerFrame} frame */
+/** @param {import('./connection/frames.js').ServerFrame} frame */
 async function receive(frame) {
   if (frame.type === 'presence') return home.presence(frame);
   if (frame.type !== 'hello') {

@@ -10,27 +10,18 @@ import { Elsewhere } from './elsewhere.js';
 import { Keeper } from './keeper.js';
 import { Room } from './room.js';
 
-/** @typedef {import('./window.js').ComposeWindow} ComposeWindow */
-/** @typedef {import('./window.js').WindowHost} WindowHost */
-/** @typedef {import('./draft-store.js').DraftStore} DraftStore */
-
-/**
- * @typedef {object} Events what their listeners are given
- * @property {[window: ComposeWindow]} seen
- * @property {[window: ComposeWindow]} discarded
- * @property {[window: ComposeWindow, answer: {message: string, warning?: string}]} sent
- * @property {[window: ComposeWindow]} closed
- */
+/** @import {ComposeWindow, DockEvents, WindowHost} from './window.js' */
+/** @import {DraftStore} from './draft-store.js' */
 
 export class Dock {
-  /** @type {typeof import('./window.js').ComposeWindow | null} */
+  /** @type {typeof ComposeWindow | null} */
   #Window = null;
   /** @type {ComposeWindow[]} the oldest first */
   windows = [];
   /** What windows know of the user. @type {{identities: {id: number, name: string}[], login: string}} */
   user = { identities: [], login: '' };
   #raised = 0;
-  /** @type {{[Name in keyof Events]: ((...given: Events[Name]) => void)[]}} */
+  /** @type {{[Name in keyof DockEvents]: ((...given: DockEvents[Name]) => void)[]}} */
   #listeners = { seen: [], discarded: [], sent: [], closed: [] };
 
   /** @param {HTMLElement} node @param {HTMLElement} fallback takes the focus when the last window closes */
@@ -54,7 +45,7 @@ export class Dock {
     for (const kind of ['pointerdown', 'focusin', 'interaction']) node.addEventListener(kind, (event) => this.#raise(event.target));
   }
 
-  /** @template {keyof Events} Name @param {Name} name @param {(...given: Events[Name]) => void} listener */
+  /** @template {keyof DockEvents} Name @param {Name} name @param {(...given: DockEvents[Name]) => void} listener */
   on(name, listener) {
     this.#listeners[name].push(listener);
   }
@@ -74,7 +65,7 @@ export class Dock {
     }
   }
 
-  /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */
+  /** Shows the windows that a user had. @param {DraftStore} store @param {Dock['user']} user */
   async enter(store, user) {
     this.user = user;
     this.keeper.use(store);
@@ -142,7 +133,7 @@ export class Dock {
   /** @param {import('./draft.js').Draft} draft */
   #add(draft) {
     const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store), returned: this.#returned.bind(this, this.keeper.store) };
-    const window = new /** @type {typeof import('./window.js').ComposeWindow} */ (this.#Window)(draft, { ...this.user, host });
+    const window = new /** @type {typeof ComposeWindow} */ (this.#Window)(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
     return window;
@@ -265,7 +256,7 @@ export class Dock {
     }
   }
 
-  /** @template {keyof Events} Name @param {Name} name @param {Events[Name]} given */
+  /** @template {keyof DockEvents} Name @param {Name} name @param {DockEvents[Name]} given */
   #emit(name, ...given) {
     this.#listeners[name].forEach((listener) => listener(...given));
   }

@@ -31,6 +31,14 @@ import { TitleBar } from './title-bar.js';
  */
 
 /**
+ * @typedef {object} DockEvents what those who listen to the dock are given
+ * @property {[window: ComposeWindow]} seen
+ * @property {[window: ComposeWindow]} discarded
+ * @property {[window: ComposeWindow, answer: {message: string, warning?: string}]} sent
+ * @property {[window: ComposeWindow]} closed
+ */
+
+/**
  * @typedef {object} Contents what is inside of a window
  * @property {Fields} fields
  * @property {MessageBody} body

@@ -22,18 +22,7 @@ const GOOD_AFTER = 10_000;
 const NO_TIMERS = { retry: 0, hello: 0, pong: 0, good: 0 };
 const ANSWERED_BY_PONG = new Set(['ping', 'pulse', 'active']);
 
-/**
- * @typedef {{id: number, login: string, name: string}} User as the server tells it
- * @typedef {{type: 'hello', user: User, now: string, pulse: number, assets: string, visibility: 'own' | 'everyone'}} Hello
- * @typedef {{type: 'presence', user: {id: number, login: string}, sessions: number}} Presence
- * @typedef {{type: 'compose', id: string, expires: string, by?: import('../compose/draft.js').Draft['by']}
- *   & ({data: import('../compose/draft.js').Offered} | {data?: undefined, href: string})} Compose
- * @typedef {Hello | Presence | Compose | {type: 'withdraw', id: string} | {type: 'close', reconnectAfter?: number}
- *   | {type: 'pong'} | {type: 'error'}} ServerFrame
- * @typedef {{type: 'ack', id: string, state: 'opened', visible: boolean} | {type: 'ack', id: string, state: 'refused', reason: string}
- *   | {type: 'seen', id: string} | {type: 'finished', id: string, state: 'discarded'} | {type: 'attach', windows: string[]}
- *   | {type: 'pulse', focused: boolean, visible: boolean} | {type: 'active' | 'watch' | 'unwatch' | 'ping'}} PageFrame
- */
+/** @import {PageFrame, ServerFrame} from './frames.js' */
 
 /**
  * @typedef {{name: 'online' | 'connecting' | 'signed-out' | 'taken-over'} | {name: 'reconnecting', at: number}} ConnectionState
@@ -65,7 +54,7 @@ export class Connection {
     document.addEventListener('resume', () => this.check());
     addEventListener('focus', () => this.#timers.retry && this.tryNow());
     // From one network to another: what was open on the first one is dead, and nothing says so.
-    /** @type {any} */ (navigator).connection?.addEventListener('change', () => this.check());
+    navigator.connection?.addEventListener('change', () => this.check());
     // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
     addEventListener('pagehide', () => this.#leave());
     addEventListener('pageshow', (/** @type {PageTransitionEvent} */ event) => {

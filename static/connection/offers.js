@@ -10,9 +10,8 @@ import { toast } from '../page/toast.js';
 
 const MOST_WINDOWS = 20;
 
-/** @typedef {import('./connection.js').Compose} Compose */
-/** @typedef {import('./connection.js').PageFrame} PageFrame */
-/** @typedef {import('../compose/window.js').ComposeWindow} ComposeWindow */
+/** @import {Compose, Hello, PageFrame, ServerFrame} from './frames.js' */
+/** @import {ComposeWindow} from '../compose/window.js' */
 
 export class Offers {
   /** Milliseconds that the server's clock is ahead of this one. */
@@ -44,7 +43,7 @@ export class Offers {
     dock.on('closed', (window) => dismissAttention(window.draft.id));
   }
 
-  /** @param {import('./connection.js').Hello} hello */
+  /** @param {Hello} hello */
   greet(hello) {
     this.#clockOffset = Date.parse(hello.now) - Date.now() || 0;
     this.connection.send({ type: 'attach', windows: this.dock.windows.map(({ draft }) => draft).filter(isLive).map(({ id }) => id) });
@@ -57,7 +56,7 @@ export class Offers {
     this.#unsent = [];
   }
 
-  /** @param {import('./connection.js').ServerFrame} frame */
+  /** @param {ServerFrame} frame */
   async receive(frame) {
     if (frame.type === 'withdraw') return this.#withdraw(frame.id);
     if (frame.type !== 'compose' || this.#opening.has(frame.id)) return;
@@ -135,7 +134,7 @@ export class Offers {
   }
 }
 
-/** Whether the server counts on this window: it came from a compose that no other session has taken over. @param {import('../compose/draft.js').Draft} draft */
+/** Whether the server counts on this window: it came from a compose that no other session has taken over. @param {ComposeWindow['draft']} draft */
 function isLive(draft) {
   return draft.by !== null && !draft.withdrawn;
 }

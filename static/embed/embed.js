@@ -3,8 +3,8 @@
 
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-  if (!script || /** @type {any} */ (window).quillgate) return;
-  /** @type {any} */ (window).quillgate = true;
+  if (!script || window.quillgate) return;
+  window.quillgate = true;
 
   const address = new URL('embed', script.src);
   /** Milliseconds that the frame may take to speak for the first time. */

@@ -180,7 +180,7 @@ export class FilesPage {
     this.#done(askToDelete(this.#files, this.#folder, entries), () => t('files.deleted'));
   }
 
-  /** Also what was given up may have changed something. @param {Promise<any>} question @param {(answer: any) => string} said */
+  /** Also what was given up may have changed something. @template T @param {Promise<T | null>} question @param {(answer: T) => string} said */
   async #done(question, said) {
     const answer = await question;
     if (answer !== null) announce(said(answer));

@@ -49,7 +49,7 @@ export class Home {
     this.#examples();
   }
 
-  /** The page is online. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/connection.js').Hello} hello */
+  /** The page is online. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/frames.js').Hello} hello */
   async greet(connection, hello) {
     this.recent.changed();
     if (hello.visibility === 'everyone' && !this.#people) {
@@ -60,7 +60,7 @@ export class Home {
     this.#people?.greet(connection, hello);
   }
 
-  /** @param {import('../connection/connection.js').Presence} frame */
+  /** @param {import('../connection/frames.js').Presence} frame */
   presence(frame) {
     this.#people?.receive(frame);
   }

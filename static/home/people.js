@@ -9,7 +9,7 @@ import { shownName } from '../page/names.js';
 const MOST = 12;
 
 /** @typedef {{id: number, login: string, sessions: number}} Person */
-/** @typedef {import('../connection/connection.js').Presence} Presence */
+/** @typedef {import('../connection/frames.js').Presence} Presence */
 
 export class People {
   /** @type {import('../connection/connection.js').Connection | null} */
@@ -30,7 +30,7 @@ export class People {
     document.addEventListener('visibilitychange', () => this.#follow());
   }
 
-  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/connection.js').Hello} hello */
+  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/frames.js').Hello} hello */
   greet(connection, { user, visibility }) {
     const everyone = visibility === 'everyone';
     if (user.login !== this.#own || !everyone) this.node.hidden = true;

@@ -19,8 +19,7 @@
     event.waitUntil(bringUp(event.notification.data ?? {}));
   });
   worker.addEventListener('pushsubscriptionchange', (event) => {
-    const { oldSubscription } = /** @type {any} */ (event);
-    /** @type {any} */ (event).waitUntil(subscribeAgain(oldSubscription));
+    event.waitUntil(subscribeAgain(event.oldSubscription));
   });
 
   /** Every message leads to a notification: browsers allow no silent ones. @param {PushMessageData | null} data */

@@ -1,7 +1,5 @@
 // Builds elements without markup strings, so that data can never become HTML.
 
-/** @typedef {{[Kind in keyof HTMLElementEventMap as `on${Kind}`]?: (event: HTMLElementEventMap[Kind]) => void}} Listeners */
-
 /**
  * Attributes that are functions become listeners (`onclick` → "click"); false, null and undefined are left out.
  * @template {keyof HTMLElementTagNameMap} Name
@@ -19,14 +17,6 @@ export function element(name, attributes = {}, ...children) {
   node.append(...children.filter((child) => child !== null && child !== undefined));
   return node;
 }
-
-/**
- * What of index.html is more than an `HTMLElement`.
- * @typedef {object} Ids
- * @property {HTMLButtonElement} write
- * @property {HTMLDetailsElement} connect
- * @property {HTMLFormElement & {login: HTMLInputElement, password: HTMLInputElement}} sign-in-form
- */
 
 /**
  * @template {string} Id

@@ -14,7 +14,7 @@ import { PRESETS, SCOPES, completed, scopeWord } from './scopes.js';
 const DAYS = [30, 90, 365];
 const USUAL = 90;
 
-/** @returns {Promise<any>} what `POST /me/tokens` answered; null: given up */
+/** @returns {Promise<{token: string, scopes: string[]} | null>} what `POST /me/tokens` answered; null: given up */
 export function askForToken() {
   const remark = new Field({
     id: 'token-remark', label: t('tokens.remark'), hint: t('tokens.remarkHint'),

@@ -104,7 +104,7 @@ export class SharesPage {
     await this.#done(share, askToRevoke(share), t('shares.revoked'));
   }
 
-  /** @param {Share} share @param {Promise<any>} question @param {string} said */
+  /** @param {Share} share @param {Promise<unknown>} question @param {string} said */
   async #done({ token }, question, said) {
     if (await question === null) return;
     announce(said);

@@ -68,7 +68,7 @@ export function takeFrame(place, label) {
   frame.node.setAttribute('title', label);
   if (ready) {
     spare = null;
-    /** @type {any} */ (place).moveBefore(frame.node, null);
+    place.moveBefore(frame.node, null);
   } else place.append(frame.node);
   prepareFrame();
   return frame;

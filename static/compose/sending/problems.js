@@ -94,7 +94,7 @@ export function problemOf(error, draft) {
 
 /** @param {string} name @returns {string} */
 function word(name) {
-  return t(/** @type {any} */ (`problem.${name}`));
+  return t(/** @type {import('../../page/language.js').Word} */ (`problem.${name}`));
 }
 
 /** What the server said, and why. @param {Failure} error */

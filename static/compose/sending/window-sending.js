@@ -30,7 +30,7 @@ export class Sending {
   #parked = null;
   /** @type {SendNotice | null} */
   #notice = null;
-  /** The request on its way. @type {{answer: Promise<any>, cancel: () => void} | null} */
+  /** The request on its way. @type {ReturnType<typeof transfer> | null} */
   #post = null;
   /** The server has all of the request. */
   #handedOver = true;
@@ -101,7 +101,7 @@ export class Sending {
     return this.window.draft.sending?.id;
   }
 
-  /** @param {Record<string, any>} message @param {number} hold milliseconds in which it can be undone */
+  /** @param {Record<string, unknown>} message @param {number} hold milliseconds in which it can be undone */
   #deliver(message, hold) {
     const { draft } = this.window;
     const id = this.#id;
