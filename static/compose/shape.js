@@ -1,4 +1,4 @@
-// What a draft holds, and who it can come from. Only types: nothing loads this file.
+// What a draft holds, who it can come from, and what became of it. Only types: nothing loads this file.
 
 /**
  * @typedef {object} Attachment
@@ -63,6 +63,19 @@
  * @property {string | null} [replyTo]
  * @property {string | null} [signature] HTML if it holds tags
  * @property {boolean} [default]
+ */
+
+/**
+ * @typedef {object} RecentCompose as `GET /me/composes` tells it
+ * @property {string} id
+ * @property {Draft['by']} by
+ * @property {string} subject
+ * @property {string[]} to
+ * @property {'waiting' | 'opened' | 'seen' | 'sent' | 'discarded' | 'expired'} state
+ * @property {string} created
+ * @property {string | null} finishedAt
+ *
+ * @typedef {RecentCompose['state'] | 'elsewhere'} RecentState as the list shows it
  */
 
 export {};

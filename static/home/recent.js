@@ -14,7 +14,10 @@ const FIRST = 6;
 /** Milliseconds from an event to asking the server: the frame that tells it is on its way. */
 const SETTLED = 400;
 
-/** @type {Record<State, {symbol: Parameters<typeof icon>[0], text: string}>} */
+/** @import {RecentCompose, RecentState} from '../compose/shape.js' */
+/** @import {ComposeWindow} from '../compose/window.js' */
+
+/** @type {Record<RecentState, {symbol: Parameters<typeof icon>[0], text: string}>} */
 const LOOKS = {
   waiting: { symbol: 'mail', text: t('recent.waiting') },
   opened: { symbol: 'mail', text: t('recent.opened') },
@@ -25,21 +28,8 @@ const LOOKS = {
   expired: { symbol: 'clock', text: t('recent.expired') },
 };
 
-/**
- * @typedef {object} Compose as `GET /me/composes` tells it
- * @property {string} id
- * @property {import('../compose/draft.js').Draft['by']} by
- * @property {string} subject
- * @property {string[]} to
- * @property {'waiting' | 'opened' | 'seen' | 'sent' | 'discarded' | 'expired'} state
- * @property {string} created
- * @property {string | null} finishedAt
- *
- * @typedef {Compose['state'] | 'elsewhere'} State
- */
-
 export class Recent {
-  /** @type {Compose[] | null} null: not known yet */
+  /** @type {RecentCompose[] | null} null: not known yet */
   #composes = null;
   #shown = false;
   #all = false;
@@ -102,7 +92,7 @@ export class Recent {
     this.known = listener;
   }
 
-  /** @param {string} id @param {Compose['state']} state */
+  /** @param {string} id @param {RecentCompose['state']} state */
   #becomes(id, state) {
     const compose = this.#composes?.find((each) => each.id === id);
     if (compose) {
@@ -143,7 +133,7 @@ export class Recent {
     if (focused) [...this.list.children].find((row) => row.getAttribute('data-id') === focused)?.querySelector('button')?.focus({ preventScroll: true });
   }
 
-  /** @param {Compose} compose */
+  /** @param {RecentCompose} compose */
   #row(compose) {
     const { id, subject, to, created, finishedAt } = compose;
     const here = this.dock.find(id);
@@ -167,7 +157,7 @@ export class Recent {
         : element('div', { class: 'recent-row' }, ...content));
   }
 
-  /** @param {Compose} compose @param {import('../compose/window.js').ComposeWindow | undefined} here @returns {State} */
+  /** @param {RecentCompose} compose @param {ComposeWindow | undefined} here @returns {RecentState} */
   #state({ state }, here) {
     const open = state === 'opened' || state === 'seen';
     return open && !here ? 'elsewhere' : state;
