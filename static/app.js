@@ -48,7 +48,8 @@ const files = new LazyPage(byId('files'), t('nav.files'), async () => {
   const { FilesPage } = await import('./files/files-page.js');
   return () => {
     const page = new FilesPage((attachments) => write(draftWithFiles(attachments)));
-    page.enter(user.login);
+    // Nobody, if they have signed out meanwhile.
+    if (user) page.enter(user.login);
     return page;
   };
 });
@@ -91,7 +92,7 @@ async function start(attempt = 0) {
   try {
     await enter(UNKNOWN);
   } catch (error) {
-    if (error.status === 401) {
+    if (/** @type {import('./api.js').ApiError} */ (error).status === 401) {
       forgetUser();
       status.show({ name: 'signed-out' });
       if (user) leave();
@@ -135,16 +136,18 @@ function nameKnown(login) {
   return known?.login === login ? known.name : '';
 }
 
+/** @param {{login: string, name: string}} next */
 async function enter(next) {
   const { login, identities } = await loadIdentities();
   // What the server calls the user at sign-in or in `hello`; the paths of the identities are second best.
   const name = next.login || login || '';
-  const same = user?.login === name;
-  if (user && !same) {
+  const before = user;
+  const same = before?.login === name;
+  if (before && !same) {
     dock.leave();
     offers.reset();
   }
-  user = { login: name, name: next.name || (same ? user.name : nameKnown(name)) };
+  user = { login: name, name: next.name || (same ? before.name : nameKnown(name)) };
   signedIn = true;
   signIn.hide();
   home.enter(user, identities);
@@ -164,9 +167,10 @@ async function enter(next) {
 async function identitiesChanged() {
   const { identities } = await loadIdentities();
   dock.user = { ...dock.user, identities };
-  home.enter(user, identities);
+  if (user) home.enter(user, identities);
 }
 
+/** @param {import('./connection/frames.js').ServerFrame} frame */
 async function receive(frame) {
   if (frame.type === 'presence') return home.presence(frame);
   if (frame.type !== 'hello') {
@@ -176,7 +180,7 @@ async function receive(frame) {
     return;
   }
   // The cookie is the browser's: another tab may have signed in as somebody else.
-  if (frame.user.login !== user.login) {
+  if (frame.user.login !== user?.login) {
     leave();
     return enter(frame.user).catch(() => start());
   }
@@ -195,7 +199,7 @@ function sessionEnded() {
   forgetUser();
   const hint = [t('connection.ended'), ...(dock.windows.length ? [t('connection.endedKept')] : [])].join(' ');
   leave();
-  signIn.show({ login: user.login, hint });
+  signIn.show({ login: user?.login, hint });
 }
 
 /** Attempt after attempt fails: it may be that the cookie is gone, and then the answer to any request says so. */
@@ -208,7 +212,7 @@ async function signOut() {
   dock.leave();
   files.loaded?.leave();
   offers.reset();
-  const { login } = user;
+  const login = user?.login;
   user = null;
   forgetUser();
   import('./notify/web-push.js').then(({ forgetPush }) => forgetPush()).catch(() => {});

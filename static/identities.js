@@ -2,20 +2,7 @@
 
 import { ApiError, request } from './api.js';
 
-/**
- * Who one may send as. `name` is how `GET /mail` writes it; what a gateway does not tell is absent.
- *
- * @typedef {object} Identity
- * @property {number} id
- * @property {string} name
- * @property {string} [email]
- * @property {string} [realName] the name before the address, which may be empty
- * @property {string} [org]
- * @property {string} [label]
- * @property {string | null} [replyTo]
- * @property {string | null} [signature] HTML if it holds tags
- * @property {boolean} [default]
- */
+/** @typedef {import('./compose/shape.js').Identity} Identity */
 
 /** @returns {Promise<{login: string | null, identities: Identity[]}>} the default identity first */
 export async function loadIdentities() {

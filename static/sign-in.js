@@ -35,7 +35,7 @@ export class SignIn {
   }
 
   async #submit() {
-    const button = this.form.querySelector('button');
+    const button = /** @type {HTMLButtonElement} */ (this.form.querySelector('button'));
     if (button.disabled) return;
     this.error.textContent = '';
     button.disabled = true;
@@ -46,7 +46,7 @@ export class SignIn {
       await this.signedIn(user);
     } catch (error) {
       // The password was right, and yet nobody is signed in: the browser keeps no cookie for a frame of this page.
-      this.error.replaceChildren(embedded && entered && error.status === 401 ? t('embed.blocked') : said(error));
+      this.error.replaceChildren(embedded && entered && /** @type {import('./api.js').ApiError} */ (error).status === 401 ? t('embed.blocked') : said(error));
       this.form.password.select();
     } finally {
       button.disabled = false;

@@ -51,16 +51,17 @@ async function install() {
   await worker.skipWaiting();
 }
 
-/** From the network, so that a changed server is noticed; from the cache where that does not answer. */
+/** From the network, so that a changed server is noticed; from the cache where that does not answer. @param {Request} request @returns {Promise<Response>} */
 async function page(request) {
   const kept = await (await caches.open(PREFIX + VERSION)).match(SCOPE);
   if (!kept) return fetch(request);
-  const limit = new Promise((resolve) => setTimeout(resolve, NETWORK_LIMIT, kept));
+  const limit = new Promise((/** @type {(answer: Response) => void} */ resolve) => setTimeout(resolve, NETWORK_LIMIT, kept));
   // What a proxy says while the server is away is of less use than the page.
   const fetched = fetch(request).then((response) => (response.status < 500 ? response : kept), () => kept);
   return Promise.race([fetched, limit]);
 }
 
+/** @param {Request} request @param {string} version @returns {Promise<Response>} */
 async function file(request, version) {
   const kept = await caches.match(request.url, { cacheName: PREFIX + version });
   return kept ?? fetch(request);

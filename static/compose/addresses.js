@@ -1,5 +1,6 @@
 // Splits what people type or paste as recipients. Whether each part is an address is for others to say.
 
+/** @type {Record<string, string>} */
 const CLOSING = { '"': '"', '<': '>', '(': ')', '[': ']' };
 
 /**
@@ -46,7 +47,7 @@ export function cutAddresses(text, { keepRest = false } = {}) {
   return [...parts, { ...rest, text: part.trim() }].filter((each) => each.text);
 }
 
-/** @returns {number} where the group that the colon at `from` opens ends, or -1: then it is no group. One that is being typed may have no end yet. */
+/** @param {string} text @param {number} from @param {boolean} typing @returns {number} where the group that the colon at `from` opens ends, or -1: then it is no group. One that is being typed may have no end yet. */
 function endOfGroup(text, from, typing) {
   const end = text.indexOf(';', from);
   if (end === -1) return typing ? text.length : -1;

@@ -65,10 +65,12 @@ export class Arrangement {
   }
 }
 
+/** @param {number} width in CSS pixels */
 function fitting(width) {
   return Math.floor((pageSize().width - MARGIN + GAP) / (width + GAP));
 }
 
+/** @param {HTMLElement} node @param {string} name @param {string} value */
 function set(node, name, value) {
   if (node.style.getPropertyValue(name) !== value) node.style.setProperty(name, value);
 }

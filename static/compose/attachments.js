@@ -11,10 +11,18 @@ import { routeHref } from '../page/route.js';
 import { attachmentOf } from './draft.js';
 import { upload } from './upload.js';
 
-/** @typedef {import('./draft.js').Attachment} Attachment */
+/**
+ * @typedef {import('./draft.js').Attachment} Attachment
+ *
+ * @typedef {object} Work what cannot be stored, and so is kept beside the draft
+ * @property {HTMLElement} item
+ * @property {HTMLProgressElement} bar
+ * @property {File} [file] missing after a reload
+ * @property {ReturnType<typeof upload>} [running]
+ */
 
 export class Attachments {
-  /** Files and running uploads: they cannot be stored, so they are kept beside the draft. @type {Map<object, any>} */
+  /** @type {Map<Attachment, Work>} */
   #work = new Map();
 
   /**
@@ -82,7 +90,7 @@ export class Attachments {
   #replaced = null;
 
   #picked() {
-    const files = [...this.picker.files];
+    const files = [...this.picker.files ?? []];
     // Else choosing the same file again would be no change.
     this.picker.value = '';
     if (files.length && this.#replaced) this.#remove(this.#replaced);
@@ -92,10 +100,10 @@ export class Attachments {
 
   /** @param {Attachment} attachment @param {File} file */
   #start(attachment, file) {
-    const item = this.#work.get(attachment).item;
+    const work = this.#workOf(attachment);
     Object.assign(attachment, { state: 'uploading', problem: undefined });
-    const running = upload(file, (share) => { this.#work.get(attachment).bar.value = share; });
-    this.#work.set(attachment, { item, file, running });
+    const running = upload(file, (share) => { this.#workOf(attachment).bar.value = share; });
+    this.#work.set(attachment, { ...work, file, running });
     this.#refresh(attachment);
     running.location.then(
       (location) => Object.assign(attachment, { location, state: undefined }),
@@ -105,17 +113,17 @@ export class Attachments {
 
   /** @param {Attachment} attachment */
   #refresh(attachment) {
-    const focused = this.#work.get(attachment).item.contains(document.activeElement);
-    const old = this.#work.get(attachment).item;
+    const { item: old } = this.#workOf(attachment);
+    const focused = old.contains(document.activeElement);
     const item = this.#item(attachment);
     old.replaceWith(item);
-    if (focused) item.querySelector('button').focus();
+    if (focused) item.querySelector('button')?.focus();
     this.changed();
   }
 
   /** @param {Attachment} attachment */
   #remove(attachment) {
-    const { item } = this.#work.get(attachment);
+    const { item } = this.#workOf(attachment);
     const next = item.nextElementSibling ?? item.previousElementSibling;
     this.#drop(attachment);
     this.draft.attachments.splice(this.draft.attachments.indexOf(attachment), 1);
@@ -127,10 +135,15 @@ export class Attachments {
 
   /** @param {Attachment} attachment */
   #drop(attachment) {
-    this.#work.get(attachment).running?.cancel();
+    this.#workOf(attachment).running?.cancel();
     if (!attachment.own || !attachment.location) return;
     // An upload that stays behind expires by itself.
     request('DELETE', pathOf(attachment.location)).catch(() => {});
+  }
+
+  /** @param {Attachment} attachment */
+  #workOf(attachment) {
+    return /** @type {Work} */ (this.#work.get(attachment));
   }
 
   /** @param {Attachment} attachment */

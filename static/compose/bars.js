@@ -19,13 +19,15 @@ export function bringIntoView(line, bar) {
   else if (inner.right > outer.right) line.scrollLeft += inner.right - outer.right + PEEK;
 }
 
-/** From bar to bar with the arrows. */
+/** From bar to bar with the arrows. @param {import('./dock.js').Dock} dock @param {KeyboardEvent} event */
 function alongBars(dock, event) {
   const bars = dock.windows.filter(({ minimised, sending }) => minimised && !sending);
   const now = bars.findIndex(({ bar }) => bar.toggle === event.target);
   if (now === -1) return;
   const forward = getComputedStyle(dock.node).direction === 'rtl' ? -1 : 1;
-  const next = { ArrowRight: now + forward, ArrowLeft: now - forward, Home: 0, End: bars.length - 1 }[event.key];
+  /** @type {Record<string, number>} */
+  const places = { ArrowRight: now + forward, ArrowLeft: now - forward, Home: 0, End: bars.length - 1 };
+  const next = places[event.key];
   if (next === undefined) return;
   event.preventDefault();
   bars[(next + bars.length) % bars.length].focus();

@@ -5,7 +5,7 @@
  * @typedef {{start: number, end: number, backward: boolean} | {}} ControlCaret
  */
 
-/** @param {import('./window.js').ComposeWindow} window @returns {WindowCaret | null} null: neither in the fields nor in the message */
+/** @param {import('./window.js').Contents} contents @returns {WindowCaret | null} null: neither in the fields nor in the message */
 export function caretOf({ fields, body }) {
   const inFields = fields.caret;
   if (inFields) return { in: 'fields', at: inFields };
@@ -13,7 +13,7 @@ export function caretOf({ fields, body }) {
   return inBody ? { in: 'body', at: inBody } : null;
 }
 
-/** Moves the focus there. @param {import('./window.js').ComposeWindow} window @param {WindowCaret | null} caret @returns {boolean} false: nowhere */
+/** Moves the focus there. @param {import('./window.js').Contents} contents @param {WindowCaret | null} caret @returns {boolean} false: nowhere */
 export function restoreCaret({ fields, body }, caret) {
   if (!caret) return false;
   if (caret.in === 'fields') return fields.restoreCaret(caret.at);

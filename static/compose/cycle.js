@@ -2,7 +2,7 @@
 
 /** @param {import('./dock.js').Dock} dock */
 export function cycleByKeys(dock) {
-  addEventListener('keydown', (event) => {
+  addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey || dock.node.hidden || !dock.windows.length) return;
     if (document.querySelector('dialog[open]')) return;
     event.preventDefault();

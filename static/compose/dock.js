@@ -1,5 +1,6 @@
 // The dock at the lower edge: which windows there are, which of them are open, and where the focus goes.
 
+import { byId } from '../page/dom.js';
 import { inView } from '../page/in-view.js';
 import { Arrangement, roomy } from './arrange.js';
 import { atWork, isIdle, overlap } from './at-work.js';
@@ -9,16 +10,18 @@ import { Elsewhere } from './elsewhere.js';
 import { Keeper } from './keeper.js';
 import { Room } from './room.js';
 
-/** @typedef {import('./window.js').ComposeWindow} ComposeWindow */
+/** @import {ComposeWindow, DockEvents, WindowHost} from './window.js' */
+/** @import {DraftStore} from './draft-store.js' */
 
 export class Dock {
-  /** @type {typeof import('./window.js').ComposeWindow | null} */
+  /** @type {typeof ComposeWindow | null} */
   #Window = null;
   /** @type {ComposeWindow[]} the oldest first */
   windows = [];
   /** What windows know of the user. @type {{identities: {id: number, name: string}[], login: string}} */
   user = { identities: [], login: '' };
   #raised = 0;
+  /** @type {{[Name in keyof DockEvents]: ((...given: DockEvents[Name]) => void)[]}} */
   #listeners = { seen: [], discarded: [], sent: [], closed: [] };
 
   /** @param {HTMLElement} node @param {HTMLElement} fallback takes the focus when the last window closes */
@@ -42,7 +45,7 @@ export class Dock {
     for (const kind of ['pointerdown', 'focusin', 'interaction']) node.addEventListener(kind, (event) => this.#raise(event.target));
   }
 
-  /** @param {'seen' | 'discarded' | 'sent' | 'closed'} name @param {(window: ComposeWindow, answer?: any) => void} listener */
+  /** @template {keyof DockEvents} Name @param {Name} name @param {(...given: DockEvents[Name]) => void} listener */
   on(name, listener) {
     this.#listeners[name].push(listener);
   }
@@ -62,7 +65,7 @@ export class Dock {
     }
   }
 
-  /** Shows the windows that a user had. @param {import('./draft-store.js').DraftStore} store @param {Dock['user']} user */
+  /** Shows the windows that a user had. @param {DraftStore} store @param {Dock['user']} user */
   async enter(store, user) {
     this.user = user;
     this.keeper.use(store);
@@ -127,14 +130,16 @@ export class Dock {
     (this.fallback.checkVisibility() ? this.fallback : this.node).focus({ preventScroll: true });
   }
 
+  /** @param {import('./draft.js').Draft} draft */
   #add(draft) {
     const host = { ...this.#host, closed: this.#closed.bind(this, this.keeper.store), returned: this.#returned.bind(this, this.keeper.store) };
-    const window = new /** @type {typeof import('./window.js').ComposeWindow} */ (this.#Window)(draft, { ...this.user, host });
+    const window = new /** @type {typeof ComposeWindow} */ (this.#Window)(draft, { ...this.user, host });
     this.windows.push(window);
     this.node.append(window.node);
     return window;
   }
 
+  /** @type {Omit<WindowHost, 'closed' | 'returned'>} */
   #host = {
     changed: (window) => this.keeper.storeSoon(window),
     minimised: (window) => {
@@ -171,21 +176,22 @@ export class Dock {
     },
   };
 
-  /** Its message was not sent. After a sign-out that is for the next time. */
+  /** Its message was not sent. After a sign-out that is for the next time. @param {DraftStore | null} store @param {ComposeWindow} window @param {boolean} focus */
   #returned(store, window, focus) {
-    store.save(window.draft);
+    store?.save(window.draft);
     if (!this.windows.includes(window)) return;
     if (!window.minimised) this.#host.restored(window, focus);
     else this.#arrange();
   }
 
-  /** A send may end after a sign-out: then the window has left the dock, but its draft is still stored. */
+  /** A send may end after a sign-out: then the window has left the dock, but its draft is still stored. @param {DraftStore | null} store @param {ComposeWindow} window @param {boolean} hadFocus */
   #closed(store, window, hadFocus) {
-    store.remove(window.draft.id);
+    store?.remove(window.draft.id);
     this.#gone(window);
     if (hadFocus && !this.node.hidden) (this.shown.at(-1) ?? this).focus();
   }
 
+  /** @param {ComposeWindow} window */
   #gone(window) {
     this.windows = this.windows.filter((other) => other !== window);
     this.keeper.forget(window);
@@ -204,7 +210,7 @@ export class Dock {
     this.arrangement.arrange(this.windows.filter(({ sending }) => !sending), atWork() !== null);
     this.#stack();
     this.#cover();
-    document.getElementById('skip-to-windows').hidden = this.node.hidden || !this.windows.length;
+    byId('skip-to-windows').hidden = this.node.hidden || !this.windows.length;
   }
 
   #resized() {
@@ -213,9 +219,9 @@ export class Dock {
     this.#markSeen();
   }
 
-  /** What the person turns to lies above the others. */
+  /** What the person turns to lies above the others. @param {EventTarget | null} target */
   #raise(target) {
-    const window = this.windows.find(({ node }) => node.contains(target));
+    const window = this.windows.find(({ node }) => node.contains(/** @type {Node | null} */ (target)));
     if (!window || window.minimised || window.draft.raised === this.#raised) return;
     window.draft.raised = ++this.#raised;
     this.#stack();
@@ -250,7 +256,8 @@ export class Dock {
     }
   }
 
-  #emit(name, window, answer) {
-    this.#listeners[name].forEach((listener) => listener(window, answer));
+  /** @template {keyof DockEvents} Name @param {Name} name @param {DockEvents[Name]} given */
+  #emit(name, ...given) {
+    this.#listeners[name].forEach((listener) => listener(...given));
   }
 }

@@ -27,7 +27,7 @@ export class DraftStore {
     await Promise.all([...tabs].map((tab) => ifGone(tab, () => this.#adopt(tab))));
     const drafts = this.#keys(`${this.user}${this.tab}/`)
       .map((key) => parse(localStorage.getItem(key)))
-      .filter(Boolean)
+      .filter((draft) => draft !== null)
       .sort((one, other) => one.raised - other.raised);
     drafts.forEach(({ id }) => this.#stored.add(id));
     return drafts;
@@ -67,39 +67,45 @@ export class DraftStore {
     this.save(draft);
   }
 
+  /** @param {string} tab */
   #adopt(tab) {
     for (const key of this.#keys(`${this.user}${tab}/`)) {
       const value = localStorage.getItem(key);
-      const id = key.split('/').pop();
+      // Another tab was faster.
+      if (value === null) continue;
+      const id = key.slice(key.lastIndexOf('/') + 1);
       // Removed first: near the quota there is no room for both.
       localStorage.removeItem(key);
       try {
         // What was left over of a message that this tab has, too, is a draft of its own.
         if (localStorage.getItem(this.#key(id)) === null) localStorage.setItem(this.#key(id), value);
-        else this.save({ ...parse(value), id: uuid(), by: null });
+        else this.save({ ...(parse(value) ?? newDraft()), id: uuid(), by: null });
       } catch {
         localStorage.setItem(key, value);
       }
     }
   }
 
+  /** @param {string} id */
   #key(id) {
     return `${this.user}${this.tab}/${id}`;
   }
 
+  /** @param {string} prefix */
   #keys(prefix) {
     return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
   }
 }
 
+/** @param {string} key @param {unknown} value */
 function withoutPassword(key, value) {
   return key === 'sharePassword' && value ? undefined : value;
 }
 
-/** Also of a draft that an earlier version of this page has stored. */
+/** Also of a draft that an earlier version of this page has stored. @param {string | null} text @returns {import('./draft.js').Draft | null} */
 function parse(text) {
   try {
-    return { ...newDraft(), ...JSON.parse(text) };
+    return text === null ? null : { ...newDraft(), ...JSON.parse(text) };
   } catch {
     return null;
   }

@@ -21,7 +21,7 @@ export function onDrag(handle, { may, start, move, end, cancel }) {
     const { signal } = listening;
     /** @type {{from: T} | null} null: it is still a press */
     let drag = null;
-    const stop = (then) => {
+    const stop = (/** @type {() => void} */ then) => {
       listening.abort();
       if (drag) then();
     };
@@ -35,7 +35,7 @@ export function onDrag(handle, { may, start, move, end, cancel }) {
     }, { signal });
     addEventListener('pointerup', () => stop(end), { signal });
     addEventListener('pointercancel', () => stop(cancel), { signal });
-    addEventListener('keydown', (event) => {
+    addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
       if (event.key !== 'Escape' || !drag) return;
       event.preventDefault();
       event.stopPropagation();

@@ -15,7 +15,7 @@ export class Elsewhere {
   constructor(dock) {
     this.dock = dock;
     this.#channel?.addEventListener('message', ({ data }) => this.#sentElsewhere(data));
-    addEventListener('storage', ({ key, newValue }) => {
+    addEventListener('storage', (/** @type {StorageEvent} */ { key, newValue }) => {
       const id = newValue === null && key !== null ? this.#store?.idOf(key) : null;
       if (id) this.#missing(id);
     });
@@ -40,19 +40,20 @@ export class Elsewhere {
     for (const { draft } of [...this.dock.windows]) if (this.#store.lost(draft.id)) this.#missing(draft.id);
   }
 
-  /** Another tab has taken the draft over, or it was finished there. */
+  /** Another tab has taken the draft over, or it was finished there. @param {string} id */
   #missing(id) {
     const window = this.dock.find(id);
     if (!window || window.sending) return;
     // The one that is typed into stays; the other tab hears of it as this one did.
     if (this.dock.keeper.isUnstored(window) && window.focused) {
-      this.#store.reclaim(window.draft);
+      this.#store?.reclaim(window.draft);
       return;
     }
     this.dock.give(window);
     announce(t('window.inOtherTab'));
   }
 
+  /** @param {{login: string, id: string}} told */
   #sentElsewhere({ login, id }) {
     const window = login === this.dock.user.login && this.dock.find(id);
     if (!window || window.sending) return;

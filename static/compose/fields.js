@@ -14,10 +14,13 @@ const ADDRESS_FIELDS = /** @type {const} */ ([
 ]);
 const PRIORITIES = /** @type {const} */ ([[1, 'fields.high'], [3, 'fields.normal'], [5, 'fields.low']]);
 
+/** @typedef {typeof ADDRESS_FIELDS[number]['key']} AddressKey */
+/** @typedef {HTMLInputElement | HTMLSelectElement} Control */
+
 export class Fields {
-  /** @type {Record<string, any>} the form control of each field */
+  /** @type {Record<string, Control>} the form control of each field */
   controls = {};
-  /** @type {Partial<Record<typeof ADDRESS_FIELDS[number]['key'], RecipientField>>} */
+  /** @type {Partial<Record<AddressKey, RecipientField>>} */
   recipients = {};
   /** Shows an address field that holds nothing yet. @type {Record<string, HTMLElement>} */
   #unfolders = {};
@@ -37,7 +40,7 @@ export class Fields {
       ...(this.whoAsked ? [this.whoAsked.node] : []),
       sender,
       ...rows,
-      this.#row('subject', element('input', { value: draft.subject, autocomplete: 'off', dir: 'auto' })),
+      this.#row('subject', element('input', { value: draft.subject, autocomplete: 'off', dir: 'auto' }), (value) => { draft.subject = value; }),
     ];
   }
 
@@ -59,23 +62,25 @@ export class Fields {
   restoreCaret(caret) {
     const control = this.controls[caret?.key];
     if (!control) return false;
-    if (caret.key in this.recipients) {
+    const field = this.recipients[/** @type {AddressKey} */ (caret.key)];
+    if (field) {
       this.#show(caret.key);
-      this.recipients[caret.key].restoreCaret(caret);
+      field.restoreCaret(caret);
     } else restoreControlCaret(control, caret);
     return true;
   }
 
+  /** @param {import('../identities.js').Identity[]} identities */
   #senderRow(identities) {
     const { draft } = this;
-    draft.identity ??= identities[0]?.id ?? null;
+    const identity = draft.identity ??= identities[0]?.id ?? null;
     // An account that only sends is not listed, but a program may still have chosen it.
-    const known = draft.identity === null || identities.some(({ id }) => id === draft.identity);
-    const choices = known ? identities : [...identities, { id: draft.identity, name: t('fields.identityId', { id: draft.identity }) }];
-    const sender = element('select', {}, ...choices.map(({ id, name }) => option(id, name, id === draft.identity)));
+    const known = identity === null || identities.some(({ id }) => id === identity);
+    const choices = known ? identities : [...identities, { id: identity, name: t('fields.identityId', { id: identity }) }];
+    const sender = element('select', {}, ...choices.map(({ id, name }) => option(id, name, id === identity)));
     const priority = element('select', { id: this.#id('priority'), onchange: () => { draft.priority = /** @type {1 | 3 | 5} */ (Number(priority.value)); } },
       ...PRIORITIES.map(([value, word]) => option(value, t(word), value === (draft.priority ?? 3))));
-    const row = this.#row('identity', sender, (value) => Number(value));
+    const row = this.#row('identity', sender, (value) => { draft.identity = Number(value); });
     sender.addEventListener('change', () => this.whoAsked?.reflect());
     row.append(element('div', { class: 'field-priority' }, element('label', { for: priority.id }, t('fields.priority')), priority));
     return row;
@@ -84,6 +89,7 @@ export class Fields {
   /** @param {typeof ADDRESS_FIELDS[number]} field */
   #addressRow({ key, folded }) {
     const label = t(`fields.${key}`);
+    /** @type {RecipientField} */
     const field = new RecipientField({
       id: this.#id(key), label, text: this.draft[key], whole: this.draft.by !== null,
       changed: (text) => this.#written(key, text),
@@ -97,6 +103,7 @@ export class Fields {
     return row;
   }
 
+  /** @param {AddressKey} key @param {string} text */
   #written(key, text) {
     if (this.draft[key] === text) return;
     this.draft[key] = text;
@@ -117,24 +124,27 @@ export class Fields {
     return element('div', { class: 'field-more' }, ...Object.values(this.#unfolders));
   }
 
+  /** @param {string} key of an address field */
   #show(key) {
-    this.controls[key].closest('.field').hidden = false;
+    /** @type {HTMLElement} */ (this.controls[key].closest('.field')).hidden = false;
     this.#unfolders[key]?.remove();
   }
 
-  /** @param {'identity' | 'subject'} key @param {any} control @param {(value: string) => any} [read] */
-  #row(key, control, read = (value) => value) {
+  /** @param {'identity' | 'subject'} key @param {Control} control @param {(value: string) => void} write */
+  #row(key, control, write) {
     control.id = this.#id(key);
-    control.addEventListener('input', () => { /** @type {any} */ (this.draft)[key] = read(control.value); });
+    control.addEventListener('input', () => write(control.value));
     this.controls[key] = control;
     return element('div', { class: `field field-${key}` }, element('label', { for: control.id }, t(`fields.${key}`)), control);
   }
 
+  /** @param {string} key */
   #id(key) {
     return `${key}-${this.draft.id}`;
   }
 }
 
+/** @param {number} value @param {string} name @param {boolean} selected */
 function option(value, name, selected) {
   return element('option', { value, selected }, name);
 }

@@ -59,12 +59,14 @@ export class WindowFooter {
     this.sendButton.title = uploading ? t('footer.uploading') : 'Ctrl+Enter';
   }
 
+  /** @param {boolean} asking */
   #ask(asking) {
     this.question.hidden = !asking;
     this.actions.hidden = asking;
   }
 }
 
+/** @param {string} kind @param {() => void} act @param {...(Node | string)} content */
 function button(kind, act, ...content) {
   return element('button', { type: 'button', class: `button ${kind}`, onclick: act }, ...content);
 }

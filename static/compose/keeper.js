@@ -11,7 +11,7 @@ export class Keeper {
   /** @type {Set<import('./window.js').ComposeWindow>} */
   #unstored = new Set();
   #timer = 0;
-  /** The window that the focus was in last. */
+  /** The window that the focus was in last. @type {import('./window.js').ComposeWindow | null} */
   #focused = null;
 
   /** @param {import('./dock.js').Dock} dock */
@@ -81,6 +81,6 @@ export class Keeper {
   #atCursor() {
     const before = this.#focused;
     this.#focused = this.dock.windows.find((window) => window.focused) ?? null;
-    return [this.#focused, before].filter(Boolean);
+    return [this.#focused, before].filter((window) => window !== null);
   }
 }

@@ -4,6 +4,8 @@ import { announce } from '../page/announce.js';
 import { element } from '../page/dom.js';
 import { t } from '../page/language.js';
 
+/** @typedef {import('./placement.js').Place} Place */
+
 /** CSS pixels for each press of a key; with Shift the first. */
 const STEPS = [4, 32];
 
@@ -12,7 +14,7 @@ export function moveByKeys(window, kind) {
   const { bar, draft, placement } = window;
   const before = draft.place;
   let over = false;
-  const end = (place) => {
+  const end = (/** @type {Place | null} */ place) => {
     if (over) return;
     over = true;
     placement.put(place);
@@ -21,9 +23,11 @@ export function moveByKeys(window, kind) {
     mover.remove();
     if (focused) bar.more.focus();
   };
-  const press = (event) => {
+  const press = (/** @type {KeyboardEvent} */ event) => {
     const by = STEPS[Number(!event.shiftKey)];
-    const [x, y] = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] }[event.key] ?? [0, 0];
+    /** @type {Record<string, [number, number]>} */
+    const ways = { ArrowLeft: [-by, 0], ArrowRight: [by, 0], ArrowUp: [0, -by], ArrowDown: [0, by] };
+    const [x, y] = ways[event.key] ?? [0, 0];
     if (event.key === 'Tab') return;
     event.preventDefault();
     event.stopPropagation();
@@ -31,7 +35,7 @@ export function moveByKeys(window, kind) {
     else if (event.key === 'Escape') end(before);
     else if (x || y) step(x, y);
   };
-  const step = (x, y) => {
+  const step = (/** @type {number} */ x, /** @type {number} */ y) => {
     const { current } = placement;
     placement.put(kind === 'move' ? { ...current, x: current.x + x, y: current.y + y } : { ...current, width: current.width + x, height: current.height + y });
     announce(t(kind === 'move' ? 'window.movedTo' : 'window.resizedTo', rounded(placement.current)));
@@ -42,6 +46,7 @@ export function moveByKeys(window, kind) {
   mover.focus({ preventScroll: true });
 }
 
+/** @param {Place} place */
 function rounded(place) {
   return Object.fromEntries(Object.entries(place).map(([key, value]) => [key, Math.round(value)]));
 }

@@ -17,7 +17,7 @@ export class MailLinks {
   constructor(dock) {
     this.dock = dock;
     this.#take('');
-    addEventListener('hashchange', ({ oldURL }) => this.#take(new URL(oldURL).hash));
+    addEventListener('hashchange', (/** @type {HashChangeEvent} */ { oldURL }) => this.#take(new URL(oldURL).hash));
   }
 
   /** Somebody is signed in, and has their windows. */
@@ -54,7 +54,7 @@ export class MailLinks {
   }
 }
 
-/** Encoded whole, as browsers do, or as somebody has typed it. */
+/** Encoded whole, as browsers do, or as somebody has typed it. @param {string} text */
 function addressIn(text) {
   if (/^mailto:/i.test(text)) return text;
   try {

@@ -101,16 +101,15 @@ export class Placement {
     const full = roomy() && draft.full && !draft.minimised;
     node.toggleAttribute('data-full', full);
     node.toggleAttribute('data-floating', this.floating);
-    if (!this.floating) return;
-    const place = within(draft.place);
-    for (const key of ['x', 'y', 'width', 'height']) setPixels(node, `--${key}`, place[key]);
+    if (!draft.place || !this.floating) return;
+    for (const [key, value] of Object.entries(within(draft.place))) setPixels(node, `--${key}`, value);
   }
 }
 
 /** @param {Place} place @returns {Place} the nearest one that is all within the page */
 function within({ x, y, width, height }) {
   const page = pageSize();
-  const between = (least, value, most) => Math.round(Math.max(least, Math.min(value, most)));
+  const between = (/** @type {number} */ least, /** @type {number} */ value, /** @type {number} */ most) => Math.round(Math.max(least, Math.min(value, most)));
   const size = {
     width: between(Math.min(LEAST.width, page.width), width, page.width),
     height: between(Math.min(LEAST.height, page.height), height, page.height),
@@ -118,6 +117,7 @@ function within({ x, y, width, height }) {
   return { ...size, x: between(0, x, page.width - size.width), y: between(0, y, page.height - size.height) };
 }
 
+/** @param {HTMLElement} node @param {string} name @param {number} value */
 function setPixels(node, name, value) {
   const text = `${value}px`;
   if (node.style.getPropertyValue(name) !== text) node.style.setProperty(name, text);

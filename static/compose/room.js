@@ -23,7 +23,7 @@ export class Room {
    */
   make(newest, asked) {
     const still = !asked && atWork() !== null;
-    const may = (window) => window !== newest && (asked || !(window.focused || window.draft.full || (still && newest)));
+    const may = (/** @type {import('./window.js').ComposeWindow} */ window) => window !== newest && (asked || !(window.focused || window.draft.full || (still && newest)));
     for (let [rivals, most] = this.#rivals(still); rivals.length > most; [rivals, most] = this.#rivals(still)) {
       const victim = rivals.find(may) ?? newest ?? rivals[0];
       if (newest?.draft.full && roomy()) this.#aside.push(victim);
@@ -41,7 +41,7 @@ export class Room {
     }
   }
 
-  /** The windows that want the same room, and how many of them have it. @returns {[import('./window.js').ComposeWindow[], number]} */
+  /** The windows that want the same room, and how many of them have it. @param {boolean} still @returns {[import('./window.js').ComposeWindow[], number]} */
   #rivals(still) {
     const open = this.dock.shown;
     if (!roomy() || open.some(({ draft }) => draft.full)) return [open, 1];

@@ -11,7 +11,7 @@ const RELOAD_LIMIT = 1_000;
 /** Milliseconds that a tab in the background may take to answer. */
 const ANSWER_LIMIT = 250;
 
-const lockName = (tab) => `${KEY}.${tab}`;
+const lockName = (/** @type {string} */ tab) => `${KEY}.${tab}`;
 
 /** Missing where there are locks. */
 const channel = navigator.locks || !('BroadcastChannel' in globalThis) ? null : new BroadcastChannel(KEY);
@@ -39,6 +39,7 @@ export async function ifGone(tab, action) {
   else if (channel && !await answers(tab)) action();
 }
 
+/** @param {string} tab @returns {Promise<boolean>} whether it is this one's */
 async function hold(tab) {
   if (!navigator.locks) return !await answers(tab);
   return new Promise((resolve) => {
@@ -56,7 +57,7 @@ function answers(tab) {
   if (!channel) return Promise.resolve(false);
   return new Promise((resolve) => {
     const listening = new AbortController();
-    const end = (answer) => {
+    const end = (/** @type {boolean} */ answer) => {
       listening.abort();
       resolve(answer);
     };

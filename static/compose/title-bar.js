@@ -50,9 +50,9 @@ export class TitleBar {
     addEventListener('pointerup', () => setTimeout(() => { this.#dragged = false; }), { once: true });
   }
 
-  /** The cursor stays where it is in the window. */
+  /** The cursor stays where it is in the window. @param {MouseEvent} event */
   #pressed(event) {
-    if (event.target.closest('button')) return;
+    if (/** @type {Element} */ (event.target).closest('button')) return;
     event.preventDefault();
     if (!this.window.minimised && !this.window.focused) this.window.focus();
   }
@@ -69,8 +69,9 @@ export class TitleBar {
     if (!this.#dragged && (minimised || placement.docked)) this.#toggle();
   }
 
+  /** @param {MouseEvent} event */
   #doubleClicked(event) {
-    if (event.target.closest('button')) return;
+    if (/** @type {Element} */ (event.target).closest('button')) return;
     const { draft, minimised, placement } = this.window;
     if (minimised || !placement.roomy) return;
     if (draft.full) placement.setFull(false);
@@ -82,6 +83,7 @@ export class TitleBar {
     openMenu(this.more, t('window.more'), menuItems(this.window));
   }
 
+  /** @param {string} name @param {Parameters<typeof icon>[0]} symbol @param {string} label @param {() => void} act */
   #button(name, symbol, label, act) {
     return element('button', {
       type: 'button', class: `button button-quiet button-icon ${name}`, 'aria-label': label, title: label,
@@ -93,6 +95,7 @@ export class TitleBar {
   }
 }
 
+/** @param {HTMLButtonElement} button @param {Parameters<typeof icon>[0]} symbol @param {string} label @param {string} key */
 function relabel(button, symbol, label, key) {
   if (button.getAttribute('aria-label') === label) return;
   button.setAttribute('aria-label', label);

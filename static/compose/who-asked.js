@@ -13,6 +13,8 @@ import { fullName, recipientOf } from './recipients/recipient.js';
 const TIME = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const DAY = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
 
+/** @typedef {import('./recipients/recipient.js').Recipient} Recipient */
+
 export class WhoAsked {
   #shown = '';
 
@@ -26,7 +28,7 @@ export class WhoAsked {
     this.identities = identities;
     this.fields = fields;
     this.own = new Set(identities.map((identity) => domainOf(addressOf(identity))).filter(Boolean));
-    this.byToken = draft.by.kind === 'token';
+    this.byToken = draft.by?.kind === 'token';
     /** The addresses that came with the window: what the person adds is theirs. */
     this.filled = new Set(splitAddresses(draft.filled ?? [draft.to, draft.cc, draft.bcc, draft.replyTo].join(', ')).flatMap((text) => recipientOf(text).keys));
     this.warning = element('div', { class: 'who-asked-warning', role: 'status' });
@@ -38,8 +40,8 @@ export class WhoAsked {
   /** Looks at the recipients as they are by now. */
   reflect() {
     const { fields } = this;
-    const replies = this.byToken ? (recipient) => (this.#answersElsewhere(recipient) ? t('asked.replyMark') : '') : () => '';
-    const outside = this.byToken ? (recipient) => (this.#isOutside(recipient) ? t('asked.outsideMark') : '') : () => '';
+    const replies = this.byToken ? (/** @type {Recipient} */ recipient) => (this.#answersElsewhere(recipient) ? t('asked.replyMark') : '') : () => '';
+    const outside = this.byToken ? (/** @type {Recipient} */ recipient) => (this.#isOutside(recipient) ? t('asked.outsideMark') : '') : () => '';
     for (const key of ['to', 'cc', 'bcc']) fields[key]?.warn(outside);
     fields.replyTo?.warn(replies);
     const people = ['to', 'cc', 'bcc'].flatMap((key) => fields[key]?.recipients ?? []);
@@ -84,10 +86,10 @@ export class WhoAsked {
 
 /** @param {import('./draft.js').Draft} draft @returns {(Node | string)[]} */
 function sentence({ by, openedAt }) {
-  const word = by.kind === 'token' ? 'asked.token' : openedAt ? 'asked.user' : 'asked.userOnce';
-  const name = by.kind === 'token' ? shownName(by.remark || t('asked.unnamed')) : shownName(by.login ?? '');
+  const word = by?.kind === 'token' ? 'asked.token' : openedAt ? 'asked.user' : 'asked.userOnce';
+  const name = by?.kind === 'token' ? shownName(by.remark || t('asked.unnamed')) : shownName(by?.login ?? '');
   const when = openedAt ? (new Date(openedAt).toDateString() === new Date().toDateString() ? TIME : DAY).format(openedAt) : '';
-  const text = t(by.kind === 'token' && !when ? 'asked.tokenOnce' : word, { name: '\u0000', id: by.id ?? '', when });
+  const text = t(by?.kind === 'token' && !when ? 'asked.tokenOnce' : word, { name: '\u0000', id: by?.id ?? '', when });
   const [before, behind = ''] = text.split('\u0000');
   return [element('span', {}, before, element('strong', {}, element('bdi', {}, name)), behind)];
 }

@@ -6,6 +6,7 @@ import { moveByKeys } from './key-mover.js';
 /** @param {import('./window.js').ComposeWindow} window @returns {import('../page/menu.js').MenuItem[]} */
 export function menuItems(window) {
   const { draft, placement } = window;
+  /** @type {import('../page/menu.js').MenuItem[]} */
   const items = [];
   if (placement.movable) {
     items.push({ label: t('window.move'), symbol: 'arrows', act: () => moveByKeys(window, 'move') });
@@ -14,5 +15,5 @@ export function menuItems(window) {
   if (placement.floating) items.push({ label: t('window.dockAgain'), symbol: 'dock', act: () => placement.dock() });
   if (placement.roomy && !draft.full) items.push({ label: t('window.full'), symbol: 'expand', act: () => placement.setFull(true) });
   items.push({ label: t('window.keys'), symbol: 'keyboard', act: async () => (await import('./shortcuts.js')).showShortcuts() });
-  return /** @type {any} */ (items);
+  return items;
 }

@@ -30,9 +30,26 @@ import { TitleBar } from './title-bar.js';
  * @property {(window: ComposeWindow, hadFocus: boolean) => void} closed
  */
 
+/**
+ * @typedef {object} DockEvents what those who listen to the dock are given
+ * @property {[window: ComposeWindow]} seen
+ * @property {[window: ComposeWindow]} discarded
+ * @property {[window: ComposeWindow, answer: {message: string, warning?: string}]} sent
+ * @property {[window: ComposeWindow]} closed
+ */
+
+/**
+ * @typedef {object} Contents what is inside of a window
+ * @property {Fields} fields
+ * @property {MessageBody} body
+ * @property {Attachments} attachments
+ * @property {Sharing} sharing
+ * @property {WindowFooter} footer
+ */
+
 export class ComposeWindow {
-  /** What is inside is built when it is first needed: a bar that nobody opens costs nothing. */
-  #filled = false;
+  /** Built when it is first needed: a bar that nobody opens costs nothing. @type {Contents | null} */
+  contents = null;
 
   /**
    * @param {import('./draft.js').Draft} draft
@@ -56,45 +73,45 @@ export class ComposeWindow {
     this.reflect();
   }
 
-  /** Builds what is inside. */
+  /** Builds what is inside, unless it is there already. @returns {Contents} */
   fill() {
-    if (this.#filled) return;
-    this.#filled = true;
+    if (this.contents) return this.contents;
     const { draft, identities } = this;
     const changed = () => this.touched();
-    this.fields = new Fields(draft, identities, { changed });
-    this.attachments = new Attachments(draft, () => {
+    const fields = new Fields(draft, identities, { changed });
+    const attachments = new Attachments(draft, () => {
       this.#forgetProblem();
       this.touched();
     });
-    this.sharing = new Sharing(draft, changed);
-    this.body = new MessageBody(draft, {
+    const sharing = new Sharing(draft, changed);
+    const body = new MessageBody(draft, {
       changed,
       escape: () => this.escape(),
       send: () => this.send(),
-      attach: (files) => this.attachments.add(files),
+      attach: (files) => attachments.add(files),
     }, identities);
-    this.footer = new WindowFooter({
+    const footer = new WindowFooter({
       send: () => this.send(),
-      attach: () => this.attachments.choose(),
+      attach: () => attachments.choose(),
       attachOwn: () => this.#attachOwn(),
       discard: () => this.discard(),
       discardAnyway: () => this.#discardNow(),
       act: (action, problem) => remedy(this, action, problem),
     });
-    this.form = element('div', { class: 'window-form' },
-      ...this.fields.nodes, this.body.node, this.attachments.node, this.attachments.picker, this.sharing.node, factsOf(draft));
-    this.form.addEventListener('input', changed);
-    this.form.addEventListener('change', () => this.body.setIdentity(draft.identity));
-    this.sharing.node.addEventListener('input', () => this.#forgetProblem());
-    this.node.append(this.form, ...this.footer.nodes);
-    acceptFiles(this.node, (files) => this.sending || this.attachments.add(files));
+    const form = element('div', { class: 'window-form' },
+      ...fields.nodes, body.node, attachments.node, attachments.picker, sharing.node, factsOf(draft));
+    form.addEventListener('input', changed);
+    form.addEventListener('change', () => body.setIdentity(draft.identity));
+    sharing.node.addEventListener('input', () => this.#forgetProblem());
+    this.node.append(form, ...footer.nodes);
+    acceptFiles(this.node, (files) => this.sending || attachments.add(files));
+    this.contents = { fields, body, attachments, sharing, footer };
+    return this.contents;
   }
 
   /** Settled once the message is really in view. */
   get shown() {
-    this.fill();
-    return this.body.shown;
+    return this.fill().body.shown;
   }
 
   get minimised() {
@@ -111,7 +128,7 @@ export class ComposeWindow {
 
   /** What must not be lost by leaving the page. */
   get busy() {
-    return this.#filled && (this.sender.busy || this.attachments.uploading);
+    return this.contents !== null && (this.sender.busy || this.contents.attachments.uploading);
   }
 
   minimise() {
@@ -135,16 +152,16 @@ export class ComposeWindow {
   /** Where the person was; at first, where they would begin. */
   focus() {
     if (this.minimised) this.bar.toggle.focus();
-    else if (restoreCaret(this, this.draft.caret)) return;
+    else if (restoreCaret(this.fill(), this.draft.caret)) return;
     // A window that a program filled in is first of all read; its name is read out when the dialog is focused.
     else if (this.draft.by) this.node.focus({ preventScroll: true });
-    else this.fields.focus();
+    else this.fill().fields.focus();
   }
 
   /** Takes down where the cursor is, as long as it is in here. */
   noteCaret() {
-    if (!this.#filled || this.minimised || this.sending) return;
-    this.draft.caret = caretOf(this) ?? this.draft.caret;
+    if (!this.contents || this.minimised || this.sending) return;
+    this.draft.caret = caretOf(this.contents) ?? this.draft.caret;
   }
 
   /** Another session has the compose, or nobody waits for it any more. */
@@ -172,7 +189,7 @@ export class ComposeWindow {
     if (this.sending) return;
     if (!this.draft.touched) return this.#discardNow();
     if (this.minimised) this.restore();
-    this.footer.askToDiscard();
+    this.fill().footer.askToDiscard();
   }
 
   close() {
@@ -184,7 +201,7 @@ export class ComposeWindow {
   /** Takes it off the page, and lets go of all that it holds there. */
   remove() {
     this.sender.leave();
-    if (this.#filled) this.body.close();
+    this.contents?.body.close();
     this.node.remove();
   }
 
@@ -195,7 +212,8 @@ export class ComposeWindow {
 
   /** Leaves what is in front first: the question, the full screen, the window. */
   escape() {
-    if (this.footer.asking) this.footer.stopAsking();
+    const { footer } = this.fill();
+    if (footer.asking) footer.stopAsking();
     else if (this.draft.full && this.placement.roomy) this.placement.setFull(false);
     else this.minimise();
   }
@@ -207,35 +225,35 @@ export class ComposeWindow {
   }
 
   reflect() {
-    const { draft, node, sending } = this;
+    const { contents, draft, node, sending } = this;
     node.toggleAttribute('data-minimised', draft.minimised);
     node.toggleAttribute('data-unseen', draft.by !== null && !draft.seen);
     node.setAttribute('aria-busy', String(sending));
     if (draft.withdrawn && this.notice.hidden) this.notify(t('window.withdrawn'));
     this.bar.reflect();
-    if (!this.#filled) return;
-    this.sharing.reflect();
-    this.footer.reflect({ sending, uploading: this.attachments.uploading });
+    if (!contents) return;
+    contents.sharing.reflect();
+    contents.footer.reflect({ sending, uploading: contents.attachments.uploading });
   }
 
   #discardNow() {
-    this.fill();
-    this.attachments.discard();
+    this.fill().attachments.discard();
     this.host.discarded(this);
     this.close();
   }
 
   async #attachOwn() {
     const files = await chooseFiles(this.login);
-    if (files && !this.sending) this.attachments.addOwn(files);
+    if (files && !this.sending) this.fill().attachments.addOwn(files);
   }
 
   /** What was wrong with the attachments may be right by now. */
   #forgetProblem() {
-    this.footer.problem.clear();
-    this.sharing.showFault('');
+    this.contents?.footer.problem.clear();
+    this.contents?.sharing.showFault('');
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     if (event.isComposing || event.defaultPrevented || this.minimised) return;
     if (event.key === 'Escape') {

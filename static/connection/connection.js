@@ -19,7 +19,10 @@ const DOUBTFUL = 2;
 /** A connection that lived this long was a good one: the next loss starts again with a short wait. */
 const GOOD_AFTER = 10_000;
 
+const NO_TIMERS = { retry: 0, hello: 0, pong: 0, good: 0 };
 const ANSWERED_BY_PONG = new Set(['ping', 'pulse', 'active']);
+
+/** @import {PageFrame, ServerFrame} from './frames.js' */
 
 /**
  * @typedef {{name: 'online' | 'connecting' | 'signed-out' | 'taken-over'} | {name: 'reconnecting', at: number}} ConnectionState
@@ -33,14 +36,14 @@ export class Connection {
   #attempt = 0;
   /** When the attempt under way began. */
   #begun = 0;
-  /** Milliseconds that the server asked to stay away for, for the next attempt only. */
+  /** Milliseconds that the server asked to stay away for, for the next attempt only. @type {number | null} */
   #reconnectAfter = null;
-  #timers = { retry: 0, hello: 0, pong: 0, good: 0 };
+  #timers = { ...NO_TIMERS };
 
   /**
    * @param {object} listener
    * @param {(state: ConnectionState) => void} listener.state
-   * @param {(frame: any) => void} listener.frame
+   * @param {(frame: ServerFrame) => void} listener.frame
    * @param {() => void} listener.signedOut the server has ended the session
    * @param {() => void} listener.doubt no attempt succeeds: a browser is not told when that is for want of a session
    */
@@ -51,10 +54,10 @@ export class Connection {
     document.addEventListener('resume', () => this.check());
     addEventListener('focus', () => this.#timers.retry && this.tryNow());
     // From one network to another: what was open on the first one is dead, and nothing says so.
-    /** @type {any} */ (navigator).connection?.addEventListener('change', () => this.check());
+    navigator.connection?.addEventListener('change', () => this.check());
     // In the back/forward cache a page runs no script, and yet its browser would go on answering the server's pings.
     addEventListener('pagehide', () => this.#leave());
-    addEventListener('pageshow', (event) => {
+    addEventListener('pageshow', (/** @type {PageTransitionEvent} */ event) => {
       if (event.persisted && this.#left) this.tryNow();
     });
     document.addEventListener('visibilitychange', () => {
@@ -90,7 +93,7 @@ export class Connection {
     this.#open();
   }
 
-  /** @returns {boolean} whether the frame was handed to an open connection */
+  /** @param {PageFrame} frame @returns {boolean} whether the frame was handed to an open connection */
   send(frame) {
     if (!this.#online || this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(JSON.stringify(frame));
@@ -124,9 +127,11 @@ export class Connection {
     socket.onclose = (event) => this.#lost(event.code);
   }
 
+  /** @param {string} text */
   #receive(text) {
     clearTimeout(this.#timers.pong);
     this.#timers.pong = 0;
+    /** @type {ServerFrame} */
     let frame;
     try {
       frame = JSON.parse(text);
@@ -144,6 +149,7 @@ export class Connection {
     this.listener.frame(frame);
   }
 
+  /** @param {number} [code] missing: the server is silent */
   #lost(code) {
     this.#forget()?.close();
     if (code === CLOSE_SIGNED_OUT) {
@@ -163,6 +169,7 @@ export class Connection {
     }
   }
 
+  /** @param {number} at by `Date.now()` */
   #wait(at) {
     const left = at - Date.now();
     this.#timers.retry = setTimeout(() => {
@@ -176,10 +183,8 @@ export class Connection {
   #forget() {
     const socket = this.#socket;
     if (socket) socket.onmessage = socket.onclose = null;
-    for (const name of Object.keys(this.#timers)) {
-      clearTimeout(this.#timers[name]);
-      this.#timers[name] = 0;
-    }
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#timers = { ...NO_TIMERS };
     this.#socket = null;
     this.#online = false;
     return socket;

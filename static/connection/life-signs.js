@@ -40,6 +40,7 @@ export class LifeSigns {
   }
 
   #pulse() {
+    /** @type {import('./frames.js').PageFrame} */
     const pulse = { type: 'pulse', focused: hasFocus(), visible: document.visibilityState === 'visible' };
     this.#last = JSON.stringify(pulse);
     this.connection.send(pulse);

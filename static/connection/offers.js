@@ -10,6 +10,9 @@ import { toast } from '../page/toast.js';
 
 const MOST_WINDOWS = 20;
 
+/** @import {Compose, Hello, PageFrame, ServerFrame} from './frames.js' */
+/** @import {ComposeWindow} from '../compose/window.js' */
+
 export class Offers {
   /** Milliseconds that the server's clock is ahead of this one. */
   #clockOffset = 0;
@@ -19,7 +22,7 @@ export class Offers {
    * @type {Map<string, {withdrawn: boolean}>} by compose id
    */
   #opening = new Map();
-  /** Frames about windows that must reach the server, kept while the connection is down. */
+  /** Frames about windows that must reach the server, kept while the connection is down. @type {PageFrame[]} */
   #unsent = [];
 
   /**
@@ -40,7 +43,7 @@ export class Offers {
     dock.on('closed', (window) => dismissAttention(window.draft.id));
   }
 
-  /** @param {any} hello */
+  /** @param {Hello} hello */
   greet(hello) {
     this.#clockOffset = Date.parse(hello.now) - Date.now() || 0;
     this.connection.send({ type: 'attach', windows: this.dock.windows.map(({ draft }) => draft).filter(isLive).map(({ id }) => id) });
@@ -53,7 +56,7 @@ export class Offers {
     this.#unsent = [];
   }
 
-  /** @param {any} frame */
+  /** @param {ServerFrame} frame */
   async receive(frame) {
     if (frame.type === 'withdraw') return this.#withdraw(frame.id);
     if (frame.type !== 'compose' || this.#opening.has(frame.id)) return;
@@ -62,18 +65,20 @@ export class Offers {
     try {
       await this.#open(frame, offer);
     } catch (error) {
-      this.#refuse(frame.id, error.message);
+      this.#refuse(frame.id, /** @type {Error} */ (error).message);
     } finally {
       this.#opening.delete(frame.id);
     }
   }
 
+  /** @param {string} id */
   #withdraw(id) {
     const offer = this.#opening.get(id);
     if (offer) offer.withdrawn = true;
     this.dock.find(id)?.withdraw();
   }
 
+  /** @param {Compose} frame @param {{withdrawn: boolean}} offer */
   async #open(frame, offer) {
     const open = this.dock.find(frame.id);
     if (open) return this.#acknowledge(open);
@@ -101,30 +106,35 @@ export class Offers {
     callAttention({ id: draft.id, subject, opener }, () => window.restore({ focus: true }));
   }
 
+  /** @param {Compose} frame */
   #expired(frame) {
     return Date.parse(frame.expires) <= Date.now() + this.#clockOffset;
   }
 
+  /** @param {ComposeWindow} window */
   #acknowledge(window) {
     const visible = inView() && !window.minimised;
     this.connection.send({ type: 'ack', id: window.draft.id, state: 'opened', visible });
     if (window.draft.seen) this.#reportSeen(window);
   }
 
+  /** @param {string} id @param {string} reason */
   #refuse(id, reason) {
     this.connection.send({ type: 'ack', id, state: 'refused', reason });
   }
 
+  /** @param {ComposeWindow} window */
   #reportSeen({ draft }) {
     if (isLive(draft)) this.#report({ type: 'seen', id: draft.id });
   }
 
+  /** @param {PageFrame} frame */
   #report(frame) {
     if (!this.connection.send(frame)) this.#unsent.push(frame);
   }
 }
 
-/** Whether the server counts on this window: it came from a compose that no other session has taken over. */
+/** Whether the server counts on this window: it came from a compose that no other session has taken over. @param {ComposeWindow['draft']} draft */
 function isLive(draft) {
   return draft.by !== null && !draft.withdrawn;
 }

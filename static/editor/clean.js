@@ -17,6 +17,7 @@ const createElement = inert.createElement.bind(inert);
  * `show`: a message of a caller, or a stored one; images from elsewhere become placeholders. `send`: the way back.
  * `paste`: from another program, and only what it says, not how it looks.
  * @typedef {'show' | 'send' | 'paste'} Purpose
+ * @typedef {{purpose: Purpose, depth: number, parent: string, pre: boolean}} Place `parent`: a name; empty: none
  */
 
 /** @param {Node} source a document, or what holds the message @param {Purpose} purpose @returns {DocumentFragment} */
@@ -27,12 +28,14 @@ export function clean(source, purpose) {
   return fragment;
 }
 
+/** @param {TreeWalker} walker @param {ParentNode} target @param {Place} place @returns {void} */
 function copyChildren(walker, target, place) {
   if (!walker.firstChild()) return;
   do copy(walker, target, place); while (walker.nextSibling());
   walker.parentNode();
 }
 
+/** @param {TreeWalker} walker @param {ParentNode} target @param {Place} place */
 function copy(walker, target, place) {
   const node = walker.currentNode;
   if (node instanceof Text) {
@@ -61,14 +64,15 @@ function copy(walker, target, place) {
   else target.append(made);
 }
 
-/** Text between two tags, or a comment. */
+/** Text between two tags, or a comment. @param {Node | null} node @returns {node is CharacterData} */
 function isSpace(node) {
   return node instanceof CharacterData && (!(node instanceof Text) || !/[^ \t\r\n\f]/.test(node.data));
 }
 
+/** @param {Text} node @param {Place} place */
 function isBetweenBlocks(node, { parent }) {
   if (STRUCTURAL.has(parent)) return true;
-  const isBlock = (other) => other instanceof HTMLFormElement || (other instanceof Element && (BLOCKS.has(other.localName) || AS_DIV.has(other.localName)));
+  const isBlock = (/** @type {Node | null} */ other) => other instanceof HTMLFormElement || (other instanceof Element && (BLOCKS.has(other.localName) || AS_DIV.has(other.localName)));
   let [before, after] = [node.previousSibling, node.nextSibling];
   while (isSpace(before)) before = before.previousSibling;
   while (isSpace(after)) after = after.nextSibling;
@@ -78,6 +82,7 @@ function isBetweenBlocks(node, { parent }) {
 /** How wide something was elsewhere says nothing about here. */
 const SIZES = ['width', 'height', 'nowrap', 'face', 'size'];
 
+/** @param {HTMLElement} source @param {HTMLElement} made @param {Purpose} purpose */
 function copyAttributes(source, made, purpose) {
   for (const { name, value } of source.attributes) {
     if (!mayHave(made.localName, name) || (purpose === 'paste' && SIZES.includes(name) && made.localName !== 'img')) continue;
@@ -86,6 +91,7 @@ function copyAttributes(source, made, purpose) {
   }
 }
 
+/** @param {HTMLElement} source @param {HTMLElement} made @param {Purpose} purpose */
 function copyStyle(source, made, purpose) {
   const { style } = source;
   for (const property of style) {
@@ -94,14 +100,14 @@ function copyStyle(source, made, purpose) {
   }
 }
 
-/** Of an old-fashioned font only a colour that means something is left. */
+/** Of an old-fashioned font only a colour that means something is left. @param {HTMLElement} font */
 function styleFont(font) {
   font.style.color = font.getAttribute('color') ?? '';
   font.removeAttribute('color');
   if (isPlainColour(font.style.color)) font.removeAttribute('style');
 }
 
-/** Whether a style of something pasted says more than what a message looks like anyway. */
+/** Whether a style of something pasted says more than what a message looks like anyway. @param {string} property @param {string} value @param {string} element its name */
 function isMark(property, value, element) {
   if (!PASTED_STYLES.has(property)) return false;
   switch (property) {
@@ -116,6 +122,7 @@ function isMark(property, value, element) {
   }
 }
 
+/** @param {HTMLElement} source @param {ParentNode} target @param {Purpose} purpose */
 function copyImage(source, target, purpose) {
   const alt = source.getAttribute('alt') ?? '';
   const remote = purpose === 'send' ? source.getAttribute('data-remote') : null;
@@ -137,7 +144,7 @@ function copyImage(source, target, purpose) {
   target.append(made);
 }
 
-/** Whether an element says nothing, so that its content can stand for itself. */
+/** Whether an element says nothing, so that its content can stand for itself. @param {HTMLElement} source @param {HTMLElement} made @param {Purpose} purpose */
 function isNeedless(source, made, purpose) {
   const { localName } = made;
   if (made.attributes.length) return false;

@@ -7,7 +7,7 @@ const isPossible = document.queryCommandEnabled.bind(document);
 const valueOf = document.queryCommandValue.bind(document);
 const getSelection = window.getSelection.bind(window);
 
-/** What the page calls sizes, as `fontSize` knows them. */
+/** What the page calls sizes, as `fontSize` knows them. @type {Record<string, string>} */
 const SIZES = { small: '2', normal: '3', large: '5', huge: '6' };
 const COLOUR = /^(#[\da-f]{6}|)$/i;
 
@@ -88,7 +88,7 @@ export class Commands {
 
   /** @param {string} selector @returns {HTMLElement | null} around the beginning of the selection */
   around(selector) {
-    const { anchorNode } = getSelection();
+    const anchorNode = getSelection()?.anchorNode;
     const element = anchorNode instanceof Element ? anchorNode : anchorNode?.parentElement;
     const found = element?.closest(selector);
     return found && found !== this.message && this.message.contains(found) ? /** @type {HTMLElement} */ (found) : null;
@@ -98,7 +98,7 @@ export class Commands {
   leaveQuote() {
     const selection = getSelection();
     const block = this.around('div, p, li, blockquote');
-    if (!selection.isCollapsed || !block || block.localName === 'li' || !this.#quoteAround() || block.textContent || block.querySelector('img')) return false;
+    if (!selection?.isCollapsed || !block || block.localName === 'li' || !this.#quoteAround() || block.textContent || block.querySelector('img')) return false;
     this.#mark('outdent');
     return true;
   }
@@ -106,20 +106,23 @@ export class Commands {
   /** Commands need a selection in the message: at its beginning, if nobody has set one. */
   #enter() {
     const selection = getSelection();
-    if (!selection.rangeCount || !this.message.contains(selection.anchorNode)) selection.collapse(this.message.firstElementChild ?? this.message, 0);
+    if (selection && (!selection.rangeCount || !this.message.contains(selection.anchorNode))) selection.collapse(this.message.firstElementChild ?? this.message, 0);
   }
 
+  /** @param {string} command @param {string} [value] */
   #mark(command, value = '') {
     run('styleWithCSS', false, 'false');
     run(command, false, value);
   }
 
+  /** @param {string} command @param {string} [value] */
   #style(command, value = '') {
     run('styleWithCSS', false, 'true');
     run(command, false, value);
     run('styleWithCSS', false, 'false');
   }
 
+  /** @param {string} value */
   #size(value) {
     this.#style('fontSize', SIZES[value]);
     if (value !== 'normal') return;

@@ -8,7 +8,7 @@ const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const LOOKS = 'b, strong, i, em, u, s, strike, del, font, big, small, sub, sup, mark, img, table, h1, h2, h3, h4, h5, h6, center, span, [style]:not(blockquote), [align]';
 
 /** `parsed` makes text into a document that runs nothing; what comes of it is cleaned. Nothing else turns text into markup. */
-const policy = /** @type {any} */ (window).trustedTypes?.createPolicy('editor', { createHTML: (html) => html });
+const policy = window.trustedTypes?.createPolicy('editor', { createHTML: (html) => html });
 
 /** @param {string} html @returns {any} */
 export const trusted = (html) => policy?.createHTML(html) ?? html;
@@ -58,9 +58,10 @@ export function asText(html) {
 /** @param {HTMLElement} message */
 export function isEmpty(message) {
   return [...message.children].every((node) => node.className === 'signature' || (/^(div|p|br)$/.test(node.localName) && !node.textContent && !node.querySelector('img')))
-    && [...message.childNodes].every((node) => node instanceof Element || !node.textContent.trim());
+    && [...message.childNodes].every((node) => node instanceof Element || !node.textContent?.trim());
 }
 
+/** @param {Element | null} node @returns {node is Element} */
 function isEmptyLine(node) {
   return node !== null && /^(div|p)$/.test(node.localName) && !node.className && !node.textContent.trim() && !node.querySelector('img, hr, table, li');
 }

@@ -18,7 +18,7 @@ const REPORT_SHARE = 10;
 /** Milliseconds between two signs that the person is at work here. */
 const INTERACTION_INTERVAL = 1000;
 
-const message = document.getElementById('message');
+const message = /** @type {HTMLElement} */ (document.getElementById('message'));
 const parentWindow = window.parent;
 const getSelection = window.getSelection.bind(window);
 const commands = new Commands(message, trusted);
@@ -30,8 +30,9 @@ let reportTime = 0;
 let lastInteraction = 0;
 let lastMarks = '';
 
-const post = (/** @type {{type: keyof typeof import('./protocol.js').TO_PAGE} & Record<string, any>} */ data) => parentWindow.postMessage(data, '*');
+const post = (/** @type {import('./protocol.js').Message<import('./protocol.js').ToPage>} */ data) => parentWindow.postMessage(data, '*');
 
+/** @param {import('./protocol.js').ToFrame['show']} message */
 function show({ html = '', text = '', signature: signs = '', signed = false, fresh = false, words = {} }) {
   const said = (/** @type {string} */ key) => (typeof words[key] === 'string' ? words[key] : '');
   if (said('label')) message.setAttribute('aria-label', said('label'));
@@ -44,6 +45,7 @@ function show({ html = '', text = '', signature: signs = '', signed = false, fre
   post({ type: 'shown' });
 }
 
+/** @type {import('./protocol.js').Listeners<import('./protocol.js').ToFrame>} */
 const received = {
   show,
   read: ({ id }) => {
@@ -65,6 +67,7 @@ const received = {
   caret: ({ caret }) => restoreCaret(message, getSelection(), caret),
 };
 
+/** @param {string} src @param {string} alt */
 function htmlOfImage(src, alt) {
   const holder = document.createElement('div');
   holder.append(cleaned(`<img src="${escaped(src)}" alt="${escaped(alt)}">`));
@@ -74,7 +77,7 @@ function htmlOfImage(src, alt) {
 window.addEventListener('message', (event) => {
   if (event.source !== parentWindow) return;
   const data = checked(TO_FRAME, event.data);
-  if (data) received[data.type](data);
+  if (data) received[data.type](data.message);
 });
 
 function stopReport() {

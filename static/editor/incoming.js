@@ -29,7 +29,7 @@ export function acceptIncoming(message, commands, takeFiles) {
   window.addEventListener('dragover', (event) => {
     if (isOwn) return;
     event.preventDefault();
-    message.toggleAttribute('data-drop', event.dataTransfer.types.includes('Files'));
+    message.toggleAttribute('data-drop', event.dataTransfer?.types.includes('Files') ?? false);
   });
   window.addEventListener('dragleave', (event) => {
     if (!event.relatedTarget) message.removeAttribute('data-drop');
@@ -39,11 +39,13 @@ export function acceptIncoming(message, commands, takeFiles) {
     if (isOwn) return;
     event.preventDefault();
     const range = document.caretRangeFromPoint?.(event.clientX, event.clientY);
-    if (range && message.contains(range.startContainer)) getSelection().collapse(range.startContainer, range.startOffset);
+    if (range && message.contains(range.startContainer)) getSelection()?.collapse(range.startContainer, range.startOffset);
     insert(event.dataTransfer, false);
   });
 
+  /** @param {DataTransfer | null} data @param {boolean} plain */
   function insert(data, plain) {
+    if (!data) return;
     const files = [...data.files];
     const text = data.getData('text/plain');
     const html = plain ? '' : data.getData('text/html');
@@ -58,16 +60,19 @@ export function acceptIncoming(message, commands, takeFiles) {
   }
 }
 
+/** @param {DocumentFragment} fragment */
 function isOnlyLink(fragment) {
   return fragment.childNodes.length === 1 && fragment.firstElementChild?.localName === 'a';
 }
 
+/** @param {string} html */
 function readHtml(html) {
   const source = parsed(html);
   readOffice(source, html);
   return clean(source, 'paste');
 }
 
+/** @param {DocumentFragment} fragment */
 function htmlWithin(fragment) {
   const holder = document.createElement('div');
   holder.append(fragment);

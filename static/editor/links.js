@@ -19,17 +19,17 @@ export function targetOf(text) {
 /** Makes a link of the address that ends where text was just typed. @param {import('./commands.js').Commands} commands @param {boolean} line whether a new line was begun */
 export function linkTyped(commands, line) {
   const selection = getSelection();
-  if (!selection.isCollapsed || commands.around('a, pre, code')) return;
+  if (!selection?.isCollapsed || commands.around('a, pre, code')) return;
   const end = line ? endOfLineAbove(selection.anchorNode, commands.message) : { node: selection.anchorNode, offset: selection.anchorOffset - 1 };
-  if (!(end?.node instanceof Text) || end.offset < 1 || end.node.parentElement.closest('a, pre, code')) return;
-  const [whole, address] = ADDRESS.exec(end.node.data.slice(0, end.offset)) ?? [];
-  const href = address ? targetOf(address) : '';
+  if (!(end?.node instanceof Text) || end.offset < 1 || end.node.parentElement?.closest('a, pre, code')) return;
+  const [whole = '', address = ''] = ADDRESS.exec(end.node.data.slice(0, end.offset)) ?? [];
+  const href = targetOf(address);
   if (!href) return;
   const start = end.offset - whole.length + whole.indexOf(address);
   const { anchorNode, anchorOffset } = selection;
   // What is left of the text node behind the link is another one afterwards.
   const behind = anchorNode === end.node ? createRange() : null;
-  behind?.setStart(anchorNode, anchorOffset);
+  behind?.setStart(end.node, anchorOffset);
   selection.setBaseAndExtent(end.node, start, end.node, start + address.length);
   commands.createLink(href);
   if (!behind) return selection.collapse(anchorNode, anchorOffset);
@@ -39,7 +39,7 @@ export function linkTyped(commands, line) {
   else selection.collapseToEnd();
 }
 
-/** The end of the text of the block before that of a node. */
+/** The end of the text of the block before that of a node. @param {Node | null} node @param {HTMLElement} message */
 function endOfLineAbove(node, message) {
   const element = node instanceof Element ? node : node?.parentElement;
   const block = element?.closest('div, p, li, blockquote');
@@ -51,12 +51,13 @@ function endOfLineAbove(node, message) {
 /** @param {import('./commands.js').Commands} commands @returns {{href: string, text: string}} the link at the selection, or what is to become one */
 export function linkAt(commands) {
   const link = commands.around('a[href]');
-  return link ? { href: link.getAttribute('href'), text: link.textContent } : { href: '', text: String(getSelection()) };
+  return link ? { href: link.getAttribute('href') ?? '', text: link.textContent } : { href: '', text: getSelection()?.toString() ?? '' };
 }
 
 /** @param {import('./commands.js').Commands} commands @param {{href: string, text: string}} wanted an empty `href` removes the link */
 export function setLink(commands, { href, text }) {
   const selection = getSelection();
+  if (!selection) return;
   const link = commands.around('a[href]');
   if (link) selection.selectAllChildren(link);
   const target = targetOf(href);

@@ -13,15 +13,19 @@ export function readOffice(source, html) {
   if (/urn:schemas-microsoft-com:office:excel|google-sheets-html-origin|content="?(LibreOffice|OpenOffice)[^>]*/i.test(html)) frameTables(source);
 }
 
-/** @returns {HTMLElement[]} whatever names the source gives to its elements */
+/** @param {Document} source @param {string} name @returns {HTMLElement[]} whatever names the source gives to its elements */
 function elementsOf(source, name) {
+  /** @type {HTMLElement[]} */
   const found = [];
   const walker = createWalker(source, NodeFilter.SHOW_ELEMENT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) if (/** @type {Element} */ (node).localName === name) found.push(node);
+  while (walker.nextNode()) {
+    const node = /** @type {HTMLElement} */ (walker.currentNode);
+    if (node.localName === name) found.push(node);
+  }
   return found;
 }
 
-/** Word writes lists as paragraphs, with their signs as text. */
+/** Word writes lists as paragraphs, with their signs as text. @param {Document} source */
 function makeLists(source) {
   /** The lists that are open, the outermost one first. @type {HTMLElement[]} */
   let lists = [];
@@ -44,24 +48,25 @@ function makeLists(source) {
     }
     const item = createElement('li');
     item.append(...paragraph.childNodes);
-    lists.at(-1).append(item);
+    lists[level - 1].append(item);
     paragraph.remove();
     last = lists[0];
   }
 }
 
+/** @param {Element} node */
 function previousElement(node) {
   return node.previousElementSibling;
 }
 
-/** Removes the sign of a list item, and returns it. */
+/** Removes the sign of a list item, and returns it. @param {HTMLElement} paragraph */
 function takeSign(paragraph) {
-  const sign = [...paragraph.querySelectorAll('[style]')].find((node) => IGNORED.test(node.getAttribute('style')));
+  const sign = [...paragraph.querySelectorAll('[style]')].find((node) => IGNORED.test(node.getAttribute('style') ?? ''));
   sign?.remove();
   return sign?.textContent ?? '';
 }
 
-/** Lines between the cells, which a spreadsheet shows and does not write down. */
+/** Lines between the cells, which a spreadsheet shows and does not write down. @param {Document} source */
 function frameTables(source) {
   for (const table of elementsOf(source, 'table')) {
     table.removeAttribute('width');

@@ -5,9 +5,39 @@
  * @typedef {{start: number, end: number}} Caret where the selection is, in steps from the beginning, see caret.js
  * @typedef {{bold: boolean, italic: boolean, underline: boolean, strike: boolean, bullets: boolean, numbers: boolean,
  *   quote: boolean, align: string, size: string, undo: boolean, redo: boolean, link: boolean}} Marks of the selection
+ *
+ * @typedef {object} ToFrame the members of each kind of message
+ * @property {{html?: string, text?: string, signature?: string, signed?: boolean, words?: Record<string, unknown>, fresh?: boolean}} show
+ * @property {{id?: number}} read
+ * @property {{html: string, id: number}} convert
+ * @property {{name: string, value?: string}} command
+ * @property {{href: string, text: string}} link
+ * @property {{src: string, alt: string}} image
+ * @property {{before: string, after: string}} signature
+ * @property {{}} focus
+ * @property {{caret: Caret}} caret its numbers may be anything
+ *
+ * @typedef {object} ToPage
+ * @property {{}} ready
+ * @property {{}} shown
+ * @property {{html: string, text: string, formatted: boolean, id?: number}} content
+ * @property {{text: string, id: number}} converted
+ * @property {{html: string}} changed
+ * @property {{marks: Marks, caret?: Caret}} marks
+ * @property {{href: string, text: string}} linking
+ * @property {{files: File[]}} files not all of them need be files
+ * @property {{}} interaction
+ * @property {{}} escape
+ * @property {{back: boolean}} cycle
+ * @property {{}} send
+ * @property {{href: string}} open
  */
 
-/** From the page to the frame. */
+/** @template Kinds @typedef {{[Type in keyof Kinds]: {type: Type} & Kinds[Type]}[keyof Kinds]} Message as it is posted */
+/** @template Kinds @typedef {{[Type in keyof Kinds]: (message: Kinds[Type]) => void}} Listeners */
+/** @template Kinds @typedef {{[Type in keyof Kinds]: Record<keyof Kinds[Type], string>}} Table what `typeof` says of each member */
+
+/** From the page to the frame. @type {Table<ToFrame>} */
 export const TO_FRAME = {
   /** Shows a message in place of what was there; `text` is turned into HTML first. `signed`: it holds its signature. */
   show: { html: 'string?', text: 'string?', signature: 'string?', signed: 'boolean?', words: 'object?', fresh: 'boolean?' },
@@ -26,7 +56,7 @@ export const TO_FRAME = {
   caret: { caret: 'object' },
 };
 
-/** From the frame to the page. */
+/** From the frame to the page. @type {Table<ToPage>} */
 export const TO_PAGE = {
   ready: {},
   shown: {},
@@ -47,15 +77,16 @@ export const TO_PAGE = {
 };
 
 /**
- * @param {Record<string, Record<string, string>>} kinds one of the tables above @param {any} data
- * @returns {any} the message; null: it is none
+ * @template Kinds
+ * @param {Table<Kinds>} kinds one of the tables above @param {any} data
+ * @returns {{type: keyof Kinds, message: any} | null} null: it is none
  */
 export function checked(kinds, data) {
-  const members = data && typeof data === 'object' && Object.hasOwn(kinds, data.type) ? kinds[data.type] : null;
+  const members = data && typeof data === 'object' && Object.hasOwn(kinds, data.type) ? kinds[/** @type {keyof Kinds} */ (data.type)] : null;
   const fits = members && Object.entries(members).every(([key, kind]) => {
     const value = data[key];
     if (value === undefined) return kind.endsWith('?');
     return typeof value === kind.replace('?', '') && value !== null;
   });
-  return fits ? data : null;
+  return fits ? { type: data.type, message: data } : null;
 }

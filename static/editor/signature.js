@@ -51,15 +51,16 @@ export class Signature {
     return [...this.message.querySelectorAll('div.signature')].find((node) => !node.closest('blockquote')) ?? null;
   }
 
+  /** @param {string} signature */
   #htmlOf(signature) {
     const holder = createElement('div');
     holder.append(this.cleaned(signatureHtml(signature)));
     return holder.innerHTML;
   }
 
-  /** Someone who answers between quotes signs below all of them. */
+  /** Someone who answers between quotes signs below all of them. @param {Element} quote */
   #hasTextBehind(quote) {
-    for (let next = quote.nextSibling; next; next = next.nextSibling) if (next.textContent.trim()) return true;
+    for (let next = quote.nextSibling; next; next = next.nextSibling) if (next.textContent?.trim()) return true;
     return false;
   }
 }

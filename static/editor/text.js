@@ -15,7 +15,7 @@ export function textOf(root) {
   return lines.join('\n');
 }
 
-/** @returns {string[]} */
+/** @param {ParentNode} root @param {boolean} [pre] @param {boolean} [inList] @returns {string[]} */
 function linesOf(root, pre = false, inList = false) {
   /** @type {string[]} */
   const lines = [];
@@ -66,19 +66,19 @@ function linesOf(root, pre = false, inList = false) {
   return lines;
 }
 
-/** Browsers put lists into the line that they begin in. @returns {boolean} */
+/** Browsers put lists into the line that they begin in. @param {Element} node @returns {boolean} */
 function isApart(node) {
   return APART.has(node.localName) || (node.localName === 'div' && node.childNodes.length === 1 && node.firstElementChild !== null && isApart(node.firstElementChild));
 }
 
-/** Where a link leads, unless its words say so. */
+/** Where a link leads, unless its words say so. @param {Element} link */
 function addressBeside(link) {
   const href = link.getAttribute('href') ?? '';
   const bare = (/** @type {string} */ text) => text.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '').toLowerCase();
   return href && bare(href) !== bare(link.textContent) ? href.replace(/^mailto:/i, '') : '';
 }
 
-/** @returns {string[]} */
+/** @param {Element} node @param {boolean} pre @param {boolean} inList @returns {string[]} */
 function blockLines(node, pre, inList) {
   switch (node.localName) {
     case 'ul': return listLines(node, () => '- ');
@@ -86,7 +86,8 @@ function blockLines(node, pre, inList) {
     case 'blockquote': {
       const lines = linesOf(node);
       // Only indented, as the editor does it.
-      if (node.style.borderStyle === 'none' || node.style.borderTopStyle === 'none') return lines.map((line) => line && `    ${line}`);
+      const { style } = /** @type {HTMLElement} */ (node);
+      if (style.borderStyle === 'none' || style.borderTopStyle === 'none') return lines.map((line) => line && `    ${line}`);
       return lines.map((line) => (line.startsWith('>') ? `>${line}` : `> ${line}`.trimEnd()));
     }
     case 'table': return tableLines(node);
@@ -98,6 +99,7 @@ function blockLines(node, pre, inList) {
   }
 }
 
+/** @param {Element} list @param {(at: number) => string} sign */
 function listLines(list, sign) {
   let count = 0;
   return [...list.children].flatMap((item) => {
@@ -110,6 +112,7 @@ function listLines(list, sign) {
   });
 }
 
+/** @param {Element} table */
 function tableLines(table) {
   const rows = [...table.querySelectorAll('tr')].filter((row) => row.closest('table') === table);
   const lines = rows.flatMap((row) => {
@@ -148,6 +151,7 @@ export function htmlOf(text, { plain = false } = {}) {
   return (plain ? lines.map(lineHtml) : blocksOf(lines)).join('');
 }
 
+/** @param {string} line */
 function lineHtml(line) {
   return `<div>${inline(line)}</div>`;
 }
@@ -156,9 +160,11 @@ const QUOTE = /^> ?/;
 const BULLET = /^[-*•] (.*)/;
 const NUMBER = /^(\d{1,4})\. (.*)/;
 
+/** @param {string[]} lines @returns {string[]} */
 function blocksOf(lines) {
+  /** @type {string[]} */
   const html = [];
-  const takeWhile = (at, fits) => {
+  const takeWhile = (/** @type {number} */ at, /** @type {(line: string) => boolean} */ fits) => {
     let end = at;
     while (end < lines.length && fits(lines[end])) end++;
     return lines.slice(at, end);
@@ -173,10 +179,11 @@ function blocksOf(lines) {
       html.push(`<blockquote>${blocksOf(quote.map((next) => next.replace(QUOTE, ''))).join('')}</blockquote>`);
       at += quote.length;
     } else if (BULLET.test(line) || NUMBER.test(line)) {
-      const sign = BULLET.test(line) ? BULLET : NUMBER;
+      const number = BULLET.test(line) ? null : NUMBER.exec(line);
+      const sign = number ? NUMBER : BULLET;
       const items = takeWhile(at, (next) => sign.test(next) || /^ {2,3}\S/.test(next));
-      const start = sign === NUMBER ? Number(NUMBER.exec(line)[1]) : 1;
-      const tag = sign === NUMBER ? 'ol' : 'ul';
+      const start = number ? Number(number[1]) : 1;
+      const tag = number ? 'ol' : 'ul';
       html.push(`<${tag}${start === 1 ? '' : ` start="${start}"`}>${listItems(items, sign)}</${tag}>`);
       at += items.length;
     } else {
@@ -189,13 +196,14 @@ function blocksOf(lines) {
   return html;
 }
 
+/** @param {string[]} lines the first one with a sign @param {RegExp} sign @returns {string} */
 function listItems(lines, sign) {
   /** @type {string[][]} */
   const items = [];
   for (const line of lines) {
     const found = sign.exec(line);
-    if (found) items.push([found.at(-1)]);
-    else items.at(-1).push(line.replace(/^ {2,3}/, ''));
+    if (found) items.push([found[found.length - 1]]);
+    else items[items.length - 1].push(line.replace(/^ {2,3}/, ''));
   }
   return items.map(([first, ...more]) => `<li>${inline(first)}${more.length ? blocksOf(more).join('') : ''}</li>`).join('');
 }

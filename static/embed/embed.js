@@ -3,8 +3,8 @@
 
 (() => {
   const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
-  if (!script || /** @type {any} */ (window).quillgate) return;
-  /** @type {any} */ (window).quillgate = true;
+  if (!script || window.quillgate) return;
+  window.quillgate = true;
 
   const address = new URL('embed', script.src);
   /** Milliseconds that the frame may take to speak for the first time. */
@@ -76,6 +76,7 @@
     console.warn(`quillgate: ${address.href} does not answer here. Its server must list ${location.origin} in server.allowed_origins, and the policy of this page must allow ${address.origin} in frame-src.`);
   }, PATIENCE);
 
+  /** @param {any} place */
   function isPlace(place) {
     return ['left', 'top', 'right', 'bottom'].every((side) => Number.isFinite(place?.[side]));
   }

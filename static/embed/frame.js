@@ -35,6 +35,7 @@ export class EmbeddedFrame {
     parent.postMessage({ quillgate: 'here' }, '*');
   }
 
+  /** @param {MessageEvent} event */
   #receive({ source, origin, data }) {
     if (source !== parent || !this.#hosts.includes(origin) || data?.quillgate !== 'host') return;
     const first = !this.#host;
@@ -74,7 +75,7 @@ export class EmbeddedFrame {
     form.prepend(fold);
     form.append(element('p', { class: 'embed-tab' }, tab));
     byId('sign-in').append(pill);
-    const unfold = (now) => {
+    const unfold = (/** @type {boolean} */ now) => {
       form.hidden = !now;
       pill.hidden = now || sessionStorage.getItem(DISMISSED) !== null;
     };

@@ -48,7 +48,17 @@ export class FilesPage {
       remove: () => this.#remove(this.table.chosen),
       clear: () => { this.table.clear(); this.heading.focus(); },
     });
-    this.#build();
+    this.heading = element('h1', { tabindex: -1 });
+    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('files.uploadFiles'), onchange: () => this.#picked() });
+    this.find = element('input', { hidden: true, type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
+    this.tools = element('div', { class: 'tools' },
+      element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), t('files.upload')),
+      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (/** @type {string} */ name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
+    this.way = element('div', { class: 'way' });
+    this.empty = element('div', { class: 'empty', role: 'status' });
+    const card = element('section', { class: 'card folder', 'aria-label': t('files.folder') }, this.way, this.find, this.selection.node, this.table.node, this.empty);
+    this.node.append(element('div', { class: 'page-head' }, this.heading, this.tools, this.picker), this.uploads.node, card);
+    acceptFiles(this.node, (files) => this.uploads.add(this.#folder, files));
   }
 
   /** @param {string} login whose files they are */
@@ -118,14 +128,15 @@ export class FilesPage {
     if (other) announce(t('files.entries', { folder: this.heading.textContent, count: entries.length }));
   }
 
-  /** @param {any} error */
+  /** @param {unknown} error */
   #fail(error) {
     this.table.node.hidden = true;
     this.find.hidden = true;
     // Nothing can be put into a folder that is not there.
-    this.tools.hidden = error.status === 404;
+    const missing = /** @type {import('../api.js').ApiError} */ (error).status === 404;
+    this.tools.hidden = missing;
     this.table.clear();
-    const again = error.status === 404 && this.#folder.length
+    const again = missing && this.#folder.length
       ? element('a', { class: 'button', href: routeHref(PAGE) }, t('files.goHome'))
       : element('button', { type: 'button', class: 'button', onclick: () => this.#load({ other: true }) }, t('page.tryAgain'));
     this.#note(said(error), '', again);
@@ -134,7 +145,7 @@ export class FilesPage {
   /** @param {string | Node} text @param {string} [detail] @param {HTMLElement | null} [action] */
   #note(text, detail = '', action = null) {
     this.empty.hidden = !text;
-    this.empty.replaceChildren(...[text && element('p', { class: 'empty-text' }, text), detail && element('p', {}, detail), action].filter(Boolean));
+    this.empty.replaceChildren(...[text ? element('p', { class: 'empty-text' }, text) : null, detail ? element('p', {}, detail) : null, action].filter((part) => part !== null));
   }
 
   /** @param {Entry} entry */
@@ -169,7 +180,7 @@ export class FilesPage {
     this.#done(askToDelete(this.#files, this.#folder, entries), () => t('files.deleted'));
   }
 
-  /** Also what was given up may have changed something. @param {Promise<any>} question @param {(answer: any) => string} said */
+  /** Also what was given up may have changed something. @template T @param {Promise<T | null>} question @param {(answer: T) => string} said */
   async #done(question, said) {
     const answer = await question;
     if (answer !== null) announce(said(answer));
@@ -178,22 +189,8 @@ export class FilesPage {
     if (document.activeElement === document.body) this.heading.focus();
   }
 
-  #build() {
-    this.heading = element('h1', { tabindex: -1 });
-    this.picker = element('input', { type: 'file', multiple: true, hidden: true, 'aria-label': t('files.uploadFiles'), onchange: () => this.#picked() });
-    this.find = element('input', { hidden: true, type: 'search', class: 'find', 'aria-label': t('files.find'), placeholder: t('files.find'), oninput: () => this.table.find(this.find.value) });
-    this.tools = element('div', { class: 'tools' },
-      element('button', { type: 'button', class: 'button button-primary', onclick: () => this.picker.click() }, icon('upload', 16), t('files.upload')),
-      element('button', { type: 'button', class: 'button', onclick: () => this.#done(askForFolder(this.#files, this.#folder), (/** @type {string} */ name) => t('files.folderCreated', { name: shownName(name) })) }, icon('folderNew', 16), t('files.newFolder')));
-    this.way = element('div', { class: 'way' });
-    this.empty = element('div', { class: 'empty', role: 'status' });
-    const card = element('section', { class: 'card folder', 'aria-label': t('files.folder') }, this.way, this.find, this.selection.node, this.table.node, this.empty);
-    this.node.append(element('div', { class: 'page-head' }, this.heading, this.tools, this.picker), this.uploads.node, card);
-    acceptFiles(this.node, (files) => this.uploads.add(this.#folder, files));
-  }
-
   #picked() {
-    const files = [...this.picker.files];
+    const files = [...this.picker.files ?? []];
     // Else choosing the same file again would be no change.
     this.picker.value = '';
     this.uploads.add(this.#folder, files);

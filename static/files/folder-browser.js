@@ -49,13 +49,13 @@ export class FolderBrowser {
       this.folder = folder;
       this.#entries = entries.filter(({ type }) => this.choose || type === 'folder');
     } catch (error) {
-      if (asked === this.#asked) this.note.textContent = error.message;
+      if (asked === this.#asked) this.note.textContent = /** @type {Error} */ (error).message;
       return;
     }
     this.crumbs.replaceChildren(crumbs(folder, (names) => ({ onclick: () => this.#open(names) })));
     this.find.value = '';
     this.#draw();
-    if (hadFocus) (this.list.querySelector('button, input') ?? this.find).focus();
+    if (hadFocus) (/** @type {HTMLElement | null} */ (this.list.querySelector('button, input')) ?? this.find).focus();
   }
 
   #draw() {

@@ -24,7 +24,7 @@ export class FolderTable {
   #order = { by: 'name', down: false };
 
   /**
-   * @param {{href: (entry: any) => string, menu: (entry: any, button: HTMLElement) => void, selected: () => void}} options
+   * @param {{href: (entry: Entry) => string, menu: (entry: Entry, button: HTMLElement) => void, selected: () => void}} options
    */
   constructor({ href, menu, selected }) {
     this.changed = selected;
@@ -51,12 +51,12 @@ export class FolderTable {
     });
   }
 
-  /** @returns {any[]} the selected entries */
+  /** The selected entries. */
   get chosen() {
     return this.#entries.filter(({ name }) => this.selected.has(name));
   }
 
-  /** @param {any[]} entries folders first, then by name */
+  /** @param {Entry[]} entries folders first, then by name */
   show(entries) {
     this.#entries = entries;
     const names = new Set(entries.map(({ name }) => name));

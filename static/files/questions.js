@@ -74,7 +74,7 @@ async function each(names, act) {
   if (failed.length) throw new Error(failed.length === 1 ? failed[0].error.message : t('files.andMore', { problem: failed[0].error.message, count: failed.length - 1 }));
 }
 
-/** @param {any} error @param {string} name @returns {Error} */
+/** @param {import('../api.js').ApiError} error @param {string} name @returns {Error} */
 function taken(error, name) {
   return error.status === 409 ? new Error(t('files.nameTaken', { name: shownName(name), problem: error.message })) : error;
 }

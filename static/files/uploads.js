@@ -100,8 +100,9 @@ export class Uploads {
       this.#done += 1;
       this.stored(upload.folder);
     } catch (error) {
+      const { status, message } = /** @type {import('../api.js').ApiError} */ (error);
       /** @type {Partial<Upload>} */
-      const next = error.status === 412 ? await this.#taken(upload) : { state: 'failed', problem: error.message };
+      const next = status === 412 ? await this.#taken(upload) : { state: 'failed', problem: message };
       if (this.#uploads.includes(upload)) this.#become(upload, { ...next, cancel: () => {} });
     }
     this.#go();
@@ -117,7 +118,7 @@ export class Uploads {
       const problem = t(upload.replaces ? 'files.changedMeanwhile' : 'files.fileTaken');
       return { state: 'exists', replaces: found.etag, problem };
     } catch (error) {
-      return { state: 'failed', problem: error.message };
+      return { state: 'failed', problem: /** @type {Error} */ (error).message };
     }
   }
 
@@ -133,7 +134,7 @@ export class Uploads {
       this.#become(upload, { name: freeName(upload.name, taken), replaces: null });
       this.#wait(upload);
     } catch (error) {
-      this.#become(upload, { state: 'failed', problem: error.message });
+      this.#become(upload, { state: 'failed', problem: /** @type {Error} */ (error).message });
     }
   }
 
@@ -144,7 +145,7 @@ export class Uploads {
     const node = uploadItem(upload, this.#actions);
     upload.node?.replaceWith(node);
     upload.node = node;
-    if (focused) node.querySelector('button').focus();
+    if (focused) node.querySelector('button')?.focus();
     this.#reflect();
   }
 

@@ -73,10 +73,11 @@ export class UserFiles {
   }
 }
 
-/** What is wrong, and what to do. @param {any} error @returns {any} of the same status */
+/** What is wrong, and what to do. @param {unknown} error @returns {unknown} of the same status */
 function inWords(error) {
-  const said = TEXTS[error.status]?.(withHumanSizes(error.message));
-  return said ? new ApiError(error.status, said, error.details) : error;
+  const { status, message, details } = /** @type {ApiError} */ (error);
+  const said = TEXTS[status]?.(withHumanSizes(message));
+  return said ? new ApiError(status, said, details) : error;
 }
 
 /** @type {Record<number, (problem: string) => string>} */

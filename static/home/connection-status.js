@@ -4,6 +4,7 @@ import { announce } from '../page/announce.js';
 import { byId } from '../page/dom.js';
 import { t } from '../page/language.js';
 
+/** @type {Record<string, string>} by the state */
 const TEXTS = {
   online: t('connection.online'),
   connecting: t('connection.connecting'),
@@ -11,6 +12,7 @@ const TEXTS = {
   'signed-out': t('connection.signedOut'),
   'taken-over': t('connection.paused'),
 };
+/** @type {Record<string, string>} by the state */
 const ANNOUNCED = {
   online: t('connection.saidOnline'),
   reconnecting: t('connection.saidLost'),
@@ -56,6 +58,7 @@ export class ConnectionStatus {
   }
 }
 
+/** @param {number} at by `Date.now()` */
 function remaining(at) {
   return t('connection.reconnecting', { seconds: Math.max(0, Math.ceil((at - Date.now()) / 1000)) });
 }

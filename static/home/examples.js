@@ -12,7 +12,7 @@ import { t } from '../page/language.js';
  */
 export function examples(base, login, identity) {
   const user = `--user ${shellWord(login)}`;
-  const url = (path) => shellWord(base + path);
+  const url = (/** @type {string} */ path) => shellWord(base + path);
   const json = "-H 'Content-Type: application/json'";
   return [
     {
@@ -53,12 +53,12 @@ export function exampleNode({ id, title, text, code }) {
   const label = element('span', {}, t('examples.copy'));
   const copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('examples.copyOf', { title }) }, icon('copy', 14), label);
   const pre = element('pre', { tabindex: 0, 'aria-label': title }, element('code', {}, code));
-  copy.addEventListener('click', () => copyText(code, label, () => getSelection().selectAllChildren(pre)));
+  copy.addEventListener('click', () => copyText(code, label, () => getSelection()?.selectAllChildren(pre)));
   return element('article', { class: 'example', 'data-example': id },
     element('div', { class: 'example-head' }, element('div', {}, element('h3', {}, title), element('p', {}, text)), copy), pre);
 }
 
-/** Quoted only when it must be, so that what people read stays plain. */
+/** Quoted only when it must be, so that what people read stays plain. @param {string} text */
 function shellWord(text) {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

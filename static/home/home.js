@@ -49,7 +49,7 @@ export class Home {
     this.#examples();
   }
 
-  /** The page is online. @param {import('../connection/connection.js').Connection} connection @param {any} hello */
+  /** The page is online. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/frames.js').Hello} hello */
   async greet(connection, hello) {
     this.recent.changed();
     if (hello.visibility === 'everyone' && !this.#people) {
@@ -60,7 +60,7 @@ export class Home {
     this.#people?.greet(connection, hello);
   }
 
-  /** @param {any} frame of type "presence" */
+  /** @param {import('../connection/frames.js').Presence} frame */
   presence(frame) {
     this.#people?.receive(frame);
   }
@@ -119,6 +119,7 @@ export class Home {
   }
 }
 
+/** @param {{id: number, name: string}} identity @param {number} index */
 function identityNode({ id, name }, index) {
   const [, person, address] = /^(.*?)\s*<(.*)>/.exec(name) ?? [null, name, ''];
   return element('li', {},

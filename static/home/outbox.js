@@ -23,11 +23,12 @@ export class Outbox {
         ? t('outbox.note')
         : t('outbox.empty');
     } catch (error) {
-      byId('outbox-note').textContent = error.message;
+      byId('outbox-note').textContent = /** @type {Error} */ (error).message;
     }
   }
 }
 
+/** @param {{name: string, size: number, modified: string, from: string, to: string, subject: string}} message */
 function item({ name, size, modified, from, to, subject }) {
   return element('li', {},
     element('a', { href: resolve(`demo/outbox/${encodeURIComponent(name)}`).href, target: '_blank', rel: 'noopener' }, subject || t('recent.noSubject')),

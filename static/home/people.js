@@ -8,15 +8,18 @@ import { shownName } from '../page/names.js';
 /** People named; of more there is the number. */
 const MOST = 12;
 
+/** @typedef {{id: number, login: string, sessions: number}} Person */
+/** @typedef {import('../connection/frames.js').Presence} Presence */
+
 export class People {
   /** @type {import('../connection/connection.js').Connection | null} */
   #connection = null;
   #shown = false;
   #watching = false;
-  /** @type {Map<number, {id: number, login: string, sessions: number}>} */
+  /** @type {Map<number, Person>} */
   #users = new Map();
   #own = '';
-  /** Frames that came while the list was on its way: they are newer. @type {any[]} */
+  /** Frames that came while the list was on its way: they are newer. @type {Presence[]} */
   #news = [];
   #asking = false;
 
@@ -27,7 +30,7 @@ export class People {
     document.addEventListener('visibilitychange', () => this.#follow());
   }
 
-  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {any} hello */
+  /** The connection is new: what was watched before is forgotten. @param {import('../connection/connection.js').Connection} connection @param {import('../connection/frames.js').Hello} hello */
   greet(connection, { user, visibility }) {
     const everyone = visibility === 'everyone';
     if (user.login !== this.#own || !everyone) this.node.hidden = true;
@@ -47,13 +50,14 @@ export class People {
     this.#follow();
   }
 
-  /** @param {{user: {id: number, login: string}, sessions: number}} frame */
+  /** @param {Presence} frame */
   receive(frame) {
     if (this.#asking) this.#news.push(frame);
     this.#take(frame);
     this.#render();
   }
 
+  /** @param {Presence} frame */
   #take({ user, sessions }) {
     if (sessions) this.#users.set(user.id, { ...user, sessions });
     else this.#users.delete(user.id);
@@ -71,6 +75,7 @@ export class People {
       // Before the list is asked for, so that nobody is missed who comes in between.
       this.#connection?.send({ type: 'watch' });
       this.#asking = true;
+      /** @type {{users: Person[]}} */
       const { users } = await request('GET', 'presence');
       if (!this.#connection) return;
       this.#users = new Map(users.filter(({ sessions }) => sessions).map((user) => [user.id, user]));

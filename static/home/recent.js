@@ -14,6 +14,10 @@ const FIRST = 6;
 /** Milliseconds from an event to asking the server: the frame that tells it is on its way. */
 const SETTLED = 400;
 
+/** @import {RecentCompose, RecentState} from '../compose/shape.js' */
+/** @import {ComposeWindow} from '../compose/window.js' */
+
+/** @type {Record<RecentState, {symbol: Parameters<typeof icon>[0], text: string}>} */
 const LOOKS = {
   waiting: { symbol: 'mail', text: t('recent.waiting') },
   opened: { symbol: 'mail', text: t('recent.opened') },
@@ -24,19 +28,8 @@ const LOOKS = {
   expired: { symbol: 'clock', text: t('recent.expired') },
 };
 
-/**
- * @typedef {object} Compose as `GET /me/composes` tells it
- * @property {string} id
- * @property {any} by
- * @property {string} subject
- * @property {string[]} to
- * @property {'waiting' | 'opened' | 'seen' | 'sent' | 'discarded' | 'expired'} state
- * @property {string} created
- * @property {string | null} finishedAt
- */
-
 export class Recent {
-  /** @type {Compose[] | null} null: not known yet */
+  /** @type {RecentCompose[] | null} null: not known yet */
   #composes = null;
   #shown = false;
   #all = false;
@@ -52,7 +45,7 @@ export class Recent {
       this.#all = true;
       const next = this.list.children[FIRST - 1];
       this.#render();
-      (next?.nextElementSibling?.querySelector('button') ?? this.list.lastElementChild)?.focus();
+      (next?.nextElementSibling?.querySelector('button') ?? /** @type {HTMLElement | null} */ (this.list.lastElementChild))?.focus();
     });
     dock.on('seen', ({ draft }) => this.#becomes(draft.id, 'seen'));
     dock.on('discarded', ({ draft }) => this.#becomes(draft.id, 'discarded'));
@@ -99,6 +92,7 @@ export class Recent {
     this.known = listener;
   }
 
+  /** @param {string} id @param {RecentCompose['state']} state */
   #becomes(id, state) {
     const compose = this.#composes?.find((each) => each.id === id);
     if (compose) {
@@ -130,16 +124,16 @@ export class Recent {
 
   #render() {
     const composes = this.#composes ?? [];
-    const focused = this.list.contains(document.activeElement) ? document.activeElement.closest('li').dataset.id : null;
+    const focused = this.list.contains(document.activeElement) ? document.activeElement?.closest('li')?.dataset.id : null;
     const rows = this.#all ? composes : composes.slice(0, FIRST);
     this.list.replaceChildren(...rows.map((compose) => this.#row(compose)));
     this.empty.hidden = composes.length > 0;
     this.more.hidden = rows.length === composes.length;
     this.more.textContent = t('recent.more', { count: composes.length - rows.length });
-    if (focused) [...this.list.children].find((row) => row.dataset.id === focused)?.querySelector('button')?.focus({ preventScroll: true });
+    if (focused) [...this.list.children].find((row) => row.getAttribute('data-id') === focused)?.querySelector('button')?.focus({ preventScroll: true });
   }
 
-  /** @param {Compose} compose */
+  /** @param {RecentCompose} compose */
   #row(compose) {
     const { id, subject, to, created, finishedAt } = compose;
     const here = this.dock.find(id);
@@ -163,6 +157,7 @@ export class Recent {
         : element('div', { class: 'recent-row' }, ...content));
   }
 
+  /** @param {RecentCompose} compose @param {ComposeWindow | undefined} here @returns {RecentState} */
   #state({ state }, here) {
     const open = state === 'opened' || state === 'seen';
     return open && !here ? 'elsewhere' : state;

@@ -9,7 +9,7 @@ let shown = 0;
 export async function showCount(count) {
   if (count === shown) return;
   shown = count;
-  const { setAppBadge, clearAppBadge } = /** @type {any} */ (navigator);
+  const { setAppBadge, clearAppBadge } = /** @type {Partial<NavigatorBadge>} */ (navigator);
   (count ? setAppBadge?.call(navigator, count) : clearAppBadge?.call(navigator))?.catch(() => {});
   const icon = /** @type {HTMLLinkElement} */ (document.querySelector('link[rel="icon"]'));
   if (!count) {

@@ -44,7 +44,7 @@ export async function notify({ tag, title, body, data = {} }, show) {
   }
 }
 
-/** @returns {Promise<boolean>} whether there is a worker */
+/** @param {string} title @param {NotificationOptions} options @returns {Promise<boolean>} whether there is a worker */
 async function showByWorker(title, options) {
   const worker = await registration();
   await worker?.showNotification(title, options);

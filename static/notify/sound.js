@@ -12,12 +12,12 @@ let context = null;
 
 /** Resolves when it has begun: browsers let a page be heard only after the person has touched it. @returns {Promise<boolean>} whether it could */
 export async function playTone() {
-  context ??= new AudioContext();
-  await Promise.race([context.resume(), new Promise((resolve) => setTimeout(resolve, 500))]);
-  if (context.state !== 'running') return false;
-  TONES.forEach((frequency, index) => tone(context, frequency, context.currentTime + index * APART));
+  const audio = context ??= new AudioContext();
+  await Promise.race([audio.resume(), new Promise((resolve) => setTimeout(resolve, 500))]);
+  if (audio.state !== 'running') return false;
+  TONES.forEach((frequency, index) => tone(audio, frequency, audio.currentTime + index * APART));
   // Held open it would keep the audio device awake.
-  setTimeout(() => context?.suspend(), (LENGTH + APART * TONES.length) * 1000);
+  setTimeout(() => audio.suspend(), (LENGTH + APART * TONES.length) * 1000);
   return true;
 }
 

@@ -46,6 +46,7 @@ export class Wanted {
     this.#want(decodeURIComponent(id));
   }
 
+  /** @param {string} id */
   #want(id) {
     this.#id = id;
     this.opened();

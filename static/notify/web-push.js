@@ -6,10 +6,13 @@ import { leaveWords } from './words.js';
 /** Whether this browser has it. In a plain http page, and in Safari on iOS outside of an installed page, there is none. */
 export const hasPush = 'serviceWorker' in navigator && 'PushManager' in window;
 
+/** @typedef {{subscriptions: {id: number, current: boolean}[]}} Called as `GET /me/push` tells it */
+
 /** @returns {Promise<boolean>} whether this browser is called, as far as it and the server know */
 export async function isCalled() {
   const subscription = await current();
   if (!subscription) return false;
+  /** @type {Called} */
   const { subscriptions } = await request('GET', 'me/push');
   return subscriptions.some((each) => each.current);
 }
@@ -28,6 +31,7 @@ export async function callMe() {
 }
 
 export async function callMeNoMore() {
+  /** @type {Called} */
   const { subscriptions } = await request('GET', 'me/push');
   await Promise.all(subscriptions.filter((each) => each.current).map(({ id }) => request('DELETE', `me/push/${id}`)));
   await forgetPush();

@@ -19,13 +19,12 @@
     event.waitUntil(bringUp(event.notification.data ?? {}));
   });
   worker.addEventListener('pushsubscriptionchange', (event) => {
-    const { oldSubscription } = /** @type {any} */ (event);
-    /** @type {any} */ (event).waitUntil(subscribeAgain(oldSubscription));
+    event.waitUntil(subscribeAgain(event.oldSubscription));
   });
 
-  /** Every message leads to a notification: browsers allow no silent ones. */
+  /** Every message leads to a notification: browsers allow no silent ones. @param {PushMessageData | null} data */
   async function receive(data) {
-    const { type, id, subject, by, expires } = data.json();
+    const { type, id, subject, by, expires } = data?.json() ?? {};
     const words = await ownWords();
     const title = subject || words.untitled;
     // A page that shows the window has told of it already.
@@ -54,9 +53,9 @@
     return all.filter(({ url }) => url.replace(/[?#].*/, '') === scope);
   }
 
-  /** The page that has the window of a compose. */
+  /** The page that has the window of a compose. @param {string} id @param {readonly WindowClient[]} pages @returns {Promise<WindowClient | null>} */
   function holder(id, pages) {
-    const asked = pages.map((page) => new Promise((resolve) => {
+    const asked = pages.map((page) => new Promise((/** @type {(answer: WindowClient | null) => void} */ resolve) => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => resolve(data ? page : null);
       page.postMessage({ type: 'who-has', id }, [port2]);
@@ -65,6 +64,7 @@
     return Promise.all(asked).then((answers) => answers.find(Boolean) ?? null);
   }
 
+  /** @param {PushSubscription | null | undefined} old */
   async function subscribeAgain(old) {
     if (!old?.options.applicationServerKey) return;
     const subscription = await worker.registration.pushManager.subscribe(old.options);
@@ -81,6 +81,7 @@
     return kept ? kept.json() : { untitled: 'quillgate', opener: '{opener}', missed: '{subject}', elsewhere: '{subject}' };
   }
 
+  /** @param {string} text @param {Record<string, string>} values */
   function filled(text, values) {
     return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   }

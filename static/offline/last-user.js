@@ -2,7 +2,7 @@
 
 const KEY = 'quillgate.user';
 
-/** @typedef {{login: string, name: string, identities: any[]}} LastUser */
+/** @typedef {{login: string, name: string, identities: import('../identities.js').Identity[]}} LastUser */
 
 /** @param {LastUser} user */
 export function rememberUser({ login, name, identities }) {

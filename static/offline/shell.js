@@ -3,7 +3,6 @@
 const ADDRESS = new URL('sw.js', document.baseURI).href;
 const { version } = document.documentElement.dataset;
 
-/** @type {any} not known to all browsers */
 const { trustedTypes } = window;
 const policy = trustedTypes?.createPolicy('quillgate', {
   createScriptURL(/** @type {string} */ address) {
@@ -30,7 +29,7 @@ async function register() {
     if (window.Notification?.permission === 'granted') await (await import('../notify/words.js')).leaveWords();
   } catch (error) {
     // Without it the page works as long as there is a network.
-    console.info('no service worker:', error.message);
+    console.info('no service worker:', /** @type {Error} */ (error).message);
   }
 }
 

@@ -7,6 +7,7 @@ import { said } from './server-words.js';
 import { uuid } from './uuid.js';
 
 /**
+ * @template T
  * @param {object} question
  * @param {string} question.title
  * @param {(Node | string)[]} [question.content]
@@ -14,8 +15,8 @@ import { uuid } from './uuid.js';
  * @param {boolean} [question.danger] what it does cannot be undone
  * @param {boolean} [question.wide]
  * @param {boolean} [question.only] there is nothing to give up: the one button is all
- * @param {() => Promise<any>} question.act does it; what goes wrong is shown, and the question stays
- * @returns {Promise<any>} what `act` returned; null: given up
+ * @param {() => Promise<T>} question.act does it; what goes wrong is shown, and the question stays
+ * @returns {Promise<(T extends void ? true : T) | null>} what `act` returned; null: given up
  */
 export function ask({ title, content = [], submit, danger = false, wide = false, only = false, act }) {
   const titleId = `dialog-${uuid()}`;
@@ -50,7 +51,7 @@ export function ask({ title, content = [], submit, danger = false, wide = false,
   document.body.append(node);
   node.showModal();
   // What cannot be undone does not begin with the button that does it.
-  const first = node.querySelector('[data-first]') ?? (danger ? cancel : confirm);
+  const first = /** @type {HTMLElement | null} */ (node.querySelector('[data-first]')) ?? (danger ? cancel : confirm);
   first.focus();
   if (first instanceof HTMLInputElement && first.type === 'text') selectStem(first);
   return new Promise((fulfil) => {

@@ -2,10 +2,11 @@
 
 /**
  * Attributes that are functions become listeners (`onclick` → "click"); false, null and undefined are left out.
- * @param {string} name
- * @param {Record<string, unknown>} [attributes]
+ * @template {keyof HTMLElementTagNameMap} Name
+ * @param {Name} name
+ * @param {Listeners & Record<string, unknown>} [attributes]
  * @param {...(Node | string | null | undefined)} children
- * @returns {any} the element, of the type that `name` has
+ * @returns {HTMLElementTagNameMap[Name]}
  */
 export function element(name, attributes = {}, ...children) {
   const node = document.createElement(name);
@@ -17,7 +18,11 @@ export function element(name, attributes = {}, ...children) {
   return node;
 }
 
-/** @param {string} id of an element that index.html contains */
+/**
+ * @template {string} Id
+ * @param {Id} id of an element that index.html contains
+ * @returns {Id extends keyof Ids ? Ids[Id] : HTMLElement}
+ */
 export function byId(id) {
   return /** @type {any} */ (document.getElementById(id));
 }

@@ -6,7 +6,9 @@ import english from '../language/en.js';
 
 const KEY = 'quillgate.language';
 
-/** Beside English, which every page has. @type {Record<string, () => Promise<{default: Record<string, any>}>>} */
+/** @typedef {Record<string, string | Record<string, string>>} Words a text for each word, or one for each form that a number may take */
+
+/** Beside English, which every page has. @type {Record<string, () => Promise<{default: Words}>>} */
 const OTHERS = { de: () => import('../language/de.js') };
 
 /** By the name that its speakers give it. */
@@ -29,6 +31,7 @@ export const language = [chosenLanguage(), ...navigator.languages].map((tag) => 
 /** How days and numbers are written: as the browser writes them where its language is the one of the page. */
 export const locale = navigator.languages.find((tag) => tag.split('-')[0] === language) ?? language;
 
+/** @type {Words} */
 const words = language in OTHERS ? await OTHERS[language]().then(({ default: others }) => others, () => english) : english;
 const plurals = new Intl.PluralRules(locale);
 
@@ -39,7 +42,6 @@ const plurals = new Intl.PluralRules(locale);
  * @returns {string}
  */
 export function t(word, values = {}) {
-  /** @type {any} */
   const found = words[word] ?? english[word];
   const text = typeof found === 'string' ? found : found[plurals.select(Number(values.count))] ?? found.other;
   return text.replace(/\{(\w+)\}/g, (/** @type {string} */ whole, /** @type {string} */ name) => (name in values ? String(values[name]) : whole));

@@ -18,21 +18,20 @@ const MARGIN = 8;
 
 /** @param {HTMLElement} button @param {string} label @param {MenuItem[]} items */
 export function openMenu(button, label, items) {
-  /** @type {any} */
   const node = element('div', { class: 'menu', popover: 'auto', role: 'menu', 'aria-label': label }, ...items.map((item) => itemNode(item, () => node.hidePopover())));
   document.body.append(node);
   button.setAttribute('aria-expanded', 'true');
-  node.addEventListener('toggle', (/** @type {ToggleEvent} */ event) => {
+  node.addEventListener('toggle', (event) => {
     if (event.newState !== 'closed') return;
     const focused = node.contains(document.activeElement) || document.activeElement === document.body;
     node.remove();
     button.setAttribute('aria-expanded', 'false');
     if (focused) button.focus();
   });
-  node.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => move(event, node));
+  node.addEventListener('keydown', (event) => move(event, node));
   node.showPopover();
   place(node, button.getBoundingClientRect());
-  node.querySelector('[role=menuitem]')?.focus();
+  /** @type {HTMLElement | null} */ (node.querySelector('[role=menuitem]'))?.focus();
 }
 
 /** @param {MenuItem} item @param {() => void} close */

@@ -23,7 +23,7 @@ export class Pages {
   constructor(pages) {
     this.pages = pages;
     this.links = [...byId('page-nav').querySelectorAll('a')];
-    for (const link of this.links) link.href = routeHref(link.dataset.page);
+    for (const link of this.links) link.href = routeHref(link.dataset.page ?? FIRST);
     addEventListener('hashchange', () => {
       closeDialogs();
       this.#turn({ byPerson: true });

@@ -29,7 +29,8 @@ export function serverWords(message) {
   return null;
 }
 
-/** @param {{message: string, english?: boolean}} error @returns {Node | string} its message, read out in its own language */
-export function said({ message, english = false }) {
+/** @param {unknown} error what was thrown @returns {Node | string} its message, read out in its own language */
+export function said(error) {
+  const { message, english = false } = /** @type {{message: string, english?: boolean}} */ (error);
   return english && language !== 'en' ? element('span', { lang: 'en', dir: 'ltr' }, message) : message;
 }

@@ -36,7 +36,7 @@ export class Devices {
       this.note.textContent = '';
       this.#show(sessions);
     } catch (error) {
-      this.note.textContent = `${t('settings.notLoaded')} ${error.message}`;
+      this.note.textContent = `${t('settings.notLoaded')} ${/** @type {Error} */ (error).message}`;
     }
   }
 
@@ -62,12 +62,14 @@ export class Devices {
         : element('button', { type: 'button', class: 'button', 'aria-label': t('devices.endName', { name }), onclick: () => this.#end(session, name) }, t('devices.end'))));
   }
 
+  /** @param {Session} session @param {string} name */
   async #end({ id }, name) {
     try {
       await request('DELETE', `me/sessions/${encodeURIComponent(id)}`);
     } catch (error) {
-      if (error.status !== 404) {
-        toast(t('devices.notEnded'), { warning: error.message });
+      const { status, message } = /** @type {import('../api.js').ApiError} */ (error);
+      if (status !== 404) {
+        toast(t('devices.notEnded'), { warning: message });
         return;
       }
     }

@@ -13,7 +13,7 @@ export class EmbedSection {
     const hosts = (document.documentElement.dataset.hosts ?? '').split(' ').filter(Boolean);
     const label = element('span', {}, t('examples.copy'));
     const pre = element('pre', { tabindex: 0, 'aria-label': t('embed.line') }, element('code', {}, line));
-    const copy = element('button', { type: 'button', class: 'button', onclick: () => copyText(line, label, () => getSelection().selectAllChildren(pre)) }, icon('copy', 14), label);
+    const copy = element('button', { type: 'button', class: 'button', onclick: () => copyText(line, label, () => getSelection()?.selectAllChildren(pre)) }, icon('copy', 14), label);
     this.node = element('section', { class: 'card setting', 'aria-labelledby': 'embed-title' },
       element('h2', { id: 'embed-title' }, t('embed.title')),
       element('p', {}, t('embed.text')),

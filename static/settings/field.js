@@ -5,7 +5,7 @@ import { element } from '../page/dom.js';
 export class Field {
   /**
    * @param {object} options
-   * @param {string} options.id @param {string} options.label @param {any} options.input a control with a value
+   * @param {string} options.id @param {string} options.label @param {HTMLInputElement | HTMLTextAreaElement} options.input
    * @param {string} [options.hint] @param {Node[]} [options.beside] further controls in the same line
    */
   constructor({ id, label, input, hint = '', beside = [] }) {

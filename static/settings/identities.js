@@ -43,7 +43,7 @@ export class Identities {
       this.#user = user.id;
       this.#show(identities);
     } catch (error) {
-      this.note.textContent = `${t('settings.notLoaded')} ${error.message}`;
+      this.note.textContent = `${t('settings.notLoaded')} ${/** @type {Error} */ (error).message}`;
     }
   }
 
@@ -70,6 +70,7 @@ export class Identities {
     return item;
   }
 
+  /** @param {OwnIdentity} identity @param {HTMLElement} item */
   #edit(identity, item) {
     const form = new IdentityForm(identity, {
       save: async (change) => {
@@ -85,17 +86,19 @@ export class Identities {
     form.focus();
   }
 
+  /** @param {OwnIdentity} identity */
   async #leave({ id }) {
     this.#forms.delete(id);
     await this.open();
     this.#focus(id);
   }
 
+  /** @param {OwnIdentity} identity */
   async #makeDefault({ id, email }) {
     try {
       await request('PATCH', `me/identities/${id}`, { json: { default: true } });
     } catch (error) {
-      toast(t('settings.notSaved'), { warning: error.message });
+      toast(t('settings.notSaved'), { warning: /** @type {Error} */ (error).message });
       return;
     }
     await this.open();
@@ -104,7 +107,9 @@ export class Identities {
     this.changed();
   }
 
+  /** @param {number} id */
   #focus(id) {
+    /** @type {NodeListOf<HTMLElement>} */
     const buttons = this.list.querySelectorAll(`[data-identity="${id}"] button`);
     buttons[buttons.length - 1]?.focus();
   }

@@ -22,7 +22,7 @@ export class IdentityForm {
     this.identity = identity;
     this.save = save;
     this.giveUp = giveUp;
-    const id = (name) => `identity-${identity.id}-${name}`;
+    const id = (/** @type {string} */ name) => `identity-${identity.id}-${name}`;
     this.fields = Object.fromEntries(LINES.map((name) => [name, new Field({
       id: id(name), label: t(`identities.${name}`), hint: name === 'label' ? t('identities.labelHint') : name === 'replyTo' ? t('identities.replyToHint') : '',
       input: element('input', { type: name === 'replyTo' ? 'email' : 'text', class: 'input', dir: 'auto', maxlength: LINE_MAX, value: identity[name] ?? '', autocomplete: 'off' }),
@@ -57,8 +57,9 @@ export class IdentityForm {
 
   /** What differs from the identity. */
   #change() {
-    const now = Object.entries(this.fields).map(([name, field]) => [name, name === 'signature' ? field.value.trimEnd() : field.value.trim()]);
-    return Object.fromEntries(now.filter(([name, value]) => value !== (this.identity[name] ?? '').trimEnd()));
+    const names = /** @type {const} */ ([...LINES, 'signature']);
+    const now = names.map((name) => ({ name, value: name === 'signature' ? this.fields[name].value.trimEnd() : this.fields[name].value.trim() }));
+    return Object.fromEntries(now.filter(({ name, value }) => value !== (this.identity[name] ?? '').trimEnd()).map(({ name, value }) => [name, value]));
   }
 
   #reflect() {
@@ -83,11 +84,12 @@ export class IdentityForm {
     try {
       await this.save(this.#change());
     } catch (error) {
-      const field = this.fields[error.details?.attribute];
+      const { details, message } = /** @type {import('../api.js').ApiError} */ (error);
+      const field = this.fields[details?.attribute];
       if (field) {
-        field.wrong(error.message);
+        field.wrong(message);
         field.input.focus();
-      } else this.error.textContent = error.message;
+      } else this.error.textContent = message;
     } finally {
       this.submit.disabled = false;
     }

@@ -49,7 +49,7 @@ export class KnownRecipients {
       const { recipients, count } = await request('GET', `me/recipients?q=${encodeURIComponent(query)}&limit=${MOST}`);
       if (asked === this.#asked) this.#show(recipients, count, query);
     } catch (error) {
-      if (asked === this.#asked) this.count.textContent = `${t('known.notLoaded')} ${error.message}`;
+      if (asked === this.#asked) this.count.textContent = `${t('known.notLoaded')} ${/** @type {Error} */ (error).message}`;
     }
   }
 
@@ -61,6 +61,7 @@ export class KnownRecipients {
     this.list.replaceChildren(...people.map((person) => this.#row(person)));
   }
 
+  /** @param {import('../compose/recipients/known.js').KnownRecipient} person */
   #row(person) {
     const { name, address, mails, lastUsed } = person;
     const called = shownName(name || address);
@@ -71,11 +72,12 @@ export class KnownRecipients {
     return row;
   }
 
+  /** @param {import('../compose/recipients/known.js').KnownRecipient} person @param {HTMLElement} row */
   async #remove({ address, name }, row) {
     try {
       await forgetKnown(address);
     } catch (error) {
-      toast(t('known.failed'), { warning: error.message });
+      toast(t('known.failed'), { warning: /** @type {Error} */ (error).message });
       return;
     }
     const next = row.nextElementSibling ?? row.previousElementSibling;

@@ -54,11 +54,13 @@ export class Notifications {
     if (this.allow.hidden) this.notification.input.focus();
   }
 
+  /** @param {boolean} on */
   async #setSound(on) {
     wish({ sound: on });
     if (on) await this.#try(async () => { await playTone(); });
   }
 
+  /** @param {boolean} on */
   async #setPush(on) {
     const { input } = this.push;
     input.disabled = true;
@@ -81,7 +83,7 @@ export class Notifications {
       await work();
       return true;
     } catch (error) {
-      this.problem.textContent = t('notify.failed', { reason: error.message });
+      this.problem.textContent = t('notify.failed', { reason: /** @type {Error} */ (error).message });
       return false;
     }
   }

@@ -79,10 +79,11 @@ export class PasswordSection {
       toast(t('password.changed'), { detail: t('password.changedDetail') });
       this.submit.focus();
     } catch (error) {
-      const at = error.details?.attribute;
+      const { details, message } = /** @type {import('../api.js').ApiError} */ (error);
+      const at = details?.attribute;
       if (at === 'current') point({ field: this.current, why: t('password.wrong') });
-      else if (at === 'new') point({ field: this.next, why: error.message });
-      else this.error.textContent = error.message;
+      else if (at === 'new') point({ field: this.next, why: message });
+      else this.error.textContent = message;
     } finally {
       this.submit.disabled = false;
     }
@@ -98,6 +99,7 @@ export class PasswordSection {
   }
 }
 
+/** @param {string} id @param {string} label @param {'current-password' | 'new-password'} autocomplete @param {string} [hint] */
 function passwordField(id, label, autocomplete, hint = '') {
   const input = element('input', { type: 'password', class: 'input', autocomplete, autocapitalize: 'none', spellcheck: 'false', maxlength: 1024 });
   const reveal = () => {
@@ -106,7 +108,7 @@ function passwordField(id, label, autocomplete, hint = '') {
     name(hidden);
   };
   const button = element('button', { type: 'button', class: 'button button-quiet button-icon', onclick: reveal });
-  const name = (shown) => {
+  const name = (/** @type {boolean} */ shown) => {
     const word = `${label}: ${t(shown ? 'password.hide' : 'password.show')}`;
     button.setAttribute('aria-label', word);
     button.title = word;

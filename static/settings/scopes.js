@@ -5,7 +5,7 @@ import { t } from '../page/language.js';
 /** Every scope that a person chooses; `groupdav` is the interface itself and comes with each that starts with "mail". */
 export const SCOPES = /** @type {const} */ (['mail', 'mail:compose', 'mail:send', 'mail:upload', 'mail:session', 'mail:account', 'files']);
 
-/** What people mostly want, from the least to the most. */
+/** What people mostly want, from the least to the most. @type {Record<string, string[]>} */
 export const PRESETS = {
   compose: ['groupdav', 'mail:compose', 'mail:upload'],
   send: ['groupdav', 'mail:send', 'mail:upload'],

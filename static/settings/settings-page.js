@@ -84,7 +84,7 @@ class SettingsPage {
   #link({ id, node }) {
     const heading = node.querySelector('h2');
     heading?.setAttribute('tabindex', '-1');
-    const show = (event) => {
+    const show = (/** @type {MouseEvent} */ event) => {
       event.preventDefault();
       // As an address to come back to, without the page being opened anew.
       history.replaceState(history.state, '', routeHref('settings', [id]));

@@ -14,7 +14,7 @@ import { PRESETS, SCOPES, completed, scopeWord } from './scopes.js';
 const DAYS = [30, 90, 365];
 const USUAL = 90;
 
-/** @returns {Promise<any>} what `POST /me/tokens` answered; null: given up */
+/** @returns {Promise<{token: string, scopes: string[]} | null>} what `POST /me/tokens` answered; null: given up */
 export function askForToken() {
   const remark = new Field({
     id: 'token-remark', label: t('tokens.remark'), hint: t('tokens.remarkHint'),
@@ -48,7 +48,7 @@ function rightsChoice() {
     ...boxes.map((box, at) => element('label', { class: 'choice' }, box, element('span', {}, scopeWord(SCOPES[at])))));
   const node = element('fieldset', { class: 'choices' }, element('legend', { class: 'label' }, t('tokens.rights')),
     radio('compose'), radio('send'), radio('all'), radio('custom'), single);
-  const chosen = () => node.querySelector('input[type="radio"]:checked').value;
+  const chosen = () => /** @type {HTMLInputElement} */ (node.querySelector('input[type="radio"]:checked')).value;
   whenChosen(node, () => { single.hidden = chosen() !== 'custom'; });
   return {
     node,
@@ -67,7 +67,7 @@ function endChoice() {
   whenChosen(select, () => { day.hidden = select.value !== 'day'; });
   return {
     node: element('div', { class: 'dialog-field' }, element('label', { for: 'token-until' }, t('tokens.end')), element('div', { class: 'field-line' }, select, day)),
-    value: () => ({ never: null, day: day.value }[select.value] ?? `+${select.value}days`),
+    value: () => (select.value === 'never' ? null : select.value === 'day' ? day.value : `+${select.value}days`),
   };
 }
 
@@ -92,15 +92,15 @@ export async function showToken({ token, scopes }) {
   });
 }
 
-/** As one word of a shell's line. */
+/** As one word of a shell's line. @param {string} text */
 function quoted(text) {
   return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A text with a button that copies it. */
+/** A text with a button that copies it. @param {string} id @param {string} label @param {string} text @param {boolean} first it has the focus */
 function copied(id, label, text, first) {
   const shown = element('pre', { id, class: 'secret', tabindex: 0, dir: 'ltr', 'aria-labelledby': `${id}-label` }, text);
   const word = element('span', {}, t('tokens.copy'));
-  const copy = element('button', { type: 'button', class: 'button', 'data-first': first, 'aria-label': `${t('tokens.copy')}: ${label}`, onclick: () => copyText(text, word, () => getSelection().selectAllChildren(shown)) }, icon('copy', 16), word);
+  const copy = element('button', { type: 'button', class: 'button', 'data-first': first, 'aria-label': `${t('tokens.copy')}: ${label}`, onclick: () => copyText(text, word, () => getSelection()?.selectAllChildren(shown)) }, icon('copy', 16), word);
   return element('div', { class: 'dialog-field' }, element('span', { class: 'label', id: `${id}-label` }, label), element('div', { class: 'field-line' }, shown, copy));
 }

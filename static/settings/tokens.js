@@ -32,11 +32,12 @@ export class Tokens {
 
   async open() {
     try {
+      /** @type {{tokens: Token[]}} */
       const { tokens } = await request('GET', 'me/tokens');
       this.note.textContent = tokens.length ? '' : t('tokens.none');
       this.list.replaceChildren(...tokens.map((token) => this.#item(token)));
     } catch (error) {
-      this.note.textContent = `${t('settings.notLoaded')} ${error.message}`;
+      this.note.textContent = `${t('settings.notLoaded')} ${/** @type {Error} */ (error).message}`;
     }
   }
 

@@ -80,7 +80,7 @@ export class Download {
         await target.finish();
         transfer.done(DOWNLOADED);
       } catch (error) {
-        if (error.name === 'AbortError') transfer.failed(CANCELLED, attempt);
+        if (/** @type {Error} */ (error).name === 'AbortError') transfer.failed(CANCELLED, attempt);
         else transfer.failed(problem(error instanceof Refused ? error.status : 0), attempt);
       }
     };

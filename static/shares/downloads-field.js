@@ -9,7 +9,7 @@ export class DownloadsField {
   /** @param {{id: string, value: number | null, changed?: () => void}} options */
   constructor({ id, value, changed = () => {} }) {
     this.node = element('input', { id, class: 'input', type: 'number', min: 1, max: MOST, step: 1, inputmode: 'numeric', placeholder: t('shares.unlimited'), oninput: changed });
-    this.node.value = value ?? '';
+    this.node.value = String(value ?? '');
   }
 
   /** @returns {number | null} null: no limit; NaN: what is entered is no such number */

@@ -14,15 +14,15 @@ export class ExpirationField {
    *   `value`: a day, none, or what a program has given, such as "+2days"; `by`: that program
    */
   constructor({ id, value, by = '', changed = () => {} }) {
-    const isDay = DAY.test(value ?? '');
-    this.given = value && !isDay ? value : null;
+    const day = value && DAY.test(value) ? value : '';
+    this.given = value && !day ? value : null;
     this.select = element('select', { id, class: 'input' },
       element('option', { value: 'none' }, t('shares.unused')),
       element('option', { value: 'day' }, t('shares.throughDay')),
       this.given ? element('option', { value: 'given' }, t('shares.givenBy', { value: this.given, by })) : null);
-    this.select.value = this.given ? 'given' : isDay ? 'day' : 'none';
+    this.select.value = this.given ? 'given' : day ? 'day' : 'none';
     this.day = element('input', { type: 'date', class: 'input', 'aria-label': t('shares.lastDay'), min: dayFromToday(0) });
-    this.day.value = isDay ? value : dayFromToday(USUAL);
+    this.day.value = day || dayFromToday(USUAL);
     this.node = element('span', { class: 'expiration' }, this.select, this.day);
     whenChosen(this.node, () => {
       this.#reflect();

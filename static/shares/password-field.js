@@ -26,7 +26,8 @@ export class PasswordField {
     this.copy = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.copyPassword'), onclick: () => this.#copy() }, icon('copy', 14), this.copyLabel);
     this.suggest = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.suggestPassword'), onclick: () => this.#suggest() }, t('shares.suggest'));
     this.typing = element('span', { class: 'password-typing' }, this.input, this.show, this.suggest, this.copy);
-    this.keptText = element('span', { class: 'password-kept' }, icon('lock', 16), element('span'));
+    this.keptWords = element('span');
+    this.keptText = element('span', { class: 'password-kept' }, icon('lock', 16), this.keptWords);
     this.change = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.changePassword'), onclick: () => this.#become('', true) }, t('shares.changeShort'));
     this.remove = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.removePassword'), onclick: () => (kept ? this.#become('', false) : this.#become(null, true)) }, t('shares.removeShort'));
     this.keep = element('button', { type: 'button', class: 'button button-small', 'aria-label': t('shares.keepPassword'), onclick: () => this.#become(null, false) }, t('shares.keepShort'));
@@ -80,8 +81,8 @@ export class PasswordField {
   #reveal(shown) {
     // As `type=password` the browser would offer to keep it as the person's own for this site.
     this.input.classList.toggle('password-hidden', !shown);
-    this.show.setAttribute('aria-label', t(shown ? 'shares.hidePassword' : 'shares.showPassword'));
-    this.show.title = this.show.getAttribute('aria-label');
+    this.show.title = t(shown ? 'shares.hidePassword' : 'shares.showPassword');
+    this.show.setAttribute('aria-label', this.show.title);
     this.show.replaceChildren(icon(shown ? 'eyeOff' : 'eye', 16));
   }
 
@@ -97,7 +98,7 @@ export class PasswordField {
     this.typing.hidden = !this.#typingNow;
     this.keeping.hidden = !this.kept && !this.lost;
     this.keptText.hidden = this.#typingNow;
-    this.keptText.lastElementChild.textContent = removed ? t('shares.passwordWillGo') : this.kept;
+    this.keptWords.textContent = removed ? t('shares.passwordWillGo') : this.kept;
     this.change.hidden = this.#typingNow;
     this.remove.hidden = removed || (this.#typingNow && !this.lost);
     this.keep.hidden = !this.kept || (this.#value === null && !this.#typingNow);

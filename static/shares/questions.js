@@ -12,7 +12,7 @@ import { PasswordField } from './password-field.js';
 /** @param {import('./share-row.js').Share} share */
 const pathOf = (share) => `mail/shares/${encodeURIComponent(share.token)}`;
 
-/** @param {import('./share-row.js').Share} share @returns {Promise<any>} the share as it is then; null: given up */
+/** @param {import('./share-row.js').Share} share @returns {Promise<import('./share-row.js').Share | null>} as it is then; null: given up */
 export function askToChange(share) {
   const expiration = new ExpirationField({ id: 'share-expiration', value: share.expiration });
   const password = new PasswordField({ id: 'share-password', value: null, kept: share.hasPassword ? t('shares.passwordSet') : '' });

@@ -104,12 +104,12 @@ export class SharesPage {
     await this.#done(share, askToRevoke(share), t('shares.revoked'));
   }
 
-  /** @param {Share} share @param {Promise<any>} question @param {string} said */
+  /** @param {Share} share @param {Promise<unknown>} question @param {string} said */
   async #done({ token }, question, said) {
     if (await question === null) return;
     announce(said);
     await this.#load();
     // The row with the button was drawn anew.
-    if (document.activeElement === document.body) (this.body.querySelector(`[data-token="${CSS.escape(token)}"] button`) ?? this.heading).focus();
+    if (document.activeElement === document.body) (/** @type {HTMLElement | null} */ (this.body.querySelector(`[data-token="${CSS.escape(token)}"] button`)) ?? this.heading).focus();
   }
 }

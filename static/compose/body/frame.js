@@ -8,7 +8,7 @@ import { whenIdle } from '../../page/when-idle.js';
 const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
 
 export class EditorFrame {
-  /** @type {Partial<Record<keyof typeof TO_PAGE, (message: any) => void>>} */
+  /** @type {Partial<import('../../editor/protocol.js').Listeners<import('../../editor/protocol.js').ToPage>>} */
   listeners = {};
   #fulfilReady = () => {};
 
@@ -19,7 +19,7 @@ export class EditorFrame {
     addEventListener('message', this.#receive);
   }
 
-  /** @param {{type: keyof typeof import('../../editor/protocol.js').TO_FRAME} & Record<string, any>} message */
+  /** @param {import('../../editor/protocol.js').Message<import('../../editor/protocol.js').ToFrame>} message */
   async post(message) {
     await this.ready;
     // The sandbox gives the frame an origin that has no name; the page's policy lets nothing foreign into it.
@@ -31,14 +31,14 @@ export class EditorFrame {
     this.node.remove();
   }
 
-  #receive = (event) => {
+  #receive = (/** @type {MessageEvent} */ event) => {
     if (event.source !== this.node.contentWindow || event.source === null) return;
-    const message = checked(TO_PAGE, event.data);
-    if (message?.type === 'ready') {
+    const known = checked(TO_PAGE, event.data);
+    if (known?.type === 'ready') {
       this.isReady = true;
       this.#fulfilReady();
     }
-    else if (message) this.listeners[message.type]?.(message);
+    else if (known) this.listeners[known.type]?.(known.message);
   };
 }
 
@@ -62,13 +62,13 @@ export function prepareFrame() {
 /** @param {HTMLElement} place in the document @param {string} label @returns {EditorFrame} inside of it */
 export function takeFrame(place, label) {
   // Moving one that is still loading may stop that.
-  const isSpare = spare?.isReady ?? false;
-  const frame = isSpare ? spare : new EditorFrame();
+  const ready = spare?.isReady ? spare : null;
+  const frame = ready ?? new EditorFrame();
   frame.node.setAttribute('aria-label', label);
   frame.node.setAttribute('title', label);
-  if (isSpare) {
+  if (ready) {
     spare = null;
-    /** @type {any} */ (place).moveBefore(frame.node, null);
+    place.moveBefore(frame.node, null);
   } else place.append(frame.node);
   prepareFrame();
   return frame;

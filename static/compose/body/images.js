@@ -30,7 +30,7 @@ async function shrunk(file) {
   // Drawing it would stop what moves.
   if (file.type === 'image/gif' || (scale === 1 && file.size <= AS_IT_IS)) return file;
   const canvas = new OffscreenCanvas(Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale)));
-  const context = canvas.getContext('2d');
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d'));
   if (file.type === 'image/png') {
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     const png = await canvas.convertToBlob({ type: 'image/png' });

@@ -26,6 +26,7 @@ export function askForLink({ href, text }) {
   });
 }
 
+/** @param {string} label @param {string} value @param {Record<string, string | boolean>} attributes */
 function field(label, value, attributes) {
   const id = `link-${uuid()}`;
   const input = element('input', { type: 'text', id, autocomplete: 'off', spellcheck: 'false', ...attributes });

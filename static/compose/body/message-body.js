@@ -18,9 +18,11 @@ export function prepareMessage() {
   whenIdle(() => loadRichText().then(({ prepareFrame }) => prepareFrame(), () => {}));
 }
 
+/** @typedef {import('./rich-text.js').RichText} RichText */
+
 export class MessageBody {
   #fulfilShown = (/** @type {Promise<void> | void} */ _) => {};
-  /** @type {import('./rich-text.js').RichText | null} */
+  /** @type {RichText | null} */
   #rich = null;
   /** @type {PlainText | null} */
   #plain = null;
@@ -52,7 +54,8 @@ export class MessageBody {
   async flush() {
     await this.#start();
     if (this.draft.format === 'plain') return;
-    const { html, text } = await this.#rich.read();
+    const rich = await this.#loaded();
+    const { html, text } = await rich.read();
     this.#takeHtml(html);
     this.draft.body = text;
   }
@@ -95,7 +98,7 @@ export class MessageBody {
     if (!this.#started || before === after) return;
     await this.#started;
     this.draft.signedBy = idOf(next);
-    if (this.draft.format === 'rich') return this.#rich.swapSignature(before, after);
+    if (this.draft.format === 'rich') return this.#rich?.swapSignature(before, after);
     const { kept } = this.draft;
     if (this.#rich?.started && kept && this.draft.body === kept.text) {
       this.#rich.swapSignature(before, after);
@@ -122,7 +125,7 @@ export class MessageBody {
     this.#fulfilShown();
     this.#observer = new ResizeObserver(() => {
       if (!this.node.checkVisibility()) return;
-      this.#observer.disconnect();
+      this.#observer?.disconnect();
       this.#start().catch(() => {});
     });
     this.#observer.observe(this.node);
@@ -136,9 +139,8 @@ export class MessageBody {
 
   async #startRich() {
     const { draft } = this;
-    await this.#useRich();
-    if (this.#closed) return;
-    await this.#rich.show({
+    const rich = await this.#useRich();
+    await rich?.show({
       html: draft.bodyHtml ?? '', text: draft.bodyHtml === null ? draft.body : '',
       signature: this.identity?.signature ?? '', signed: draft.signedBy !== null, fresh: draft.by === null,
     });
@@ -147,7 +149,7 @@ export class MessageBody {
   async #startPlain() {
     const { draft } = this;
     const signature = draft.signedBy !== null ? '' : this.identity?.signature ?? '';
-    this.#plain.show(draft.body);
+    this.#plain?.show(draft.body);
     const sign = await this.#asText(signature).catch(() => null);
     if (sign) this.#showPlain(signed(draft.body, sign));
     // What this page could not read, the server adds.
@@ -155,23 +157,30 @@ export class MessageBody {
     else this.#sign();
   }
 
+  /** @param {string} text */
   #showPlain(text) {
     this.draft.body = text;
-    this.#plain.show(text);
+    this.#plain?.show(text);
   }
 
   /** @param {string} signature @returns {Promise<string>} */
   async #asText(signature) {
     if (!/<\/?[a-z]/i.test(signature)) return signature;
-    await this.#loadRich();
-    return this.#rich.textOf(signature);
+    const rich = await this.#loaded();
+    return rich.textOf(signature);
   }
 
-  /** In the document, though perhaps hidden. */
+  async #loaded() {
+    const rich = await this.#loadRich();
+    if (!rich) throw new Error(t('message.notRead'));
+    return rich;
+  }
+
+  /** In the document, though perhaps hidden. @returns {Promise<RichText | null>} null: the window is closed */
   async #loadRich() {
     const { RichText } = await loadRichText();
-    if (this.#rich || this.#closed) return;
-    this.#rich = new RichText({
+    if (this.#rich || this.#closed) return this.#rich;
+    const rich = new RichText({
       changed: (html) => {
         if (this.draft.format !== 'rich') return;
         this.#takeHtml(html);
@@ -182,11 +191,13 @@ export class MessageBody {
       attach: (files) => this.listener.attach(files),
       plain: () => this.#toPlain(),
     });
-    this.#rich.node.hidden = true;
-    this.node.append(this.#rich.node);
+    this.#rich = rich;
+    rich.node.hidden = true;
+    this.node.append(rich.node);
+    return rich;
   }
 
-  /** What the frame says holds the signature, too. */
+  /** What the frame says holds the signature, too. @param {string} html */
   #takeHtml(html) {
     this.draft.bodyHtml = html;
     this.#sign();
@@ -196,12 +207,14 @@ export class MessageBody {
     this.draft.signedBy ??= idOf(this.identity);
   }
 
+  /** @returns {Promise<RichText | null>} null: the window is closed */
   async #useRich() {
-    await this.#loadRich();
-    if (this.#closed) return;
+    const rich = await this.#loadRich();
+    if (!rich || this.#closed) return null;
     this.draft.format = 'rich';
-    this.#rich.node.hidden = false;
+    rich.node.hidden = false;
     if (this.#plain) this.#plain.node.hidden = true;
+    return rich;
   }
 
   #usePlain() {
@@ -216,7 +229,8 @@ export class MessageBody {
 
   async #toPlain() {
     const { draft } = this;
-    const { html, text, formatted } = await this.#rich.read();
+    const rich = await this.#loaded();
+    const { html, text, formatted } = await rich.read();
     if (formatted && !await ask({ title: t('message.plainTitle'), content: [element('p', {}, t('message.plainWarning'))], submit: t('message.plainSubmit'), act: async () => true })) return this.focus();
     draft.kept = { html, text };
     draft.bodyHtml = null;
@@ -229,15 +243,17 @@ export class MessageBody {
   async #toRich() {
     const { draft } = this;
     const kept = draft.kept?.text === draft.body ? draft.kept : null;
-    await this.#useRich();
+    const rich = await this.#useRich();
+    if (!rich) return;
     if (kept) draft.bodyHtml = kept.html;
     // The frame still has it, with all that can be undone.
-    if (!kept || !this.#rich.started) await this.#rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signature: this.identity?.signature ?? '', signed: true });
-    if (!kept) this.#takeHtml((await this.#rich.read()).html);
+    if (!kept || !rich.started) await rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signature: this.identity?.signature ?? '', signed: true });
+    if (!kept) this.#takeHtml((await rich.read()).html);
     draft.kept = null;
     this.#switched(false);
   }
 
+  /** @param {boolean} plain */
   #switched(plain) {
     if (plain) localStorage.setItem(PLAIN_KEY, '1');
     else localStorage.removeItem(PLAIN_KEY);
@@ -246,7 +262,7 @@ export class MessageBody {
   }
 }
 
-/** @returns {number} 0: what the signature is, only the server knows */
+/** @param {{id: number, signature?: string | null} | null | undefined} identity @returns {number} 0: what the signature is, only the server knows */
 function idOf(identity) {
   return identity?.signature === undefined ? 0 : identity.id;
 }

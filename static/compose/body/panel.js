@@ -36,7 +36,7 @@ export function openPanel(button, label, groups, leave) {
   const below = bottom + GAP + height <= innerHeight - MARGIN;
   node.style.left = `${Math.max(MARGIN, Math.min(document.dir === 'rtl' ? right - width : left, innerWidth - MARGIN - width))}px`;
   node.style.top = `${Math.max(MARGIN, below ? bottom + GAP : top - GAP - height)}px`;
-  (node.querySelector('[aria-checked="true"]') ?? node.querySelector('button')).focus();
+  (/** @type {HTMLElement | null} */ (node.querySelector('[aria-checked="true"]')) ?? node.querySelector('button'))?.focus();
 }
 
 /** @param {Group} group @param {(act: () => void) => void} choose */
@@ -51,12 +51,15 @@ function groupNode({ label, swatches = false, choices }, choose) {
     }, ...choice.content)));
 }
 
+/** @param {KeyboardEvent} event @param {HTMLElement} node */
 function move(event, node) {
   const items = [...node.querySelectorAll('button')];
-  const at = items.indexOf(document.activeElement);
+  const at = items.findIndex((item) => item === document.activeElement);
   const { key } = event;
   if (key === 'Tab') node.hidePopover();
-  const next = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1 + items.length, ArrowLeft: at - 1 + items.length, Home: 0, End: items.length - 1 }[key];
+  /** @type {Record<string, number>} */
+  const places = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1 + items.length, ArrowLeft: at - 1 + items.length, Home: 0, End: items.length - 1 };
+  const next = places[key];
   if (next === undefined) return;
   event.preventDefault();
   items[next % items.length].focus();

@@ -11,12 +11,15 @@ export { prepareFrame } from './frame.js';
 const SHOW_LIMIT = 5_000;
 const READ_LIMIT = 3_000;
 
+/** @typedef {import('../../editor/protocol.js').ToFrame} ToFrame */
+/** @typedef {import('../../editor/protocol.js').ToPage} ToPage */
+
 export class RichText {
   /** @type {import('./frame.js').EditorFrame | null} */
   #frame = null;
   #shown = Promise.resolve();
   #asked = 0;
-  /** What questions to the frame wait for. @type {Map<number, (answer: any) => void>} */
+  /** What questions to the frame wait for. @type {Map<number | undefined, (answer: any) => void>} */
   #answers = new Map();
   /** @type {import('../../editor/protocol.js').Caret | null} */
   #caret = null;
@@ -43,8 +46,8 @@ export class RichText {
 
   /** @param {{html?: string, text?: string, signature?: string, signed?: boolean, fresh?: boolean}} message in place of what was there */
   show(message) {
-    if (!this.#frame) this.#start();
-    this.#shown = withLimit(SHOW_LIMIT, new Promise((fulfil) => { this.#frame.listeners.shown = () => fulfil(undefined); }), t('message.notShown'));
+    const { listeners } = this.#frame ?? this.#start();
+    this.#shown = withLimit(SHOW_LIMIT, new Promise((fulfil) => { listeners.shown = () => fulfil(undefined); }), t('message.notShown'));
     this.#post({ type: 'show', ...message, words: { label: t('message.label'), placeholder: t('message.placeholder') } });
     return this.#shown;
   }
@@ -76,7 +79,7 @@ export class RichText {
     return this.#frame && this.#frame.node === document.activeElement ? { ...this.#caret } : null;
   }
 
-  /** @param {any} caret */
+  /** @param {import('../../editor/protocol.js').Caret} caret */
   restoreCaret(caret) {
     this.focus();
     if (Number.isInteger(caret.start)) this.#shown.then(() => this.#post({ type: 'caret', caret }), () => {});
@@ -88,8 +91,9 @@ export class RichText {
   }
 
   #start() {
-    this.#frame = takeFrame(this.place, t('message.label'));
-    Object.assign(this.#frame.listeners, {
+    const frame = takeFrame(this.place, t('message.label'));
+    this.#frame = frame;
+    Object.assign(frame.listeners, /** @satisfies {import('./frame.js').EditorFrame['listeners']} */ ({
       changed: ({ html }) => this.listener.changed(html),
       content: (answer) => this.#answer(answer),
       converted: (answer) => this.#answer(answer),
@@ -100,17 +104,20 @@ export class RichText {
       interaction: () => this.node.dispatchEvent(new Event('interaction', { bubbles: true })),
       escape: () => this.listener.escape(),
       send: () => this.listener.send(),
-      cycle: ({ back }) => this.#frame.node.dispatchEvent(new KeyboardEvent('keydown', { key: 'F6', shiftKey: back, bubbles: true, cancelable: true })),
+      cycle: ({ back }) => frame.node.dispatchEvent(new KeyboardEvent('keydown', { key: 'F6', shiftKey: back, bubbles: true, cancelable: true })),
       open: ({ href }) => openLink(href),
       linking: (link) => this.#editLink(link),
       files: ({ files }) => this.#take([files].flat().filter((file) => file instanceof File)),
-    });
+    }));
+    return frame;
   }
 
+  /** @param {import('../../editor/protocol.js').Message<ToFrame>} message */
   #post(message) {
     this.#frame?.post(message);
   }
 
+  /** @param {{type: 'read'} | {type: 'convert', html: string}} question @returns {Promise<any>} */
   #ask(question) {
     const id = ++this.#asked;
     const answer = new Promise((fulfil) => this.#answers.set(id, fulfil));
@@ -118,6 +125,7 @@ export class RichText {
     return withLimit(READ_LIMIT, answer, t('message.notRead')).finally(() => this.#answers.delete(id));
   }
 
+  /** @param {ToPage['content' | 'converted']} answer */
   #answer(answer) {
     this.#answers.get(answer.id)?.(answer);
   }
@@ -127,6 +135,7 @@ export class RichText {
     this.#post({ type: 'command', name: 'link' });
   }
 
+  /** @param {ToPage['linking']} link */
   async #editLink(link) {
     const { askForLink } = await import('./link-dialog.js');
     const wanted = await askForLink(link);
@@ -135,11 +144,11 @@ export class RichText {
   }
 
   #chooseImages() {
-    const picker = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/gif,image/webp', multiple: true, onchange: () => this.#take([...picker.files]) });
+    const picker = element('input', { type: 'file', accept: 'image/png,image/jpeg,image/gif,image/webp', multiple: true, onchange: () => this.#take([...picker.files ?? []]) });
     picker.click();
   }
 
-  /** Images go into the text, as long as they are small enough; the rest is attached. */
+  /** Images go into the text, as long as they are small enough; the rest is attached. @param {File[]} files */
   async #take(files) {
     const { readImage } = await import('./images.js');
     /** @type {File[]} */
@@ -153,7 +162,7 @@ export class RichText {
   }
 }
 
-/** Only on a click: the browser knows of the one in the frame. */
+/** Only on a click: the browser knows of the one in the frame. @param {string} href */
 function openLink(href) {
   if (!/^(https?|mailto):/i.test(href) || navigator.userActivation?.isActive === false) return;
   window.open(href, '_blank', 'noopener,noreferrer');

@@ -7,6 +7,8 @@ import { openPanel } from './panel.js';
 import { TOOL_ICONS } from './tool-icons.js';
 import { ALIGNMENTS, COLOURS, HIGHLIGHTS, SIZES, TOOLS } from './tools.js';
 
+/** @typedef {import('./tools.js').Tool} Tool */
+
 export class Toolbar {
   /** @type {Partial<import('../../editor/protocol.js').Marks>} */
   #marks = {};
@@ -41,6 +43,7 @@ export class Toolbar {
     });
   }
 
+  /** @param {string} label @param {string | undefined} keys @param {keyof typeof TOOL_ICONS} symbol @param {(button: HTMLButtonElement) => void} act @param {Record<string, string | null>} attributes */
   #button(label, keys, symbol, act, attributes) {
     const node = element('button', {
       type: 'button', class: 'editor-tool', 'aria-label': label, title: keys ? `${label} (${keys})` : label, 'aria-keyshortcuts': keys ? keys.replaceAll('Ctrl', 'Control') : null, tabindex: -1, ...attributes,
@@ -52,6 +55,7 @@ export class Toolbar {
     return node;
   }
 
+  /** @param {Tool} tool @param {HTMLButtonElement} button */
   #use(tool, button) {
     if ((tool.name === 'undo' || tool.name === 'redo') && !this.#marks[tool.name]) return;
     if (tool.panel) openPanel(button, t(tool.word), this.#groups(tool.panel), this.actions.leave);
@@ -59,6 +63,7 @@ export class Toolbar {
     else this.actions.command(tool.name);
   }
 
+  /** @param {NonNullable<Tool['panel']>} panel @returns {import('./panel.js').Group[]} */
   #groups(panel) {
     const { command } = this.actions;
     if (panel === 'size') {
@@ -67,13 +72,14 @@ export class Toolbar {
     if (panel === 'align') {
       return [{ choices: ALIGNMENTS.map(([word, symbol, value]) => ({ label: t(word), content: [drawing(TOOL_ICONS[symbol], 16), t(word)], checked: (this.#marks.align ?? 'start') === value, act: () => command('align', value) })) }];
     }
-    const swatches = (name, colours) => colours.map(([word, value]) => ({ label: t(word), content: [swatch(name, value)], act: () => command(name, value) }));
+    const swatches = (/** @type {string} */ name, /** @type {typeof COLOURS} */ colours) => colours.map(([word, value]) => ({ label: t(word), content: [swatch(name, value)], act: () => command(name, value) }));
     return [
       { label: t('message.colour'), swatches: true, choices: swatches('colour', COLOURS) },
       { label: t('message.highlight'), swatches: true, choices: swatches('highlight', HIGHLIGHTS) },
     ];
   }
 
+  /** @param {HTMLButtonElement} button */
   #openMore(button) {
     const hidden = TOOLS.filter((_, at) => this.buttons[at].hidden);
     openPanel(button, t('message.more'), [{
@@ -103,15 +109,19 @@ export class Toolbar {
     return [...this.buttons, this.more].filter(({ hidden }) => !hidden);
   }
 
+  /** @param {HTMLButtonElement} button */
   #stopAt(button) {
     for (const each of [...this.buttons, this.more]) each.tabIndex = each === button ? 0 : -1;
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const stops = this.#stops;
-    const at = stops.indexOf(document.activeElement);
+    const at = stops.findIndex((stop) => stop === document.activeElement);
     const ahead = getComputedStyle(this.node).direction === 'rtl' ? -1 : 1;
-    const next = { ArrowRight: at + ahead, ArrowLeft: at - ahead, Home: 0, End: stops.length - 1 }[event.key];
+    /** @type {Record<string, number>} */
+    const places = { ArrowRight: at + ahead, ArrowLeft: at - ahead, Home: 0, End: stops.length - 1 };
+    const next = places[event.key];
     if (next === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     const stop = stops[(next + stops.length) % stops.length];
@@ -120,6 +130,7 @@ export class Toolbar {
   }
 }
 
+/** @param {string} name @param {string} value a colour; empty: none */
 function swatch(name, value) {
   const node = element('span', { class: `swatch-colour ${value ? `swatch-${name}` : 'swatch-none'}` });
   if (value) node.style.setProperty('--swatch', value);

@@ -1,6 +1,6 @@
 // The tools of a message, those first that are wanted most: what has no room goes into a menu.
 
-/** @typedef {import('./tool-icons.js').TOOL_ICONS} Icons */
+/** @typedef {typeof import('./tool-icons.js').TOOL_ICONS} Icons */
 
 /**
  * @typedef {object} Tool

@@ -72,6 +72,7 @@ export class ChipList {
 
   /** @param {number} step @returns {import('./chip.js').Chip | undefined} the one so many further than the one with the focus */
   beside(step) {
-    return this.chips[this.chips.indexOf(this.current) + step];
+    const { current } = this;
+    return current ? this.chips[this.chips.indexOf(current) + step] : undefined;
   }
 }

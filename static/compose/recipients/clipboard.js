@@ -10,14 +10,14 @@ export function listenForClipboard(field) {
     box.addEventListener(kind, (event) => {
       const { clipboardData } = /** @type {ClipboardEvent} */ (event);
       const chips = list.selected;
-      if (event.target === input || !chips.length) return;
+      if (event.target === input || !chips.length || !clipboardData) return;
       event.preventDefault();
       clipboardData.setData('text/plain', chips.map(({ recipient }) => recipient.text).join(', '));
       if (kind === 'cut') field.remove(chips);
     });
   }
   box.addEventListener('paste', (event) => {
-    const text = event.clipboardData.getData('text/plain');
+    const text = event.clipboardData?.getData('text/plain') ?? '';
     if (!text.trim()) return;
     const isWhole = event.target !== input || (input.selectionStart === 0 && input.selectionEnd === input.value.length);
     if (isWhole && (text.includes('@') || /[\n;,]/.test(text.trim()))) {
@@ -29,7 +29,7 @@ export function listenForClipboard(field) {
     } else if (/[\r\n]/.test(text)) {
       // A line of input would drop the line ends.
       event.preventDefault();
-      input.setRangeText(text.replace(/[\r\n]+/g, ', '), input.selectionStart, input.selectionEnd, 'end');
+      input.setRangeText(text.replace(/[\r\n]+/g, ', '), input.selectionStart ?? 0, input.selectionEnd ?? 0, 'end');
       input.dispatchEvent(new InputEvent('input', { bubbles: true }));
     }
   });

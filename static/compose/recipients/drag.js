@@ -11,7 +11,7 @@ export function listenForDrags(field) {
   const { box, list } = field;
   box.addEventListener('dragstart', ({ target, dataTransfer }) => {
     const chip = list.at(target);
-    if (!chip) return;
+    if (!chip || !dataTransfer) return;
     if (!chip.selected) list.select([chip]);
     dragged = { field, chips: list.selected };
     dataTransfer.setData('text/plain', dragged.chips.map(({ recipient }) => recipient.text).join(', '));
@@ -19,7 +19,7 @@ export function listenForDrags(field) {
   });
   box.addEventListener('dragend', () => { dragged = null; });
   box.addEventListener('dragover', (event) => {
-    if (!event.dataTransfer.types.includes('text/plain')) return;
+    if (!event.dataTransfer?.types.includes('text/plain')) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = event.ctrlKey || !dragged ? 'copy' : 'move';
     box.toggleAttribute('data-over', true);
@@ -29,7 +29,7 @@ export function listenForDrags(field) {
   });
   box.addEventListener('drop', (event) => {
     box.removeAttribute('data-over');
-    const text = event.dataTransfer.getData('text/plain');
+    const text = event.dataTransfer?.getData('text/plain') ?? '';
     if (!text.trim()) return;
     event.preventDefault();
     const before = list.at(event.target);

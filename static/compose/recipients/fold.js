@@ -41,8 +41,7 @@ export class Fold {
     let shown = chips.findIndex(({ node }) => node.offsetTop >= end);
     if (shown < 0) return;
     box.toggleAttribute('data-folded', true);
-    const hide = (from) => chips.slice(from).forEach(({ node }) => { node.hidden = true; });
-    hide(shown);
+    chips.slice(shown).forEach(({ node }) => { node.hidden = true; });
     more.hidden = false;
     for (;;) {
       const count = chips.length - shown;

@@ -14,6 +14,7 @@ export function termsOf(query) {
 
 /** @param {string} text @param {string[]} terms @returns {(Node | string)[]} */
 export function highlighted(text, terms) {
+  /** @type {(Node | string)[]} */
   const pieces = [];
   let from = 0;
   for (const { 0: word, index } of text.matchAll(WORDS)) {
@@ -25,7 +26,7 @@ export function highlighted(text, terms) {
   return [...pieces, text.slice(from)];
 }
 
-/** @returns {number} how many letters of the word are the term; 0: it begins otherwise */
+/** @param {string} word @param {string} term @returns {number} how many letters of the word are the term; 0: it begins otherwise */
 function beginning(word, term) {
   if (!plain(word).startsWith(term)) return 0;
   let length = 1;

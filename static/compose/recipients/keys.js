@@ -70,7 +70,7 @@ function onChip(field, event) {
   const control = event.ctrlKey || event.metaKey;
   const chip = list.current;
   if (!chip || event.altKey) return false;
-  const go = (to, otherwise = () => input.focus()) => {
+  const go = (/** @type {import('./chip.js').Chip | undefined} */ to, otherwise = () => input.focus()) => {
     if (to) list.go(to, { extend });
     else if (!extend) otherwise();
     return true;
@@ -113,9 +113,9 @@ function selectAll({ list }) {
   list.select(list.chips);
 }
 
-const isRtl = ({ box }) => getComputedStyle(box).direction === 'rtl';
-const back = (field) => (isRtl(field) ? 'ArrowRight' : 'ArrowLeft');
-const forth = (field) => (isRtl(field) ? 'ArrowLeft' : 'ArrowRight');
+const isRtl = (/** @type {Field} */ { box }) => getComputedStyle(box).direction === 'rtl';
+const back = (/** @type {Field} */ field) => (isRtl(field) ? 'ArrowRight' : 'ArrowLeft');
+const forth = (/** @type {Field} */ field) => (isRtl(field) ? 'ArrowLeft' : 'ArrowRight');
 
 /** @param {Field} field @param {import('./chip.js').Chip} chip */
 async function openChipMenu(field, chip) {

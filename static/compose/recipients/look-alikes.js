@@ -10,7 +10,7 @@ const TOGETHER = [['Latin', 'Han', 'Hiragana', 'Katakana'], ['Latin', 'Han', 'Bo
 /** A domain as it is safe to read: what mixes scripts that nobody writes together is shown in its ASCII form. @param {string} domain */
 export function shownDomain(domain) {
   const labels = domain.split('.');
-  const misleads = (label) => mixesScripts(label) || (CYRILLIC_AS_LATIN.test(label) && /[^0-9-]/.test(label) && /^[\x00-\x7f]*$/.test(labels[labels.length - 1]));
+  const misleads = (/** @type {string} */ label) => mixesScripts(label) || (CYRILLIC_AS_LATIN.test(label) && /[^0-9-]/.test(label) && /^[\x00-\x7f]*$/.test(labels[labels.length - 1]));
   return labels.some(misleads) ? asciiDomain(domain) : domain;
 }
 

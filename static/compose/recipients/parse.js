@@ -58,7 +58,7 @@ function tokens(text) {
   return found;
 }
 
-/** @returns {[Token['kind'], string, number]} what begins at `at`, and where it ends */
+/** @param {string} text @param {number} at @returns {[Token['kind'], string, number]} what begins at `at`, and where it ends */
 function token(text, at) {
   const sign = text[at];
   if (sign === '"' || sign === '(') return enclosed(text, at, sign);
@@ -74,7 +74,7 @@ function token(text, at) {
   return ['word', text.slice(at, end), end];
 }
 
-/** A quoted string, or a comment with those inside of it. @returns {[Token['kind'], string, number]} */
+/** A quoted string, or a comment with those inside of it. @param {string} text @param {number} from @param {'"' | '('} open @returns {[Token['kind'], string, number]} */
 function enclosed(text, from, open) {
   let content = '';
   let depth = 1;
@@ -95,13 +95,15 @@ function enclosed(text, from, open) {
 
 /** @param {Token[]} all */
 function recipientOf(all) {
-  const isMark = ({ kind, text }, sign) => kind === 'mark' && text === sign;
+  const isMark = (/** @type {Token} */ { kind, text }, /** @type {string} */ sign) => kind === 'mark' && text === sign;
   const colon = all.findIndex((one) => isMark(one, ':'));
   const angle = all.findIndex((one) => isMark(one, '<'));
   if (colon < 0 || (angle >= 0 && angle < colon)) return { mailboxes: [mailbox(all)], group: null };
   const group = phrase(all.slice(0, colon));
   if (!group || !all.length || !isMark(all[all.length - 1], ';')) refuse('group');
+  /** @type {Mailbox[]} */
   const mailboxes = [];
+  /** @type {Token[]} */
   let member = [];
   for (const one of all.slice(colon + 1)) {
     if (isMark(one, ',') || isMark(one, ';')) {
@@ -148,12 +150,14 @@ function address(words, name) {
   return { name, local, domain: right.text, address: `${written}@${right.text}` };
 }
 
+/** @param {string} domain */
 function checkDomain(domain) {
   const labels = domain.split('.');
   if (labels.includes('') || labels.some((label) => /^-|-$/.test(label) || /[!#$%&'*+/=?^_`{|}~]/.test(label))) refuse('domain');
   if (isAscii(domain) && labels.some(({ length }) => length > LABEL_MOST)) refuse('domain');
 }
 
+/** @param {string} literal */
 function checkLiteral(literal) {
   const inside = literal.slice(1, -1);
   const six = /^IPv6:([0-9a-f:.]+)$/i.exec(inside);
@@ -162,8 +166,8 @@ function checkLiteral(literal) {
   if (!isFour && !(six && six[1].includes(':'))) refuse('literal');
 }
 
-const isAscii = (text) => /^[\x00-\x7f]*$/.test(text);
-const bytes = (text) => new TextEncoder().encode(text).length;
+const isAscii = (/** @type {string} */ text) => /^[\x00-\x7f]*$/.test(text);
+const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text).length;
 
 /** @param {string} text as a quoted string */
 export function quoted(text) {

@@ -195,16 +195,17 @@ export class RecipientField {
     return this.#loading;
   }
 
+  /** @param {import('./recipient.js').Recipient[]} recipients @param {number} [at] */
   #insert(recipients, at = this.list.chips.length) {
     const chips = recipients.map((recipient) => new Chip(recipient, { whole: this.whole, remove: (chip) => this.remove([chip]) }));
     chips.forEach((chip) => chip.warn(this.#warning(chip.recipient)));
     this.list.insert(chips, at);
   }
 
-  /** @param {{isComposing?: boolean}} event */
+  /** @param {Event} event `input`, or the end of a composition */
   #typed(event) {
     this.#removed = null;
-    if (event.isComposing) return this.changed(this.text);
+    if (/** @type {InputEvent} */ (event).isComposing) return this.changed(this.text);
     const { value } = this.input;
     const { done, rest } = COMPLETE.test(value) ? { done: [value.trim()], rest: '' } : splitTyped(value);
     if (done.length || rest.trimStart() !== value) {
@@ -247,7 +248,7 @@ export class RecipientField {
     this.fold.fit();
   }
 
-  /** A press beside the chips is meant for the line. */
+  /** A press beside the chips is meant for the line. @param {MouseEvent} event */
   #pressed(event) {
     if (event.target !== this.box && event.target !== this.list.node) return;
     event.preventDefault();

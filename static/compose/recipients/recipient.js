@@ -22,7 +22,7 @@ import { parse, written } from './parse.js';
 export function recipientOf(text) {
   const { mailboxes, group, problem } = parse(text);
   const one = group === null ? mailboxes[0] : null;
-  const disguised = mailboxes.find(({ name, address }) => addressInName(name, address));
+  const disguise = mailboxes.map(({ name, address }) => addressInName(name, address)).find((shown) => shown !== null);
   return {
     text,
     name: shownName(one?.name ?? ''),
@@ -32,7 +32,7 @@ export function recipientOf(text) {
     members: group === null ? [] : mailboxes.map(shownMailbox),
     keys: mailboxes.map(keyOf),
     domains: mailboxes.map(({ domain }) => asciiDomain(domain)),
-    disguise: disguised ? shownName(addressInName(disguised.name, disguised.address)) : null,
+    disguise: disguise ? shownName(disguise) : null,
     problem,
   };
 }

@@ -18,8 +18,8 @@ export function splitList(text) {
  */
 export function splitTyped(text) {
   const parts = cutAddresses(text, { keepRest: true });
-  const rest = parts.pop();
-  return { done: mergeNames(parts), rest: rest.text };
+  const rest = parts.pop()?.text ?? '';
+  return { done: mergeNames(parts), rest };
 }
 
 /**
@@ -55,14 +55,14 @@ function tidy(part) {
 /** Lines of cells: the address is in one of them, and the cells before it, or else behind it, are the name. @param {string} text */
 function rowsOf(text) {
   const rows = text.split(/\r\n?|\n/).filter((line) => line.trim()).map((line) => line.split('\t').map(unquoted));
-  const isAddress = (cell) => cell.includes('@');
+  const isAddress = (/** @type {string} */ cell) => cell.includes('@');
   const withAddress = rows.filter((cells) => cells.some(isAddress));
   if (!withAddress.length) return null;
   return withAddress.flatMap((cells) => {
     const found = cells.filter(isAddress);
     if (found.length > 1) return found.flatMap(splitList);
     const at = cells.findIndex(isAddress);
-    const named = (cell) => /\p{L}/u.test(cell);
+    const named = (/** @type {string} */ cell) => /\p{L}/u.test(cell);
     const before = cells.slice(0, at).filter(named);
     const name = before.length ? before.join(' ') : cells.slice(at + 1).find(named) ?? '';
     const list = splitList(found[0]);

@@ -18,11 +18,13 @@ const ASKED = 16;
 /** Pixels to the line and to the edge of the page. */
 const GAP = 4;
 
+/** @typedef {{known: import('./known.js').KnownRecipient, recipient: import('./recipient.js').Recipient}} Proposal */
+
 export class Suggestions {
   #known = new Known();
   #timer = 0;
   #asking = new AbortController();
-  /** @type {{known: import('./known.js').KnownRecipient, recipient: import('./recipient.js').Recipient, node: HTMLElement}[]} */
+  /** @type {(Proposal & {node: HTMLElement})[]} */
   #options = [];
   #active = -1;
   /** By the arrow keys, and not by itself. */
@@ -107,6 +109,7 @@ export class Suggestions {
     }
   }
 
+  /** @param {import('./known.js').KnownRecipient[]} found @param {string} query */
   #show(found, query) {
     const taken = new Set(this.field.recipients.flatMap(({ keys }) => keys));
     const terms = termsOf(query);
@@ -130,6 +133,7 @@ export class Suggestions {
     announce(t('recipients.found', { count: options.length }));
   }
 
+  /** @param {Proposal} proposal @param {number} at @param {string[]} terms */
   #option({ known, recipient }, at, terms) {
     const name = shownName(known.name);
     return element('li', { id: `${this.node.id}-${at}`, class: 'suggestion', role: 'option', 'aria-selected': 'false' },
@@ -141,11 +145,13 @@ export class Suggestions {
       element('span', { class: 'suggestion-forget', 'aria-hidden': 'true', title: t('recipients.forget') }, icon('close', 14)));
   }
 
+  /** @param {number} at */
   #choose(at) {
     this.#chosen = true;
     this.#activate(at);
   }
 
+  /** @param {number} at -1: none */
   #activate(at) {
     this.#active = at;
     this.#options.forEach(({ node }, index) => node.setAttribute('aria-selected', String(index === at)));
@@ -156,13 +162,16 @@ export class Suggestions {
     } else this.field.input.removeAttribute('aria-activedescendant');
   }
 
+  /** @param {MouseEvent} event */
   #clicked(event) {
-    const at = this.#options.findIndex(({ node }) => node.contains(event.target));
+    const target = /** @type {Element} */ (event.target);
+    const at = this.#options.findIndex(({ node }) => node.contains(target));
     if (at < 0) return;
-    if (event.target.closest('.suggestion-forget')) this.#forget(at);
+    if (target.closest('.suggestion-forget')) this.#forget(at);
     else this.#accept(at);
   }
 
+  /** @param {number} at */
   #accept(at) {
     const { recipient } = this.#options[at];
     this.field.input.value = '';
@@ -170,6 +179,7 @@ export class Suggestions {
     this.field.add([recipient]);
   }
 
+  /** @param {number} at */
   async #forget(at) {
     const { known } = this.#options[at];
     this.#options[at].node.remove();
@@ -180,7 +190,7 @@ export class Suggestions {
       await this.#known.forget(known.address);
       announce(t('recipients.forgotten', { name: shownName(known.name || known.address) }));
     } catch (error) {
-      toast(t('recipients.notForgotten'), { warning: error.message });
+      toast(t('recipients.notForgotten'), { warning: /** @type {Error} */ (error).message });
     }
   }
 

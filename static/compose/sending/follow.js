@@ -40,8 +40,9 @@ export async function follow(id, { wanted, known, unreachable }) {
       wait = send.state === 'sending' && Number(send.bytes) > LARGE ? 1 : WAIT;
       attempt = 0;
     } catch (error) {
-      if (error.status === 404) throw error;
-      if (error.status === 401 || !wanted()) return null;
+      const { status } = /** @type {import('../../api.js').ApiError} */ (error);
+      if (status === 404) throw error;
+      if (status === 401 || !wanted()) return null;
       unreachable();
       await sleep(Math.min(RETRY * 2 ** attempt++, RETRY_MOST));
     }

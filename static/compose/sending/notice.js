@@ -75,10 +75,12 @@ export class SendNotice {
     return !this.undoButton.hidden;
   }
 
+  /** @param {string} text */
   #say(text) {
     if (this.text.textContent !== text) this.text.textContent = text;
   }
 
+  /** @param {boolean} undoable */
   #offer(undoable) {
     const had = this.node.contains(document.activeElement);
     this.undoButton.hidden = !undoable;
@@ -88,12 +90,14 @@ export class SendNotice {
     else if (had) byId('dock').focus({ preventScroll: true });
   }
 
+  /** @param {number} share from 0 to 1 @param {string} text */
   #progress(share, text) {
     this.bar.hidden = false;
     this.bar.value = share;
     if (text) this.#say(text);
   }
 
+  /** @param {() => void} over */
   #tick(over) {
     clearTimeout(this.#timer);
     const left = this.#end - Date.now();

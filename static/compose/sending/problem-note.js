@@ -29,7 +29,7 @@ export class ProblemNote {
       ...(said && !recipients.length ? [element('small', {}, t('problem.said'), ' ', element('span', { lang: 'en', dir: 'auto' }, shownName(said)))] : []));
     const buttons = actions.map((action) => element('button', {
       type: 'button', class: 'button button-small', 'data-action': action, onclick: () => this.act(action, problem),
-    }, t(/** @type {any} */ (`problem.action.${action}`))));
+    }, t(`problem.action.${action}`)));
     this.actions.append(...buttons);
     const again = buttons.find(({ dataset }) => dataset.action === 'again');
     if (wait && again) this.#countDown(again, Math.min(wait, 3600));
@@ -41,7 +41,7 @@ export class ProblemNote {
     this.actions.replaceChildren();
   }
 
-  /** Trying again makes sense in so many seconds. */
+  /** Trying again makes sense in so many seconds. @param {HTMLButtonElement} button @param {number} seconds */
   #countDown(button, seconds) {
     button.disabled = seconds > 0;
     const count = element('span', { 'aria-hidden': 'true' }, seconds > 0 ? ` ${t('sending.left', { seconds })}` : '');

@@ -18,12 +18,15 @@ import { withHumanSizes } from '../../page/bytes.js';
  * @property {string} [location] of the attachment at fault
  * @property {Action[]} actions the first one helps most
  * @property {number} [wait] seconds until another try makes sense
+ *
+ * @typedef {{message: string, status?: number, details?: any, retryAfter?: number}} Failure of `api.js`, or of the page itself
+ * @typedef {import('../draft.js').Draft} Draft
  */
 
 /** `details.state` where the server has not got the whole request. */
 export const CUT = 'cut off';
 
-/** The first row that fits an answer. @type {{kind: string, fits: (error: any, draft: any) => any, actions: Action[]}[]} */
+/** The first row that fits an answer. @type {{kind: string, fits: (error: Failure, draft: Draft) => unknown, actions: Action[]}[]} */
 export const TABLE = [
   { kind: 'notReached', fits: ({ status, details }) => status === 0 && details?.state === CUT, actions: ['again'] },
   { kind: 'unknown', fits: ({ status }) => status === 0, actions: ['again'] },
@@ -69,7 +72,7 @@ export function questionOf(kind) {
   return { kind, message: word(kind), advice: kind === 'offline' ? word('offlineDo') : '', ...QUESTIONS[kind] };
 }
 
-/** @param {any} error of `api.js` @param {import('../draft.js').Draft} draft @returns {Problem} */
+/** @param {Failure} error @param {Draft} draft @returns {Problem} */
 export function problemOf(error, draft) {
   const { kind, actions } = /** @type {typeof TABLE[0]} */ (TABLE.find(({ fits }) => fits(error, draft)));
   const location = kind === 'attachmentGone' ? draft.attachments.find((one) => one.location && error.message.includes(one.location))?.location : undefined;
@@ -89,34 +92,35 @@ export function problemOf(error, draft) {
   };
 }
 
-/** @returns {string} */
+/** @param {string} name @returns {string} */
 function word(name) {
-  return t(/** @type {any} */ (`problem.${name}`));
+  return t(/** @type {import('../../page/language.js').Word} */ (`problem.${name}`));
 }
 
-/** What the server said, and why. */
+/** What the server said, and why. @param {Failure} error */
 function saidBy({ message, details }) {
   const reason = details?.reason;
   return typeof reason === 'string' && reason !== message ? `${message} (${reason})` : message;
 }
 
+/** @param {Failure} error */
 function isTooLarge({ status, details }) {
   return status === 413 || (status === 500 && Boolean(details?.size && details.limit));
 }
 
-/** Whether links make the message smaller. */
+/** Whether links make the message smaller. @param {Draft} draft */
 function canShrink({ attachments, attachmentType }) {
   return attachments.length > 0 && (attachmentType ?? 'attach') === 'attach';
 }
 
-/** The server's message names the attribute at fault. */
+/** The server's message names the attribute at fault. @param {string} message */
 function fieldOf(message) {
   const name = /(?:Attribute '|for )(to|cc|bcc|replyto|subject|attachmentType|shareExpiration|sharePassword|shareMaxDownloads)\b/i.exec(message)?.[1] ?? '';
   return name.toLowerCase() === 'replyto' ? 'replyTo' : name;
 }
 
-/** @returns {string} the field that an address is in */
+/** @param {Draft} draft @param {string} address @returns {string} the field that it is in */
 function fieldWith(draft, address) {
   const inner = address.toLowerCase();
-  return ['to', 'cc', 'bcc'].find((key) => draft[key].toLowerCase().includes(inner)) ?? 'to';
+  return /** @type {const} */ (['to', 'cc', 'bcc']).find((key) => draft[key].toLowerCase().includes(inner)) ?? 'to';
 }

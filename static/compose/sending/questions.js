@@ -14,7 +14,7 @@ export function missing(draft) {
   return null;
 }
 
-/** What was written in answer to something is the person's, what is quoted is not. */
+/** What was written in answer to something is the person's, what is quoted is not. @param {import('../draft.js').Draft} draft */
 function ownText({ subject, body, bodyHtml }) {
   const text = bodyHtml === null ? body.replace(/^>.*$/gm, '') : bodyHtml.replace(/<blockquote[\s\S]*$/i, '').replace(/<[^>]*>/g, ' ');
   return `${subject}\n${text}`;

@@ -8,7 +8,8 @@ import { routeHref } from '../../page/route.js';
  * @param {import('./problems.js').Problem} problem
  */
 export function remedy(window, action, problem) {
-  const { attachments, draft, footer, sender, sharing } = window;
+  const { draft, sender } = window;
+  const { attachments, footer, sharing } = window.fill();
   switch (action) {
     case 'edit':
       return sender.focusField(problem.field || 'to');

@@ -26,11 +26,11 @@ export class Sending {
   #starting = false;
   /** Of the send that is asked about. */
   #following = '';
-  /** Where the focus went when the window stepped aside. */
+  /** Where the focus went when the window stepped aside. @type {Element | null} */
   #parked = null;
   /** @type {SendNotice | null} */
   #notice = null;
-  /** The request on its way. @type {{answer: Promise<any>, cancel: () => void} | null} */
+  /** The request on its way. @type {ReturnType<typeof transfer> | null} */
   #post = null;
   /** The server has all of the request. */
   #handedOver = true;
@@ -53,7 +53,8 @@ export class Sending {
   /** @param {{again?: boolean, answered?: 'noSubject' | 'noAttachment'}} [options] `again`: although another window has sent it; `answered`: what is meant to be missing */
   async start({ again = false, answered } = {}) {
     const { window } = this;
-    const { attachments, body, draft, host, sharing } = window;
+    const { draft, host } = window;
+    const { attachments, body, footer, sharing } = window.fill();
     if (this.running || attachments.uploading) return;
     this.#hadFocus = window.focused;
     if (attachments.failed) return this.#fail(questionOf('notUploaded'));
@@ -61,12 +62,12 @@ export class Sending {
     const wrong = recipientProblem(draft);
     if (wrong) return this.#fail({ kind: 'wrongRecipient', actions: [], ...wrong });
     if (!navigator.onLine) return this.#fail(questionOf('offline'));
-    window.footer.problem.clear();
+    footer.problem.clear();
     this.#starting = true;
     try {
       await body.flush();
     } catch (error) {
-      return this.#fail(problemOf(error, draft));
+      return this.#fail(problemOf(/** @type {Error} */ (error), draft));
     } finally {
       this.#starting = false;
     }
@@ -100,6 +101,7 @@ export class Sending {
     return this.window.draft.sending?.id;
   }
 
+  /** @param {Record<string, unknown>} message @param {number} hold milliseconds in which it can be undone */
   #deliver(message, hold) {
     const { draft } = this.window;
     const id = this.#id;
@@ -116,7 +118,7 @@ export class Sending {
         else this.#notice?.sending();
       },
     });
-    if (hold) this.#notice.held(hold, over);
+    if (hold) this.#notice?.held(hold, over);
     this.#post.answer.then(
       (answer) => this.#sent(id, answer.warning),
       (error) => {
@@ -130,19 +132,19 @@ export class Sending {
     sleep(hold + CURIOUS).then(() => this.#follow(id));
   }
 
-  /** Asks the server, which knows what became of it also when its answer was lost. */
+  /** Asks the server, which knows what became of it also when its answer was lost. @param {string | undefined} id */
   async #follow(id) {
     const wanted = () => this.#id === id && this.#notice !== null;
-    if (!wanted() || this.#following === id) return;
+    if (!id || !wanted() || this.#following === id) return;
     this.#following = id;
     try {
       const ended = await follow(id, {
         wanted,
         known: (send) => {
-          if (send.state === 'held') this.#notice.held(send.undoLeft ?? 0);
-          else this.#notice.sending(Number(send.bytes) > LARGE ? send : undefined);
+          if (send.state === 'held') this.#notice?.held(send.undoLeft ?? 0);
+          else this.#notice?.sending(Number(send.bytes) > LARGE ? send : undefined);
         },
-        unreachable: () => this.#notice.says(t('sending.unreachable')),
+        unreachable: () => this.#notice?.says(t('sending.unreachable')),
       });
       if (!ended) return;
       if (ended.state === 'sent') this.#sent(id, ended.warning);
@@ -181,6 +183,7 @@ export class Sending {
     }
   }
 
+  /** @param {string | undefined} id @param {import('./problems.js').Failure} error */
   #tooLate(id, error) {
     if (this.#id !== id || !this.#notice) return;
     const text = error.status === 409 ? t('sending.tooLate') : t('sending.notUndone');
@@ -195,6 +198,7 @@ export class Sending {
     request('POST', `mail/sends/${id}`, { json: {} }).catch(() => this.#follow(id));
   }
 
+  /** @param {string | undefined} id @param {string | null | undefined} warning */
   #sent(id, warning) {
     const { window } = this;
     if (this.#id !== id) return;
@@ -205,6 +209,7 @@ export class Sending {
     window.close();
   }
 
+  /** @param {string | undefined} id @param {import('./problems.js').Failure} error */
   #failed(id, error) {
     if (this.#id !== id) return;
     const { draft } = this.window;
@@ -218,7 +223,7 @@ export class Sending {
   /** The window makes room for the notice. */
   #stepAside() {
     const { window } = this;
-    window.footer?.problem.clear();
+    window.contents?.footer.problem.clear();
     window.node.hidden = true;
     this.#notice = new SendNotice({ subject: window.draft.subject, undo: () => this.#undo(), now: () => this.#now() });
     window.reflect();
@@ -228,7 +233,7 @@ export class Sending {
   #comeBack(asked) {
     const { window } = this;
     const { activeElement } = document;
-    const idle = isIdle() || this.#notice?.node.contains(activeElement) || (activeElement === this.#parked && !activeElement.closest('.window'));
+    const idle = isIdle() || this.#notice?.node.contains(activeElement) || (activeElement === this.#parked && !activeElement?.closest('.window'));
     window.draft.sending = null;
     this.#post = null;
     this.#handedOver = true;
@@ -242,8 +247,9 @@ export class Sending {
     if (asked) announce(t('sending.undone'));
   }
 
+  /** @param {import('./problems.js').Problem} problem */
   #fail(problem) {
-    const { fields, footer, sharing } = this.window;
+    const { fields, footer, sharing } = this.window.fill();
     footer.problem.show(problem);
     for (const [key, control] of Object.entries(fields.controls)) control.setAttribute('aria-invalid', String(key === problem.field));
     sharing.showFault(problem.field ?? '');
@@ -252,9 +258,9 @@ export class Sending {
 
   /** @param {string} name as the draft calls it */
   focusField(name) {
-    const { fields, footer, sharing } = this.window;
+    const { fields, footer, sharing } = this.window.fill();
     const field = fields.controls[name];
-    if (field && !field.closest('.field')?.hidden) field.focus();
+    if (field && !field.closest('.field[hidden]')) field.focus();
     else if (!sharing.node.hidden && name in sharing.controls) sharing.controls[name].focus();
     else footer.focusSend();
   }

@@ -138,7 +138,7 @@ async fn links_are_read_as_rfc_6068_writes_them() {
             ),
         ),
         (
-            "mailto:a@example.org?attach=/etc/passwd&from=b@example.org&x&=y&in-reply-to=z",
+            "mailto:a@example.org?attach=/etc/passwd&from=b@example.org&x&=y&in-reply-to=z&constructor=c",
             parsed("a@example.org", "", "", "", ""),
         ),
         (

@@ -37,7 +37,7 @@ const NO_WORDS: [&str; 12] = [
     ": button small",
     ": cut off",
     ": in doubt",
-    "problems.js:82: Do",
+    "problems.js:85: Do",
     "token-dialog.js:45: Hint",
 ];
 

@@ -117,4 +117,19 @@ async fn single_rights_and_the_end_are_chosen() {
         "{made}"
     );
     browser.see_text(".setting-item", "Dec 31, 2199").await;
+    press_in(&browser, "[self::dialog]", "Done").await;
+    browser.see_no("dialog").await;
+
+    press(&browser, "Create token").await;
+    browser.see("#token-remark:focus").await;
+    browser.keys("For ever").await;
+    let until = browser.labelled("Valid for").await;
+    until.select_by_value("never").await.unwrap();
+    press_in(&browser, "[self::dialog]", "Create token").await;
+    browser.see("#token-secret").await;
+    let made = tokens(&gateway).await;
+    assert!(
+        made.iter().any(|token| token["until"].is_null()),
+        "{made:?}"
+    );
 }
