@@ -17,10 +17,12 @@ export class PlainText {
 
   /** @param {string} text */
   show(text) {
+    const first = this.area.value === '';
     this.area.value = text;
     // Where an answer is written: above what is quoted and the signature.
     this.area.setSelectionRange(0, 0);
-    this.area.scrollTop = 0;
+    // What was never shown is at its top, and asking makes the browser lay it out.
+    if (!first) this.area.scrollTop = 0;
   }
 
   focus() {
