@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, IsTerminal, Read, stdin};
 use std::path::{Path, PathBuf};
 
 use super::error::CliError;
-use crate::auth::admin::new_user::check_password;
+use crate::auth::admin::new_user::{check_new_password, check_password};
 use crate::auth::password;
 use crate::net::login as mail;
 
@@ -30,9 +30,13 @@ impl PasswordArgs {
         self.password_stdin || self.password_file.is_some()
     }
 
-    /// The hash of the password that was given, if any was.
+    /// The hash of the new password that was given, if any was.
     pub fn hash(&self) -> Result<Option<String>, CliError> {
-        self.given()?.as_deref().map(hash).transpose()
+        let Some(password) = self.given()? else {
+            return Ok(None);
+        };
+        check_new_password(&password)?;
+        hash(&password).map(Some)
     }
 
     /// The password itself that was given, or is typed now.
@@ -60,13 +64,14 @@ impl PasswordArgs {
         }
     }
 
-    /// The hash of the password that was given, or is typed now.
+    /// The hash of the new password that was given, or is typed now.
     pub fn hash_or_ask(&self, login: &str) -> Result<String, CliError> {
         if let Some(hash) = self.hash()? {
             return Ok(hash);
         }
         require_terminal()?;
         let password = rpassword::prompt_password(format!("New password of {login}: "))?;
+        check_new_password(&password)?;
         if rpassword::prompt_password("The same again: ")? != password {
             return Err(CliError::failed(
                 "the two passwords differ, nothing was changed",

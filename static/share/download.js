@@ -2,7 +2,7 @@
 // where the browser can do that, and else is the browser's own.
 
 import { Transfer } from './transfer.js';
-import { CANCELLED, DOWNLOADED, problem, progress } from './words.js';
+import { problem, progress, t } from './words.js';
 
 const GATHERED_MAX = 256 * 1024 * 1024;
 
@@ -78,9 +78,9 @@ export class Download {
         }
         if (received < expected) throw new Refused(0);
         await target.finish();
-        transfer.done(DOWNLOADED);
+        transfer.done(t('downloaded'));
       } catch (error) {
-        if (/** @type {Error} */ (error).name === 'AbortError') transfer.failed(CANCELLED, attempt);
+        if (/** @type {Error} */ (error).name === 'AbortError') transfer.failed(t('cancelled'), attempt);
         else transfer.failed(problem(error instanceof Refused ? error.status : 0), attempt);
       }
     };

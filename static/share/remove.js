@@ -1,6 +1,6 @@
 // Deleting in a shared folder, after a question.
 
-import { problem, removeTitle } from './words.js';
+import { problem, t } from './words.js';
 
 export function removals() {
   const dialog = /** @type {HTMLDialogElement | null} */ (document.querySelector('#remove'));
@@ -13,7 +13,7 @@ export function removals() {
     button.hidden = false;
     button.addEventListener('click', () => {
       chosen = button.dataset.remove ?? '';
-      title.textContent = removeTitle(button.dataset.name ?? '');
+      title.textContent = t('removeTitle', { name: button.dataset.name ?? '' });
       trouble.textContent = '';
       dialog.showModal();
     });

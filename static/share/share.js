@@ -4,8 +4,9 @@
 import { Download } from './download.js';
 import { removals } from './remove.js';
 import { Uploads } from './upload.js';
+import { LOCALE } from './words.js';
 
-const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const MOMENT = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeStyle: 'short' });
 
 for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[datetime]'))) {
   time.textContent = MOMENT.format(new Date(time.dateTime));

@@ -1,6 +1,6 @@
 // One row with the progress of a download or an upload.
 
-import { CANCEL, RETRY, STARTING, TRANSFERS } from './words.js';
+import { t } from './words.js';
 
 /** Screen readers hear of progress this often. */
 const SPOKEN = 5000;
@@ -16,10 +16,10 @@ export class Transfer {
     label.append(text);
     this.acts = element('span', 'transfer-acts');
     this.bar = document.createElement('progress');
-    this.bar.setAttribute('aria-label', `${TRANSFERS}: ${name}`);
+    this.bar.setAttribute('aria-label', `${t('transfers')}: ${name}`);
     this.bar.max = Math.max(size, 1);
     this.state = element('span', 'transfer-state');
-    this.state.textContent = STARTING;
+    this.state.textContent = t('starting');
     this.spoken = element('span', 'unseen');
     this.spoken.setAttribute('role', 'status');
     this.spokenAt = 0;
@@ -31,7 +31,7 @@ export class Transfer {
   cancellable(cancel) {
     this.row.dataset.state = 'running';
     this.bar.hidden = false;
-    this.act(CANCEL, cancel);
+    this.act(t('cancel'), cancel);
   }
 
   /** @param {number} done @param {number} all @param {string} words */
@@ -50,7 +50,7 @@ export class Transfer {
   /** @param {string} words @param {() => void} retry */
   failed(words, retry) {
     this.end('failed', words);
-    this.act(RETRY, retry);
+    this.act(t('retry'), retry);
   }
 
   /** @param {'done' | 'failed'} state @param {string} words */

@@ -1,7 +1,7 @@
 // Files that go back to the one who shared: chosen or dropped, each with progress, one after the other.
 
 import { Transfer } from './transfer.js';
-import { CANCELLED, STORING, UPLOADED, problem, progress } from './words.js';
+import { problem, progress, t } from './words.js';
 
 export class Uploads {
   /** @param {HTMLElement} place */
@@ -76,7 +76,7 @@ class Upload {
   cancel() {
     this.cancelled = true;
     if (this.request) this.request.abort();
-    else this.ended(CANCELLED);
+    else this.ended(t('cancelled'));
   }
 
   /** @returns {Promise<boolean>} whether it was stored */
@@ -91,18 +91,18 @@ class Upload {
         resolve(false);
       };
       request.upload.addEventListener('progress', ({ loaded, total }) => {
-        this.transfer.moved(loaded, total, loaded < total ? progress(loaded, total) : STORING);
+        this.transfer.moved(loaded, total, loaded < total ? progress(loaded, total) : t('storing'));
       });
       request.addEventListener('load', () => {
         if (request.status !== 201 && request.status !== 204) return fail(problem(request.status));
         // What is replaced next is this version.
         const tag = request.getResponseHeader('ETag');
         if (this.uploads.place.dataset.tag && tag) this.uploads.place.dataset.tag = tag;
-        this.transfer.done(UPLOADED);
+        this.transfer.done(t('uploaded'));
         resolve(true);
       });
       request.addEventListener('error', () => fail(problem(0)));
-      request.addEventListener('abort', () => fail(CANCELLED));
+      request.addEventListener('abort', () => fail(t('cancelled')));
       request.open('PUT', this.path());
       request.setRequestHeader('X-Requested-With', 'XMLHttpRequest');
       request.setRequestHeader('Content-Type', this.file.type || 'application/octet-stream');

@@ -53,8 +53,7 @@ function isSilent(node) {
 }
 
 for (const file of files) {
-  // The pages of shares have words of their own.
-  if (file.endsWith('.js') && !file.startsWith('language') && file !== join('share', 'words.js')) read(relative('.', file));
+  if (file.endsWith('.js') && !file.startsWith('language')) read(relative('.', file));
   if (file.endsWith('.html')) for (const [, key] of readFileSync(join(root, file), 'utf8').matchAll(/data-t(?:-\w+)?="([^"]+)"/g)) used.add(key);
 }
 process.stdout.write(JSON.stringify({ words, used: [...used], literals }));

@@ -411,9 +411,12 @@ async fn whoever_has_a_mailbox_can_sign_in_and_gets_user_account_and_identity() 
     );
 
     // A password of the gateway's own counts instead of the mailbox's; who is disabled is shut out.
-    house.run_with(&["user", "passwd", "local", "--password-stdin"], "own\n");
+    house.run_with(
+        &["user", "passwd", "local", "--password-stdin"],
+        "own password\n",
+    );
     assert_eq!(process.sign_in("local", "secret-anna").await, Err(401));
-    process.sign_in("local", "own").await.unwrap();
+    process.sign_in("local", "own password").await.unwrap();
     house.ok(&["user", "disable", "ralf"]);
     assert_eq!(process.sign_in("ralf", "secret-ralf").await, Err(401));
     assert_eq!(

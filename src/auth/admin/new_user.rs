@@ -16,9 +16,9 @@ use crate::store::retired_ids::{self, Kind};
 /// What paths use for other things: placeholders that tools send, and the two names of every directory.
 const NO_LOGINS: [&str; 4] = ["{username}", "{id}", ".", ".."];
 const LOGIN_MAX: usize = 255;
-/// Characters, and bytes, of a password that somebody chooses for themselves.
-const OWN_PASSWORD_MIN: usize = 8;
-const OWN_PASSWORD_MAX: usize = 1024;
+/// Characters, and bytes, of a password that is chosen now.
+const NEW_PASSWORD_MIN: usize = 8;
+const NEW_PASSWORD_MAX: usize = 1024;
 
 /// A user who does not exist yet.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +79,7 @@ fn check_login(login: &str) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Refuses a password that nobody could sign in with.
+/// Refuses a password that nobody could sign in with, also one that exists elsewhere already.
 ///
 /// # Errors
 /// Says why; never names the password.
@@ -95,20 +95,20 @@ pub fn check_password(password: &str) -> Result<(), AdminError> {
     Ok(())
 }
 
-/// Looks at a password that somebody chooses for themselves.
+/// Looks at a password that somebody chooses, for themselves or for another user.
 ///
 /// # Errors
 /// Says why; never names the password.
-pub fn check_own_password(password: &str) -> Result<(), AdminError> {
+pub fn check_new_password(password: &str) -> Result<(), AdminError> {
     check_password(password)?;
-    if password.chars().count() < OWN_PASSWORD_MIN {
+    if password.chars().count() < NEW_PASSWORD_MIN {
         return Err(AdminError::refused(format!(
-            "the password is shorter than {OWN_PASSWORD_MIN} characters"
+            "the password is shorter than {NEW_PASSWORD_MIN} characters"
         )));
     }
-    if password.len() > OWN_PASSWORD_MAX {
+    if password.len() > NEW_PASSWORD_MAX {
         return Err(AdminError::refused(format!(
-            "the password is longer than {OWN_PASSWORD_MAX} bytes"
+            "the password is longer than {NEW_PASSWORD_MAX} bytes"
         )));
     }
     check_line("the password", password)

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use crate::auth::admin::new_user::check_own_password;
+use crate::auth::admin::new_user::check_new_password;
 use crate::auth::admin::users::replace_password;
 use crate::auth::caller::{ManageOwn, Refused};
 use crate::auth::{Auth, May};
@@ -52,7 +52,7 @@ pub async fn change(
         // No 401: that would mean that the session has ended.
         _ => ApiError::attribute("current", "the password is wrong"),
     })?;
-    check_own_password(new).map_err(|cause| ApiError::attribute("new", cause))?;
+    check_new_password(new).map_err(|cause| ApiError::attribute("new", cause))?;
     if new == current {
         let same = "the password is the one that you have already";
         return Err(ApiError::attribute("new", same));

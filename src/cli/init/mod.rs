@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::look_up::DnsArgs;
 use super::shell::quoted;
-use crate::auth::admin::new_user::check_password;
+use crate::auth::admin::new_user::check_new_password;
 use crate::config::Sources;
 use dialogue::Dialogue;
 use mail::{Mail, SignIn};
@@ -79,7 +79,8 @@ impl Init {
             (None, Some(own)) => Some(own.clone()),
             (None, None) => {
                 let question = format!("Password for {} to sign in here", person.user.login);
-                let check = |text: &str| check_password(text).map_err(|cause| cause.to_string());
+                let check =
+                    |text: &str| check_new_password(text).map_err(|cause| cause.to_string());
                 Some(dialogue.new_secret(&question, check)?)
             }
         };

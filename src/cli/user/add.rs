@@ -12,6 +12,7 @@ use crate::ids::UserId;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Prints the new id. An identity to send mail as is added with: quillgate identity add
+A password has at least 8 characters.
 
 Examples:
   quillgate user add ralf --name 'Ralf Becker' --email ralf@example.org --password-stdin < password

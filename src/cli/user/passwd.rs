@@ -8,7 +8,7 @@ use crate::cli::workspace::Workspace;
 /// Give a user another password, and sign them out everywhere
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-In a terminal the password is asked for. Tokens stay as they are.
+In a terminal the password is asked for; it has at least 8 characters. Tokens stay as they are.
 
 Examples:
   quillgate user passwd ralf

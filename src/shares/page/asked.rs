@@ -42,7 +42,12 @@ impl Asked {
     pub fn gone(&self) -> ApiError {
         ApiError::not_found(format!(
             "Requested resource '{}' does not exist or has expired",
-            shown(&self.token)
+            self.shown()
         ))
+    }
+
+    /// The token, fit for a person's eyes.
+    pub fn shown(&self) -> String {
+        shown(&self.token)
     }
 }

@@ -10,6 +10,7 @@ mod cap;
 mod change;
 mod headers;
 mod html;
+mod language;
 mod password;
 mod preview;
 mod refused;

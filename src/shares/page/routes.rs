@@ -6,7 +6,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, ResponseError, web};
 
 use super::asked::Asked;
 use super::cap;
-use super::html::{self, Site, words};
+use super::html::{self, Site};
 use super::refused::Refused;
 use super::{Found, SharePage, Thing, headers};
 use crate::files::listing;
@@ -215,8 +215,9 @@ fn refused_tool(req: &HttpRequest, asked: &Asked, refused: Refused) -> HttpRespo
 }
 
 fn refused_page(site: &Site, asked: &Asked, refused: Refused) -> HttpResponse {
+    let words = site.words;
     let (error, page) = match refused {
-        Refused::Gone => (asked.gone(), html::problem(&asked.gone())),
+        Refused::Gone => (asked.gone(), html::gone(site, asked)),
         Refused::Password { wrong: false } => {
             return site.answer(StatusCode::OK, &html::password(site, None));
         }
@@ -224,18 +225,18 @@ fn refused_page(site: &Site, asked: &Asked, refused: Refused) -> HttpResponse {
             let error = ApiError::unauthorized("The password is wrong", None);
             (
                 error,
-                html::password(site, Some(words::WRONG_PASSWORD.to_owned())),
+                html::password(site, Some(words.wrong_password.to_owned())),
             )
         }
         Refused::Later(error) => {
             let problem = match error.status() {
-                StatusCode::TOO_MANY_REQUESTS => words::too_often(error.retry_after()),
-                _ => words::BUSY.to_owned(),
+                StatusCode::TOO_MANY_REQUESTS => words.too_often(error.retry_after()),
+                _ => words.busy.to_owned(),
             };
             (error, html::password(site, Some(problem)))
         }
         Refused::Other(error) => {
-            let page = html::problem(&error);
+            let page = html::problem(site, &error);
             (error, page)
         }
     };

@@ -194,9 +194,21 @@ fn a_command_that_fails_says_what_to_do_and_changes_nothing() {
         let ran = house.run(arguments);
         assert!(ran.refusal(1).contains(told), "{arguments:?}: {ran:?}");
     }
-    for password in ["", "\n", "token1_abcdefghijklmnopqrstuvwxyz\n"] {
-        let ran = house.run_with(&["user", "passwd", "ralf", "--password-stdin"], password);
-        ran.refusal(1);
+    // What is demanded of a password is the same for all who choose one.
+    for (password, told) in [
+        ("", "is empty"),
+        ("\n", "is empty"),
+        ("seven77\n", "the password is shorter than 8 characters"),
+        ("äöüäöüä\n", "the password is shorter than 8 characters"),
+        ("token1_abcdefghijklmnopqrstuvwxyz\n", "form of a token"),
+    ] {
+        let passwd = ["user", "passwd", "ralf", "--password-stdin"];
+        let bob = ["--name", "Bob", "--email", "bob@example.org"];
+        let add = [&["user", "add", "bob", "--password-stdin"][..], &bob].concat();
+        for arguments in [&passwd[..], &add] {
+            let ran = house.run_with(arguments, password);
+            assert!(ran.refusal(1).contains(told), "{password:?}: {ran:?}");
+        }
     }
     let ran = house.run(&["user", "passwd", "ralf"]);
     assert!(ran.refusal(2).contains("--password-stdin"), "{ran:?}");

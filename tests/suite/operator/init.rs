@@ -35,8 +35,9 @@ async fn send(server: &Process, password: &str, to: &str) -> Value {
     answer.json().await.unwrap()
 }
 
-/// For a server of files, with a password that is kept here; the first line is answered wrongly before.
-const FILES: [&str; 12] = [
+/// For a server of files, with a password that is kept here; the first line is answered wrongly before, and the password
+/// is too short at first.
+const FILES: [&str; 13] = [
     "somewhere",
     "127.0.0.1:0",
     "https://gate.example.org",
@@ -47,7 +48,8 @@ const FILES: [&str; 12] = [
     "Ralf Becker",
     "",
     "",
-    "secret",
+    "seven77",
+    "secret one",
     "yes",
 ];
 
@@ -85,7 +87,7 @@ async fn answers_become_a_server_that_sends() {
         (&json!("ralf"), &json!(true))
     );
     let mut server = house.serve_with(&["serve", "--config", "own.toml"]);
-    let answer = send(&server, "secret", "anna@example.org").await;
+    let answer = send(&server, "secret one", "anna@example.org").await;
     assert_eq!(
         answer,
         json!({"status": 200, "message": "Mail successful sent"})

@@ -17,7 +17,7 @@ async fn users_are_let_in_and_shut_out_at_once() {
     let house = House::inhabited("");
     let server = house.serve();
     assert_eq!(status(&server, "ralf", "secret-ralf").await, 200);
-    assert_eq!(status(&server, "bob", "new").await, 401);
+    assert_eq!(status(&server, "bob", "new and long").await, 401);
     let added = house.run_with(
         &[
             "user",
@@ -29,20 +29,23 @@ async fn users_are_let_in_and_shut_out_at_once() {
             "bob@example.org",
             "--password-stdin",
         ],
-        "new\n",
+        "new and long\n",
     );
     assert_eq!(added.code, Some(0), "{added:?}");
-    assert_eq!(status(&server, "bob", "new").await, 200);
+    assert_eq!(status(&server, "bob", "new and long").await, 200);
     house.ok(&["user", "disable", "ralf"]);
     assert_eq!(status(&server, "ralf", "secret-ralf").await, 401);
     house.ok(&["user", "enable", "ralf"]);
     assert_eq!(status(&server, "ralf", "secret-ralf").await, 200);
-    let changed = house.run_with(&["user", "passwd", "ralf", "--password-stdin"], "another\n");
+    let changed = house.run_with(
+        &["user", "passwd", "ralf", "--password-stdin"],
+        "another one\n",
+    );
     assert_eq!(changed.code, Some(0), "{changed:?}");
     assert_eq!(status(&server, "ralf", "secret-ralf").await, 401);
-    assert_eq!(status(&server, "ralf", "another").await, 200);
+    assert_eq!(status(&server, "ralf", "another one").await, 200);
     house.ok(&["user", "remove", "ralf"]);
-    assert_eq!(status(&server, "ralf", "another").await, 401);
+    assert_eq!(status(&server, "ralf", "another one").await, 401);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod cap;
 mod gone;
 mod hostile;
 mod hosts;
+mod languages;
 mod parts;
 mod passwords;
 mod revoked;

@@ -18,7 +18,7 @@ async fn with_downloads(browser: &Browser) -> TempDir {
     directory
 }
 
-async fn is_ready(browser: &Browser) {
+pub async fn is_ready(browser: &Browser) {
     browser
         .until(
             "return document.documentElement.dataset.ready === ''",
@@ -28,7 +28,7 @@ async fn is_ready(browser: &Browser) {
 }
 
 /// How it looks on a telephone and on a desk, by day and by night.
-async fn take_all(browser: &Browser, name: &str) {
+pub async fn take_all(browser: &Browser, name: &str) {
     for (scheme, suffix) in [("light", ""), ("dark", "-dark")] {
         browser.prefer(scheme).await;
         take(browser, &format!("share-{name}{suffix}")).await;

@@ -21,7 +21,7 @@ struct Found {
 }
 
 /// What looks like words for people and is none.
-const NO_WORDS: [&str; 12] = [
+const NO_WORDS: [&str; 13] = [
     // Languages have the names that their speakers give them.
     "page/language.js:",
     // Commands and what they print are the same in all languages.
@@ -30,6 +30,8 @@ const NO_WORDS: [&str; 12] = [
     "compose/recipients/look-alikes.js:",
     // Told to developers of the page around it, on its console.
     "embed/embed.js:",
+    // Units, as the server writes them.
+    "share/words.js:5: ",
     // Attributes, classes, keys.
     ": span width",
     ": shift KeyX",
@@ -37,7 +39,7 @@ const NO_WORDS: [&str; 12] = [
     ": button small",
     ": cut off",
     ": in doubt",
-    "problems.js:85: Do",
+    "problems.js:87: Do",
     "token-dialog.js:45: Hint",
 ];
 

@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::{FILE, SAVE, Site, icon, way_up, words};
-use crate::config::units;
+use super::{FILE, SAVE, Site, icon, way_up};
 use crate::files::Content;
 use crate::http::file::disposition::encoded;
 use crate::shares::page::Found;
+use crate::shares::page::language::Words;
 use crate::shares::page::preview::Preview;
 use crate::store::time::rfc3339;
 
@@ -19,7 +19,7 @@ pub struct Shown<'a> {
 }
 
 pub fn body(site: &Site, found: &Found, shown: &Shown<'_>, facts: &Markup) -> Markup {
-    let path = site.path(&site.names);
+    let (path, words) = (site.path(&site.names), site.words);
     html! {
         (way_up(site, &found.share.name))
         article class="card" {
@@ -28,50 +28,50 @@ pub fn body(site: &Site, found: &Found, shown: &Shown<'_>, facts: &Markup) -> Ma
                 div {
                     h1 { bdi { (shown.name) } }
                     p class="hint" {
-                        (units::about(shown.content.size))
+                        (words.size_of(shown.content.size))
                         @if let Some(modified) = shown.modified {
-                            " · " (words::MODIFIED) " " (time(modified))
+                            " · " (words.modified_at) " " (time(words, modified))
                         }
                     }
                 }
             }
             (facts)
-            (download(&path, found, shown))
-            (preview(&path, shown))
+            (download(words, &path, found, shown))
+            (preview(words, &path, shown))
         }
         @if found.is_writable() {
-            (upload(&path, Some(&shown.content.sha256)))
+            (upload(words, &path, Some(&shown.content.sha256)))
         }
     }
 }
 
 /// A plain link; the script shows progress in its place.
-fn download(path: &str, found: &Found, shown: &Shown<'_>) -> Markup {
+fn download(words: &Words, path: &str, found: &Found, shown: &Shown<'_>) -> Markup {
     // Each attempt counts: better one by the browser, which goes on with what was broken off.
     let counted = found.share.max_downloads.is_some();
     html! {
         div class="download" data-name=(shown.name) data-size=(shown.content.size)
             data-tag={ "\"" (shown.content.sha256) "\"" } data-counted[counted] {
             a class="button primary wide" href={ (path) "?download" } download=(shown.name) rel="nofollow" {
-                (icon(SAVE)) (words::DOWNLOAD)
+                (icon(SAVE)) (words.download)
             }
             div class="transfers" {}
         }
     }
 }
 
-fn preview(path: &str, shown: &Shown<'_>) -> Markup {
+fn preview(words: &Words, path: &str, shown: &Shown<'_>) -> Markup {
     html! {
         @match &shown.preview {
             Preview::Picture => {
                 figure class="preview" {
-                    img src={ (path) "?preview&v=" (encoded(&shown.content.sha256)) } alt={ (words::PREVIEW) ": " (shown.name) };
+                    img src={ (path) "?preview&v=" (encoded(&shown.content.sha256)) } alt={ (words.preview) ": " (shown.name) };
                 }
             }
             Preview::Text { text, cut } => {
-                section class="preview" aria-label=(words::PREVIEW) {
+                section class="preview" aria-label=(words.preview) {
                     pre tabindex="0" dir="auto" { (text) }
-                    @if *cut { p class="hint" { (words::TEXT_CUT) } }
+                    @if *cut { p class="hint" { (words.text_cut) } }
                 }
             }
             Preview::None => {}
@@ -80,10 +80,10 @@ fn preview(path: &str, shown: &Shown<'_>) -> Markup {
 }
 
 /// Where files are given back; it is there for those whose browser runs the script.
-pub fn upload(path: &str, replaces: Option<&str>) -> Markup {
+pub fn upload(words: &Words, path: &str, replaces: Option<&str>) -> Markup {
     let (title, hint, choose) = match replaces {
-        Some(_) => (words::REPLACE_TITLE, words::REPLACE_HINT, words::REPLACE),
-        None => (words::ADD_TITLE, words::ADD_HINT, words::ADD),
+        Some(_) => (words.replace_title, words.replace_hint, words.replace),
+        None => (words.add_title, words.add_hint, words.add),
     };
     let tag = replaces.map(|sha256| format!("\"{sha256}\""));
     html! {
@@ -100,6 +100,6 @@ pub fn upload(path: &str, replaces: Option<&str>) -> Markup {
 }
 
 /// A moment, which the script puts into the reader's own time.
-pub fn time(millis: i64) -> Markup {
-    html! { time datetime=(rfc3339(millis)) { (words::moment(millis)) } }
+pub fn time(words: &Words, millis: i64) -> Markup {
+    html! { time datetime=(rfc3339(millis)) { (words.moment(millis)) } }
 }

@@ -2,17 +2,18 @@
 
 mod file;
 mod folder;
-pub mod words;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    REFERRER_POLICY, VARY,
 };
 use actix_web::{HttpRequest, HttpResponse};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::asked::Asked;
 use super::headers::{self, ICON, SCRIPTS, STYLES};
+use super::language::Words;
 use super::refused::Refused;
 use super::{Found, SharePage, Thing};
 use crate::http::client::Client;
@@ -20,8 +21,9 @@ use crate::http::error::ApiError;
 use crate::http::file::disposition::encoded;
 use crate::http::public_url::PublicUrl;
 
-/// Where a page is.
+/// Where a page is, and what it speaks.
 pub struct Site {
+    pub words: &'static Words,
     policy: String,
     /// The path of the share.
     root: String,
@@ -50,6 +52,7 @@ enum Kind {
 impl Site {
     pub fn of(req: &HttpRequest, public_url: &PublicUrl, asked: &Asked) -> Self {
         Self {
+            words: Words::of(req),
             policy: headers::policy(public_url, &Client::of(req), &asked.root()),
             root: asked.root(),
             names: asked.names.clone().unwrap_or_default(),
@@ -70,7 +73,7 @@ impl Site {
     /// The page as the body of `response`, whose status and headers stay.
     pub fn instead_of(&self, response: HttpResponse, page: &Page) -> HttpResponse {
         let mut response = response
-            .set_body(whole(page).into_string())
+            .set_body(self.whole(page).into_string())
             .map_into_boxed_body();
         let headers = response.headers_mut();
         let mut set = |name: HeaderName, value: &str| {
@@ -79,6 +82,8 @@ impl Site {
             }
         };
         set(CONTENT_TYPE, "text/html; charset=utf-8");
+        set(CONTENT_LANGUAGE, self.words.tag);
+        set(VARY, "Accept, Accept-Language");
         set(CONTENT_SECURITY_POLICY, &self.policy);
         set(
             HeaderName::from_static("cross-origin-opener-policy"),
@@ -90,27 +95,30 @@ impl Site {
         }
         response
     }
-}
 
-fn whole(page: &Page) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                title { (page.title) }
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                meta name="robots" content="noindex, nofollow";
-                link rel="icon" type="image/svg+xml" href=(ICON);
-                @for style in STYLES { link rel="stylesheet" href=(style); }
-                @if page.kind == Kind::Share {
-                    script type="module" src=(SCRIPTS[0]) {}
+    fn whole(&self, page: &Page) -> Markup {
+        let words = self.words;
+        let scripted = page.kind == Kind::Share;
+        let said = scripted.then(|| words.for_scripts());
+        html! {
+            (DOCTYPE)
+            html lang=(words.tag) data-words=[said] {
+                head {
+                    meta charset="utf-8";
+                    title { (page.title) }
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    meta name="robots" content="noindex, nofollow";
+                    link rel="icon" type="image/svg+xml" href=(ICON);
+                    @for style in STYLES { link rel="stylesheet" href=(style); }
+                    @if scripted {
+                        script type="module" src=(SCRIPTS[0]) {}
+                    }
                 }
-            }
-            body {
-                main class="page" { (page.body) }
-                footer class="foot" { img src=(ICON) alt="" width="18" height="18"; (words::FOOT) }
+                body {
+                    main class="page" { (page.body) }
+                    footer class="foot" { img src=(ICON) alt="" width="18" height="18"; (words.foot) }
+                }
             }
         }
     }
@@ -118,7 +126,7 @@ fn whole(page: &Page) -> Markup {
 
 /// The page of what was found.
 pub async fn share(page: &SharePage, site: &Site, found: &Found) -> Result<Page, Refused> {
-    let facts = facts(page, found).await?;
+    let facts = facts(page, site.words, found).await?;
     let (title, body) = match &found.thing {
         Thing::Folder(folder) => {
             let entries = page.entries(folder).await?;
@@ -147,7 +155,7 @@ pub async fn share(page: &SharePage, site: &Site, found: &Found) -> Result<Page,
 }
 
 /// Who sent it, and how long it lasts.
-async fn facts(page: &SharePage, found: &Found) -> Result<Markup, Refused> {
+async fn facts(page: &SharePage, words: &Words, found: &Found) -> Result<Markup, Refused> {
     let sender = page.sender(&found.share).await?;
     let share = &found.share;
     let left = share
@@ -156,14 +164,14 @@ async fn facts(page: &SharePage, found: &Found) -> Result<Markup, Refused> {
     Ok(html! {
         dl class="facts" {
             @if !sender.is_empty() {
-                div { dt { (words::SENDER) } dd { bdi { (sender) } } }
+                div { dt { (words.sender) } dd { bdi { (sender) } } }
             }
             div {
-                dt { (words::END) }
-                dd { (words::end(share.last_day.as_deref(), page.shares.settings.keep)) }
+                dt { (words.end) }
+                dd { (words.lasts(share.last_day.as_deref(), page.shares.settings.keep)) }
             }
             @if let Some(left) = left {
-                div { dt { (words::DOWNLOADS) } dd { (words::downloads_left(left)) } }
+                div { dt { (words.downloads) } dd { (words.downloads_left(left)) } }
             }
         }
     })
@@ -175,7 +183,7 @@ fn way_up(site: &Site, root: &str) -> Markup {
         return html! {};
     };
     html! {
-        nav class="way" aria-label=(words::WAY) {
+        nav class="way" aria-label=(site.words.way) {
             ol {
                 li { a href=(site.root) { bdi { (root) } } }
                 @for (at, name) in above.iter().enumerate() {
@@ -189,41 +197,49 @@ fn way_up(site: &Site, root: &str) -> Markup {
 
 /// The form that asks for the password, and says nothing about what it opens.
 pub fn password(site: &Site, problem: Option<String>) -> Page {
+    let words = site.words;
     let body = html! {
         form class="card narrow" method="post" action=(site.here) {
             (icon(LOCK))
-            h1 { (words::PASSWORD_TITLE) }
-            p class="hint" { (words::PASSWORD_HINT) }
-            label for="password" { (words::PASSWORD) }
+            h1 { (words.password_title) }
+            p class="hint" { (words.password_hint) }
+            label for="password" { (words.password) }
             input id="password" name="password" type="password" autocomplete="off" required autofocus
                 maxlength="1000" aria-invalid=[problem.is_some().then_some("true")]
                 aria-describedby=[problem.is_some().then_some("problem")];
             @if let Some(problem) = problem {
                 p class="problem" id="problem" role="alert" { (problem) }
             }
-            button class="button primary wide" type="submit" { (words::OPEN) }
+            button class="button primary wide" type="submit" { (words.open) }
         }
     };
     Page {
-        title: words::PASSWORD_TITLE.to_owned(),
+        title: words.password_title.to_owned(),
         body,
         kind: Kind::Form,
     }
 }
 
+/// A page that says that there is nothing at what was asked for.
+pub fn gone(site: &Site, asked: &Asked) -> Page {
+    let words = site.words;
+    let texts = [&(words.gone)(&asked.shown()), words.gone_hint];
+    said(words.gone_title, texts)
+}
+
 /// A page that says what is wrong.
-pub fn problem(error: &ApiError) -> Page {
-    let is_gone = error.status() == StatusCode::NOT_FOUND;
-    let (title, hint) = if is_gone {
-        (words::GONE_TITLE, words::GONE_HINT)
-    } else {
-        (words::PROBLEM_TITLE, words::PROBLEM_HINT)
-    };
+pub fn problem(site: &Site, error: &ApiError) -> Page {
+    let words = site.words;
+    let text = words.scripts.problems.of(error.status().as_u16());
+    said(words.problem_title, [text, words.problem_hint])
+}
+
+fn said(title: &str, [text, hint]: [&str; 2]) -> Page {
     let body = html! {
         section class="card narrow" {
             (icon(GONE))
             h1 { (title) }
-            p { (error.message()) "." }
+            p { (text) }
             p class="hint" { (hint) }
         }
     };
