@@ -20,6 +20,8 @@ export class ApiError extends Error {
     this.retryAfter = retryAfter;
     /** The message is the server's own, in English. */
     this.english = false;
+    /** What the server said, whatever the language of the page. */
+    this.own = message;
   }
 }
 
@@ -79,5 +81,6 @@ export function failure(status, answer, retryAfter) {
   const whole = status === 429 && seconds ? t('page.tryAgainIn', { problem: message, seconds }) : message;
   const error = new ApiError(status, whole, answer?.details, seconds);
   error.english = known === null;
+  error.own = own;
   return error;
 }

@@ -16,7 +16,7 @@ import { Home } from './home/home.js';
 import { loadIdentities } from './identities.js';
 import { Wanted } from './notify/wanted.js';
 import { forgetUser, lastUser, rememberUser } from './offline/last-user.js';
-import { keepPage } from './offline/shell.js';
+import { holdVersion, keepPage } from './offline/shell.js';
 import { closeDialogs } from './page/dialog.js';
 import { byId } from './page/dom.js';
 import { embedded } from './page/in-view.js';
@@ -32,7 +32,7 @@ import { SignIn } from './sign-in.js';
 const UNKNOWN = { login: '', name: '' };
 
 translate(document);
-if (!embedded) keepPage();
+if (!embedded) holdVersion();
 
 const tab = claimTab();
 
@@ -161,6 +161,7 @@ async function enter(next) {
   followAddress();
   connection.start();
   mailLinks.enter();
+  if (!embedded) whenIdle(keepPage);
 }
 
 /** New windows offer them as they are now. */

@@ -8,10 +8,11 @@
 //! - `machine`, `process`: cores, limits, and what the kernel knows about a process.
 //! - `servers`: the gateway and the references.
 //! - `wire`, `pages`, `caller`, `rate`: the load.
-//! - `sink`, `smtp_load`, `postfix`: mail at the other end. `nginx`: files.
+//! - `sink`, `smtp_load`, `postfix`: mail at the other end. `nginx`: files. `browser`: a page.
 //! - `parts`: one file a measurement.
 //! - `report`: tables and aims.
 
+mod browser;
 mod caller;
 mod machine;
 mod nginx;

@@ -14,11 +14,12 @@ pub enum Part {
     Files,
     Mail,
     Load,
+    Page,
     Storm,
 }
 
 /// In the order in which they run.
-const PARTS: [(Part, &str); 8] = [
+const PARTS: [(Part, &str); 9] = [
     (Part::Memory, "memory"),
     (Part::Rate, "rate"),
     (Part::Growth, "growth"),
@@ -26,10 +27,11 @@ const PARTS: [(Part, &str); 8] = [
     (Part::Files, "files"),
     (Part::Mail, "mail"),
     (Part::Load, "load"),
+    (Part::Page, "page"),
     (Part::Storm, "storm"),
 ];
 
-const USAGE: &str = "usage: cargo bench --bench push [-- [memory|rate|growth|upload|files|mail|load|storm]… [--sessions N]]";
+const USAGE: &str = "usage: cargo bench --bench push [-- [memory|rate|growth|upload|files|mail|load|page|storm]… [--sessions N]]";
 
 /// How much of everything.
 pub struct Scale {
@@ -61,6 +63,8 @@ pub struct Scale {
     /// Password logins beside composes.
     pub load_logins: usize,
     pub storm_logins: usize,
+    /// Windows of a kind that one page is asked for.
+    pub page_composes: usize,
 }
 
 impl Scale {
@@ -108,6 +112,7 @@ impl Scale {
             attachment: 25 << 20,
             load_logins: 16,
             storm_logins: 64,
+            page_composes: 300,
         }
     }
 
@@ -130,6 +135,7 @@ impl Scale {
             attachment: 256 << 10,
             load_logins: 2,
             storm_logins: 2,
+            page_composes: 5,
         }
     }
 

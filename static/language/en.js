@@ -34,19 +34,6 @@ export default {
   'nav.shares': 'My shares',
   'nav.settings': 'Settings',
 
-  // What the server says.
-  'server.wrongLogin': 'Wrong login or password',
-  'server.signedOut': 'Signed out, please sign in again',
-  'server.tooOften': 'Too many sign-ins.',
-  'server.nameTaken': 'There is a file or folder of this name already',
-  'server.folderTaken': 'There is a folder of this name',
-  'server.noFolder': 'There is no folder to put it into',
-  'server.intoItself': 'A folder cannot be moved into itself',
-  'server.tooDeep': 'The path would have more than {most} levels',
-  'server.quota': 'The file does not fit into your quota of {size} for files',
-  'server.tooMany': 'You have {most} files and folders already',
-  'server.noSpace': 'The server has no space left for files',
-
   // The connection.
   'connection.online': 'Online',
   'connection.connecting': 'Connecting…',

@@ -14,15 +14,12 @@ const policy = trustedTypes?.createPolicy('quillgate', {
 /** Browsers have them in secure contexts only. */
 const hasWorker = 'serviceWorker' in navigator;
 
-/** Once the page is there: the files that the worker fetches are not to be in its way. */
-export function keepPage() {
-  if (!hasWorker) return;
-  holdVersion();
-  if (document.readyState === 'complete') register();
-  else addEventListener('load', register, { once: true });
-}
+let isKept = false;
 
-async function register() {
+/** For those who are signed in: whoever only passes by does not fetch all files. */
+export async function keepPage() {
+  if (!hasWorker || isKept) return;
+  isKept = true;
   try {
     await navigator.serviceWorker.register(policy?.createScriptURL(ADDRESS) ?? ADDRESS, { updateViaCache: 'none' });
     // In the language that the page has now.
@@ -34,7 +31,8 @@ async function register() {
 }
 
 /** As long as the page is open the worker keeps the files of its version. The name is that of their cache, see sw.js. */
-function holdVersion() {
+export function holdVersion() {
+  if (!hasWorker) return;
   const name = `quillgate ${new URL(document.baseURI).pathname} ${version}`;
   navigator.locks?.request(name, { mode: 'shared' }, () => new Promise(() => {})).catch(() => {});
 }

@@ -33,6 +33,9 @@ export const locale = navigator.languages.find((tag) => tag.split('-')[0] === la
 
 /** @type {Words} */
 const words = language in OTHERS ? await OTHERS[language]().then(({ default: others }) => others, () => english) : english;
+/** Whether its words are English, whatever the person reads. */
+export const inEnglish = words === english;
+
 const plurals = new Intl.PluralRules(locale);
 
 /**

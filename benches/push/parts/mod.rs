@@ -5,6 +5,7 @@ mod growth;
 mod load;
 mod mail;
 mod memory;
+mod page;
 mod rates;
 mod storm;
 mod upload;
@@ -137,6 +138,9 @@ pub async fn run(
     }
     if scale.includes(Part::Load) {
         load::measure(&mut house, report).await?;
+    }
+    if scale.includes(Part::Page) {
+        page::measure(&mut house, report).await?;
     }
     if scale.includes(Part::Storm) {
         storm::measure(&mut house, report).await?;

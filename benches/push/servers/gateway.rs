@@ -17,6 +17,8 @@ use crate::process::{Process, free_address};
 use crate::scale::Scale;
 
 pub const PASSWORD: &str = "open sesame";
+/// Who sits at the page in a browser, with that password.
+pub const PAGE_LOGIN: &str = "page";
 /// How long it may take to stop: its own limit for requests in flight, and some.
 const STOP: Duration = Duration::from_secs(40);
 
@@ -83,7 +85,12 @@ impl Gateway {
 
     /// The `Authorization` header by which the token acts as a user.
     pub fn authorization(&self, number: usize) -> String {
-        basic(&login(number), &self.token)
+        self.token_of(&login(number))
+    }
+
+    /// The same for a login.
+    pub fn token_of(&self, login: &str) -> String {
+        basic(login, &self.token)
     }
 
     /// Where its files lie.
@@ -193,6 +200,10 @@ fn people(scale: &Scale) -> Vec<u8> {
             r#"{{"login":"{login}","name":"Fresh {number}","email":"{login}@example.org","accounts":[1],"password":"{PASSWORD}"}}"#
         );
     }
+    let _ = writeln!(
+        lines,
+        r#"{{"login":"{PAGE_LOGIN}","name":"Page","email":"{PAGE_LOGIN}@example.org","accounts":[1],"password":"{PASSWORD}"}}"#
+    );
     lines.into_bytes()
 }
 

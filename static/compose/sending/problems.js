@@ -19,7 +19,7 @@ import { withHumanSizes } from '../../page/bytes.js';
  * @property {Action[]} actions the first one helps most
  * @property {number} [wait] seconds until another try makes sense
  *
- * @typedef {{message: string, status?: number, details?: any, retryAfter?: number}} Failure of `api.js`, or of the page itself
+ * @typedef {{message: string, status?: number, details?: any, retryAfter?: number, own?: string}} Failure of `api.js`, or of the page itself
  * @typedef {import('../draft.js').Draft} Draft
  */
 
@@ -72,8 +72,10 @@ export function questionOf(kind) {
   return { kind, message: word(kind), advice: kind === 'offline' ? word('offlineDo') : '', ...QUESTIONS[kind] };
 }
 
-/** @param {Failure} error @param {Draft} draft @returns {Problem} */
-export function problemOf(error, draft) {
+/** @param {Failure} answer @param {Draft} draft @returns {Problem} */
+export function problemOf(answer, draft) {
+  // What happened is told from the server's own words, which are the same in all languages.
+  const error = { ...answer, message: answer.own ?? answer.message };
   const { kind, actions } = /** @type {typeof TABLE[0]} */ (TABLE.find(({ fits }) => fits(error, draft)));
   const location = kind === 'attachmentGone' ? draft.attachments.find((one) => one.location && error.message.includes(one.location))?.location : undefined;
   const known = /** @type {[string, string][]} */ (Object.entries(error.details?.smtp?.recipients ?? {}));

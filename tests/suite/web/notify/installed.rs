@@ -14,9 +14,13 @@ async fn chromium_finds_nothing_in_the_way_of_an_installation() {
     let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
+    browser
+        .sign_in_at(&gateway.url("/"), "ralf", PASSWORD)
+        .await;
     for base in ["/", "/egroupware/groupdav.php/"] {
         let url = gateway.url(base);
         browser.open(&url).await;
+        browser.online().await;
         let own = "return navigator.serviceWorker.controller?.scriptURL === arguments[0]";
         browser.until(own, vec![json!(format!("{url}sw.js"))]).await;
         let errors = browser
@@ -91,6 +95,24 @@ async fn the_worker_says_what_it_consists_of_and_may_do_little() {
             .unwrap();
         assert_eq!(answer.status(), 200, "{path}");
     }
+}
+
+#[tokio::test]
+async fn whoever_does_not_sign_in_does_not_keep_the_page() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = Browser::start_with_worker().await else {
+        return;
+    };
+    browser.open(&gateway.url("/")).await;
+    browser.see("#login:focus").await;
+    // Whatever the page does once it has nothing else to do is done.
+    let idle = "return document.readyState === 'complete' && new Promise((idle) => requestIdleCallback(() => idle(true)))";
+    browser.until(idle, vec![]).await;
+    let workers = "return navigator.serviceWorker.getRegistrations().then((all) => all.length)";
+    assert_eq!(browser.ask(workers).await, 0);
+    browser.sign_in("ralf", PASSWORD).await;
+    kept(&browser).await;
+    assert_eq!(browser.ask(workers).await, 1);
 }
 
 #[tokio::test]
