@@ -1,6 +1,6 @@
-// German. The same words as in en.js.
+// German. The same words as in en.js, and those for what the server says.
 
-/** @type {Record<keyof typeof import('./en.js').default, string | Record<string, string>>} */
+/** @type {Record<keyof typeof import('./en.js').default | `server.${string}`, string | Record<string, string>>} */
 export default {
   // The page: header, navigation, sign-in, dialogs, toasts.
   'page.close': 'Schließen',
