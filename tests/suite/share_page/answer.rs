@@ -160,7 +160,7 @@ async fn a_large_folder_is_listed_whole_for_tools_and_not_without_bound_for_brow
     assert_eq!(list.body["entries"].as_array().unwrap().len(), 1201);
     let page = opened(&gateway, &here).await.text;
     assert_eq!(page.matches("<tr><td").count(), 1000);
-    assert!(page.contains("Only the first 1000 are shown here."));
+    assert!(page.contains("Only the first 1,000 are shown here."));
 }
 
 #[tokio::test]

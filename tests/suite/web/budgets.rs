@@ -87,7 +87,11 @@ async fn the_first_view_is_small_and_its_files_are_fetched_once() {
         .collect();
     assert!(strangers.is_empty(), "{strangers:?}");
     let bytes: f64 = first.iter().map(|got| got.bytes).sum();
-    assert!(bytes > 20_000.0 && bytes < FIRST_VIEW, "{bytes} bytes");
+    let each: Vec<_> = first.iter().map(|got| (got.bytes, &got.url)).collect();
+    assert!(
+        bytes > 20_000.0 && bytes < FIRST_VIEW,
+        "{bytes} bytes: {each:#?}"
+    );
     let is_asset = |got: &&Got| got.url.contains("/static/");
     assert!(first.iter().any(|got| got.url.contains("/app.js")));
     for asset in first.iter().filter(is_asset) {

@@ -83,7 +83,12 @@ fn every_language_has_the_same_words_and_none_too_many() {
     let english = &found.words["en.js"];
     let of_server = |key: &str| key.starts_with("server.");
     assert!(!english.keys().any(|key| of_server(key)));
-    let all: BTreeMap<String, Value> = found.words.values().cloned().flatten().collect();
+    let all: BTreeMap<String, Value> = found
+        .words
+        .values()
+        .flatten()
+        .map(|(key, word)| (key.clone(), word.clone()))
+        .collect();
     for (language, words) in &found.words {
         let keys = |words: &BTreeMap<String, Value>| words.keys().cloned().collect::<BTreeSet<_>>();
         let mut wanted = keys(&all);
