@@ -21,6 +21,7 @@ mod outgoing;
 mod recipients;
 pub mod screenshots;
 mod sending;
+mod server_words;
 mod session;
 mod settings;
 mod sharing;
