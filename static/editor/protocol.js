@@ -43,6 +43,8 @@ export const TO_PAGE = {
   /** F6: to the next window. */
   cycle: { back: 'boolean' },
   send: {},
+  /** Alt+Z: takes back what was sent last. */
+  undoSend: {},
   open: { href: 'string' },
 };
 

@@ -135,12 +135,18 @@ export class RichText {
       interaction: () => this.node.dispatchEvent(new Event('interaction', { bubbles: true })),
       escape: () => this.listener.escape(),
       send: () => this.listener.send(),
-      cycle: ({ back }) => this.#frame.node.dispatchEvent(new KeyboardEvent('keydown', { key: 'F6', shiftKey: back, bubbles: true, cancelable: true })),
+      cycle: ({ back }) => this.#press({ key: 'F6', shiftKey: back }),
+      undoSend: () => this.#press({ key: 'z', code: 'KeyZ', altKey: true }),
       open: ({ href }) => openLink(href),
       linking: (link) => this.#editLink(link),
       files: ({ files }) => this.#take([files].flat().filter((file) => file instanceof File)),
     });
     return this.#frame;
+  }
+
+  /** The page hears of a key that is its own. @param {KeyboardEventInit} key */
+  #press(key) {
+    this.#frame.node.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true, cancelable: true }));
   }
 
   #post(message) {
