@@ -8,10 +8,21 @@ const GAP = 12;
 const WINDOW_LEAST = 440;
 const WINDOW_MOST = 560;
 
+/** Asking for it makes the browser lay out all that has changed: once is enough until it is another. @type {{width: number, height: number} | null} */
+let known = null;
+
 /** Without the scroll bars, as the dock itself. */
 export function pageSize() {
-  const { clientWidth: width, clientHeight: height } = document.documentElement;
-  return { width, height };
+  if (!known) {
+    const { clientWidth: width, clientHeight: height } = document.documentElement;
+    known = { width, height };
+  }
+  return known;
+}
+
+/** The page has another size now. */
+export function pageResized() {
+  known = null;
 }
 
 /** @returns {boolean} false: one window at a time fills the page */

@@ -2,7 +2,7 @@
 
 import { byId } from '../page/dom.js';
 import { inView } from '../page/in-view.js';
-import { Arrangement, roomy } from './arrange.js';
+import { Arrangement, pageResized, roomy } from './arrange.js';
 import { atWork, isIdle, overlap } from './at-work.js';
 import { bringIntoView, leadBars } from './bars.js';
 import { cycleByKeys } from './cycle.js';
@@ -214,6 +214,7 @@ export class Dock {
   }
 
   #resized() {
+    pageResized();
     this.room.make(null, false);
     this.#arrange();
     this.#markSeen();

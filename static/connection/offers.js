@@ -2,9 +2,9 @@
 
 import { request } from '../api.js';
 import { draftFromOffer, openerOf } from '../compose/draft.js';
+import { callAttention, dismissAttention } from '../notify/attention.js';
 import { announce } from '../page/announce.js';
 import { inView } from '../page/in-view.js';
-import { callAttention, dismissAttention } from '../page/attention.js';
 import { t } from '../page/language.js';
 import { toast } from '../page/toast.js';
 

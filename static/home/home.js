@@ -1,6 +1,6 @@
 // The page of a signed-in user: what their programs have asked for, who is online, their addresses, the examples.
 
-import { notificationPermission } from '../page/attention.js';
+import { notificationPermission } from '../notify/notification.js';
 import { byId, element } from '../page/dom.js';
 import { icon } from '../page/icons.js';
 import { t } from '../page/language.js';

@@ -1,9 +1,9 @@
 // Shows the page that the address names, and none while nobody is signed in. Compose windows stay over all of them.
 
-import { nameTab } from './attention.js';
 import { closeDialogs } from './dialog.js';
 import { byId } from './dom.js';
 import { currentRoute, routeHref } from './route.js';
+import { nameTab } from './title.js';
 
 const FIRST = 'home';
 

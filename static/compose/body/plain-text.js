@@ -34,12 +34,14 @@ export class PlainText {
 
   /** @param {string} text */
   show(text) {
-    const { selectionStart, selectionEnd, scrollTop } = this.area;
+    const { selectionStart, selectionEnd, value: before } = this.area;
     // Where an answer is written: above what is quoted and the signature. Who is writing already stays there.
     const writing = this.area === document.activeElement;
+    const top = writing ? this.area.scrollTop : 0;
     this.area.value = text;
     this.area.setSelectionRange(writing ? selectionStart : 0, writing ? selectionEnd : 0);
-    this.area.scrollTop = writing ? scrollTop : 0;
+    // What was never shown is at its top, and asking makes the browser lay it out.
+    if (before) this.area.scrollTop = top;
   }
 
   focus() {
