@@ -74,8 +74,8 @@ function isApart(node) {
   return APART.has(node.localName) || (node.localName === 'div' && node.childNodes.length === 1 && node.firstElementChild !== null && isApart(node.firstElementChild));
 }
 
-/** Where a link leads, unless its words say so. */
-function addressBeside(link) {
+/** Where a link leads, unless its words say so. @param {Element} link */
+export function addressBeside(link) {
   const href = link.getAttribute('href') ?? '';
   const bare = (/** @type {string} */ text) => text.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '').toLowerCase();
   return href && bare(href) !== bare(link.textContent) ? href.replace(/^mailto:/i, '') : '';
