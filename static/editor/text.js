@@ -75,7 +75,7 @@ function isApart(node) {
 }
 
 /** Where a link leads, unless its words say so. @param {Element} link */
-function addressBeside(link) {
+export function addressBeside(link) {
   const href = link.getAttribute('href') ?? '';
   const bare = (/** @type {string} */ text) => text.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '').toLowerCase();
   return href && bare(href) !== bare(link.textContent) ? href.replace(/^mailto:/i, '') : '';
