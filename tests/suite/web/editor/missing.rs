@@ -8,35 +8,50 @@ use crate::support::{Axe, Browser, Gateway};
 
 const FAILED: &str = ".stand-in[data-state=failed]";
 
-/// Its script does not come any more, or comes again.
-async fn let_through(browser: &Browser, comes: bool) {
-    let gone: &[&str] = if comes { &[] } else { &["*editor/editor.js*"] };
-    browser.devtools("Network.enable", json!({})).await;
-    browser
-        .devtools("Network.setBlockedURLs", json!({"urls": gone}))
-        .await;
+/// In the page: an editor that is to be held back gets its address later, and one that is to be gone that of something
+/// without a script. No spare one is kept, and the patience of windows is a twentieth.
+const PAGE: &str = "delete Element.prototype.moveBefore; \
+     const set = Element.prototype.setAttribute; \
+     window.held = []; \
+     Element.prototype.setAttribute = function (name, value) { \
+         const way = this.localName === 'iframe' && name === 'src' && sessionStorage.getItem('editor'); \
+         if (way === 'held') window.held.push(() => set.call(this, name, value)); \
+         else set.call(this, name, way === 'gone' ? value.replace('editor.html', 'editor.css') : value); \
+     }; \
+     addEventListener('load', (event) => { \
+         if (event.target.localName === 'iframe' && !event.target.hasAttribute('src')) event.stopImmediatePropagation(); \
+     }, true); \
+     const later = setTimeout; \
+     window.setTimeout = (act, delay, ...more) => \
+         later(act, /body.(frame|plain-text|stand-in)\\.js/.test(new Error().stack) ? delay / 20 : delay, ...more)";
+
+/// What becomes of editors from now on: `held`, `gone`, or nothing special.
+async fn editors_are(browser: &Browser, way: &str) {
+    let script = "sessionStorage.setItem('editor', arguments[0])";
+    browser.execute(script, vec![json!(way)]).await.unwrap();
 }
 
-/// From the next page on, windows have to wait for their editor, and their patience is a twentieth.
-const IMPATIENT: &str = "delete Element.prototype.moveBefore; const later = setTimeout; \
-     window.setTimeout = (act, delay, ...more) => later(act, /compose\\/body\\//.test(new Error().stack) ? delay / 20 : delay, ...more)";
+/// A page whose editors can be held back.
+async fn page(gateway: &Gateway) -> Option<(Browser, String)> {
+    let browser = signed_in(gateway, "ralf").await?;
+    let script = browser.before_every_page(PAGE).await;
+    browser.refresh().await.unwrap();
+    browser.online().await;
+    Some((browser, script))
+}
 
 #[tokio::test]
 async fn a_slow_editor_is_waited_for_and_takes_over_what_was_typed_meanwhile() {
     let gateway = Gateway::start().await;
-    let Some(browser) = signed_in(&gateway, "ralf").await else {
+    let Some((browser, script)) = page(&gateway).await else {
         return;
     };
-    let script = browser.before_every_page(IMPATIENT).await;
     browser
         .ask("localStorage.setItem('quillgate.plainText', '1')")
         .await;
-    browser.refresh().await.unwrap();
-    browser.online().await;
     let window = browser.write().await;
     window.set("Message", "One").await;
-    let held = json!({"patterns": [{"urlPattern": "*editor/editor.js*"}]});
-    browser.devtools("Fetch.enable", held).await;
+    editors_are(&browser, "held").await;
     window.press("Formatting").await;
     window.see_text(".editor-status", "Loading").await;
     window.add("Message", " two").await;
@@ -46,7 +61,7 @@ async fn a_slow_editor_is_waited_for_and_takes_over_what_was_typed_meanwhile() {
         .await;
     browser.until("return window.late", vec![]).await;
     browser.see_no(".toast").await;
-    browser.devtools("Fetch.disable", json!({})).await;
+    browser.ask("window.held.forEach((go) => go())").await;
     window.enter_message().await;
     see_html(&browser, "One two").await;
     browser.enter_parent_frame().await.unwrap();
@@ -56,7 +71,7 @@ async fn a_slow_editor_is_waited_for_and_takes_over_what_was_typed_meanwhile() {
 #[tokio::test]
 async fn without_the_editor_a_message_is_read_goes_on_as_plain_text_and_comes_back() {
     let gateway = Gateway::start().await;
-    let Some((axe, browser)) = Axe::get().zip(signed_in(&gateway, "ralf").await) else {
+    let Some((axe, (browser, script))) = Axe::get().zip(page(&gateway).await) else {
         return;
     };
     let draft = json!({"to": ["a@example.org"], "subject": "Rich", "bodyHtml": "<p>Hello <b>you</b> &amp; me</p><ul><li>one</li></ul>"});
@@ -67,7 +82,7 @@ async fn without_the_editor_a_message_is_read_goes_on_as_plain_text_and_comes_ba
     browser.enter_parent_frame().await.unwrap();
     window.add("To", "b@example.org,").await;
     window.has_stored("<b>you</b>").await;
-    let_through(&browser, false).await;
+    editors_are(&browser, "gone").await;
     browser.refresh().await.unwrap();
     browser.online().await;
     window
@@ -105,35 +120,36 @@ async fn without_the_editor_a_message_is_read_goes_on_as_plain_text_and_comes_ba
         .await
         .unwrap();
     window.holds("Message", text).await;
-    window.see_no("[data-state]").await;
-    let_through(&browser, true).await;
+    window.see_no(".stand-in[data-state]").await;
+    editors_are(&browser, "").await;
     window.press("Formatting").await;
     window.enter_message().await;
     see_html(&browser, "<b>you</b>").await;
     browser.enter_parent_frame().await.unwrap();
+    browser.no_more(&script).await;
 }
 
 #[tokio::test]
 async fn an_editor_is_tried_again_by_a_button_and_when_its_window_is_opened_again() {
     let gateway = Gateway::start().await;
-    let Some(browser) = Browser::start().await else {
+    let Some((browser, script)) = page(&gateway).await else {
         return;
     };
-    let_through(&browser, false).await;
-    let browser = super::super::arrive(browser, &gateway, "ralf").await.unwrap();
+    editors_are(&browser, "gone").await;
     let window = browser.write().await;
     window.see(FAILED).await;
     let other = browser.write().await;
     other.see(FAILED).await;
     other.press("Minimise").await;
-    let_through(&browser, true).await;
+    editors_are(&browser, "").await;
     window.press("Try again").await;
     window.see("iframe.message").await;
-    window.see_no("[data-state]").await;
+    window.see_no(".stand-in[data-state]").await;
     window.set("Subject", "Now with an editor").await;
     window.add("Message", "Typed").await;
     window.holds("Message", "Typed").await;
     other.press("Restore").await;
     other.see("iframe.message").await;
-    other.see_no("[data-state]").await;
+    other.see_no(".stand-in[data-state]").await;
+    browser.no_more(&script).await;
 }
