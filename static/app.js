@@ -185,6 +185,7 @@ async function receive(frame) {
     leave();
     return enter(frame.user).catch(() => start());
   }
+  dispatchEvent(new Event('connected'));
   user.name = frame.user.name;
   home.name(user);
   offers.greet(frame);

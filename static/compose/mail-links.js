@@ -41,7 +41,10 @@ export class MailLinks {
   async #open() {
     const link = sessionStorage.getItem(KEY);
     if (link === null) return;
-    const { parseMailto } = await import('./mailto.js');
+    const { parseMailto } = await import('./mailto.js').catch((error) => {
+      dispatchEvent(new Event('importfailed'));
+      throw error;
+    });
     // The link is kept where there is nothing to open it with.
     await this.dock.ready();
     if (!this.#signedIn || sessionStorage.getItem(KEY) !== link) return;

@@ -92,7 +92,8 @@ export class Offers {
     try {
       await window.shown;
     } catch (error) {
-      window.close();
+      // What somebody has typed into it stays.
+      window.withdraw();
       throw error;
     }
     // A withdrawal may have overtaken the message frame.

@@ -1,11 +1,10 @@
 // The message as a whole: shown, read, and what of it has a look that plain text cannot have.
 
 import { clean, inert } from './clean.js';
-import { htmlOf, textOf } from './text.js';
+import { LOOKS, htmlOf, textOf } from './text.js';
 
 const parser = new DOMParser();
 const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
-const LOOKS = 'b, strong, i, em, u, s, strike, del, font, big, small, sub, sup, mark, img, table, h1, h2, h3, h4, h5, h6, center, span, [style]:not(blockquote), [align]';
 
 /** `parsed` makes text into a document that runs nothing; what comes of it is cleaned. Nothing else turns text into markup. */
 const policy = window.trustedTypes?.createPolicy('editor', { createHTML: (html) => html });

@@ -148,6 +148,7 @@ window.addEventListener('keydown', (event) => {
     event.preventDefault();
     post({ type: 'cycle', back: shiftKey });
   }
+  else if (code === 'KeyZ' && event.altKey && !event.ctrlKey && !event.metaKey && !shiftKey) post({ type: 'undoSend' });
   else if (key === 'Enter' && !shiftKey && commands.leaveQuote()) event.preventDefault();
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
   const command = KEYS[shiftKey ? `shift ${code}` : key.toLowerCase()];

@@ -30,6 +30,7 @@
  * @property {{}} escape
  * @property {{back: boolean}} cycle
  * @property {{}} send
+ * @property {{}} undoSend
  * @property {{href: string}} open
  */
 
@@ -73,6 +74,8 @@ export const TO_PAGE = {
   /** F6: to the next window. */
   cycle: { back: 'boolean' },
   send: {},
+  /** Alt+Z: takes back what was sent last. */
+  undoSend: {},
   open: { href: 'string' },
 };
 

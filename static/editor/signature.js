@@ -7,9 +7,14 @@ const createElement = document.createElement.bind(document);
 /** Elements that make a signature HTML, as the server tells it. */
 const TAG = /<\/?(a|address|b|big|blockquote|body|br|center|code|div|em|font|h[1-4]|head|hr|html|i|img|li|ol|p|pre|small|span|strong|sub|sup|table|tt|u|ul)[\s/>]/i;
 
+/** @param {string} signature @returns {boolean} the server takes it for HTML, not for text */
+export function isHtml(signature) {
+  return TAG.test(signature);
+}
+
 /** @param {string} signature text or HTML @returns {string} */
 export function signatureHtml(signature) {
-  return TAG.test(signature) ? signature : htmlOf(signature.trimEnd(), { plain: true });
+  return isHtml(signature) ? signature : htmlOf(signature.trimEnd(), { plain: true });
 }
 
 export class Signature {

@@ -2,6 +2,9 @@
 
 import { BLOCKS, isLink } from './allowed.js';
 
+/** What text has no sign for. */
+export const LOOKS = 'b, strong, i, em, u, s, strike, del, font, big, small, sub, sup, mark, img, table, h1, h2, h3, h4, h5, h6, center, span, [style]:not(blockquote), [align]';
+
 const SIGNATURE = '-- ';
 /** Blocks with a free line above and below. */
 const APART = new Set('blockquote dl h1 h2 h3 h4 h5 h6 ol p pre table ul'.split(' '));
@@ -72,7 +75,7 @@ function isApart(node) {
 }
 
 /** Where a link leads, unless its words say so. @param {Element} link */
-function addressBeside(link) {
+export function addressBeside(link) {
   const href = link.getAttribute('href') ?? '';
   const bare = (/** @type {string} */ text) => text.trim().replace(/^(https?:\/\/|mailto:|tel:)/i, '').replace(/\/$/, '').toLowerCase();
   return href && bare(href) !== bare(link.textContent) ? href.replace(/^mailto:/i, '') : '';

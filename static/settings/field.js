@@ -23,6 +23,10 @@ export class Field {
     return this.input.value;
   }
 
+  focus() {
+    this.input.focus();
+  }
+
   /** @param {string | Node} why empty: nothing */
   wrong(why) {
     this.error.replaceChildren(why);

@@ -39,7 +39,7 @@ export class Identities {
     try {
       const { user, identities } = await request('GET', 'me/identities');
       // What another user has begun is not this one's.
-      if (user.id !== this.#user) this.#forms.clear();
+      if (user.id !== this.#user) [...this.#forms.keys()].forEach((id) => this.#close(id));
       this.#user = user.id;
       this.#show(identities);
     } catch (error) {
@@ -50,13 +50,22 @@ export class Identities {
   /** @param {OwnIdentity[]} identities */
   #show(identities) {
     this.note.textContent = identities.length ? '' : t('identities.none');
-    this.list.replaceChildren(...identities.map((identity) => this.#item(identity)));
+    // What is being edited stays where it is: a frame that is moved loads anew.
+    const kept = (/** @type {number} */ id) => (this.#forms.has(id) ? this.list.querySelector(`[data-identity="${id}"]`) : null);
+    const items = identities.map((identity) => kept(identity.id) ?? this.#item(identity));
+    [...this.list.children].filter((item) => !items.includes(item)).forEach((item) => item.remove());
+    items.forEach((item, at) => this.list.children[at] === item || this.list.insertBefore(item, this.list.children[at] ?? null));
+  }
+
+  /** @param {number} id */
+  #close(id) {
+    this.#forms.get(id)?.close();
+    this.#forms.delete(id);
   }
 
   /** @param {OwnIdentity} identity */
   #item(identity) {
     const called = shownName(identity.name || identity.email);
-    const form = this.#forms.get(identity.id);
     const edit = element('button', { type: 'button', class: 'button', 'aria-label': t('identities.editName', { name: identity.email }), onclick: () => this.#edit(identity, item) }, icon('pencil', 16), t('identities.edit'));
     const first = element('button', { type: 'button', class: 'button button-quiet', hidden: identity.default, 'aria-label': t('identities.makeDefaultName', { name: identity.email }), onclick: () => this.#makeDefault(identity) }, t('identities.makeDefault'));
     const item = element('li', { class: 'setting-item', 'data-identity': identity.id },
@@ -66,7 +75,6 @@ export class Identities {
         element('p', { class: 'setting-detail' }, element('bdi', {}, identity.email), identity.org ? element('bdi', {}, ` · ${shownName(identity.org)}`) : null),
         element('p', { class: 'setting-detail' }, t(identity.signature ? 'identities.hasSignature' : 'identities.noSignature'))),
       element('div', { class: 'setting-do' }, first, edit));
-    if (form) item.replaceChildren(form.node);
     return item;
   }
 
@@ -83,12 +91,12 @@ export class Identities {
     });
     this.#forms.set(identity.id, form);
     item.replaceChildren(form.node);
-    form.focus();
+    form.open();
   }
 
   /** @param {OwnIdentity} identity */
   async #leave({ id }) {
-    this.#forms.delete(id);
+    this.#close(id);
     await this.open();
     this.#focus(id);
   }

@@ -3,38 +3,69 @@
 
 import { TO_PAGE, checked } from '../../editor/protocol.js';
 import { element } from '../../page/dom.js';
+import { t } from '../../page/language.js';
 import { whenIdle } from '../../page/when-idle.js';
 
 const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
+/** Milliseconds that loading may take on whatever machine and network. */
+const LOAD_LIMIT = 60_000;
+/** Milliseconds from the frame's `load` to what its script has said before that. */
+const GRACE = 1_000;
 
 export class EditorFrame {
   /** @type {Partial<import('../../editor/protocol.js').Listeners<import('../../editor/protocol.js').ToPage>>} */
   listeners = {};
+  isReady = false;
+  /** It will never be ready: its script has not come. */
+  failed = false;
+  #timer = 0;
   #fulfilReady = () => {};
+  /** @type {(reason: Error) => void} */
+  #rejectReady = () => {};
 
   constructor() {
-    this.isReady = false;
-    this.ready = new Promise((fulfil) => { this.#fulfilReady = () => fulfil(undefined); });
+    /** @type {Promise<void>} */
+    this.ready = new Promise((fulfil, reject) => {
+      this.#fulfilReady = fulfil;
+      this.#rejectReady = reject;
+    });
+    this.ready.catch(() => {});
     this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', src: ADDRESS });
+    this.node.addEventListener('load', () => this.#failIn(GRACE));
     addEventListener('message', this.#receive);
+    this.#failIn(LOAD_LIMIT);
   }
 
-  /** @param {import('../../editor/protocol.js').Message<import('../../editor/protocol.js').ToFrame>} message */
-  async post(message) {
-    await this.ready;
+  /** Also before it is ready: then once it is. @param {import('../../editor/protocol.js').Message<import('../../editor/protocol.js').ToFrame>} message */
+  post(message) {
     // The sandbox gives the frame an origin that has no name; the page's policy lets nothing foreign into it.
-    this.node.contentWindow?.postMessage(message, '*');
+    this.ready.then(() => this.node.contentWindow?.postMessage(message, '*'), () => {});
   }
 
   close() {
+    clearTimeout(this.#timer);
+    this.#rejectReady(new Error(t('message.notShown')));
     removeEventListener('message', this.#receive);
     this.node.remove();
+  }
+
+  /** @param {number} delay in milliseconds */
+  #failIn(delay) {
+    clearTimeout(this.#timer);
+    if (this.isReady) return;
+    this.#timer = setTimeout(() => {
+      this.failed = true;
+      // Where the server is a newer one, it has no files for this page any more.
+      dispatchEvent(new Event('importfailed'));
+      this.#rejectReady(new Error(t('message.notShown')));
+    }, delay);
   }
 
   #receive = (/** @type {MessageEvent} */ event) => {
     if (event.source !== this.node.contentWindow || event.source === null) return;
     const known = checked(TO_PAGE, event.data);
     if (known?.type === 'ready') {
+      clearTimeout(this.#timer);
       this.isReady = true;
       this.#fulfilReady();
     }
@@ -54,8 +85,13 @@ export function prepareFrame() {
   whenIdle(() => {
     if (spare) return;
     document.body.append(shelf);
-    spare = new EditorFrame();
-    shelf.append(spare.node);
+    const frame = new EditorFrame();
+    spare = frame;
+    shelf.append(frame.node);
+    frame.ready.catch(() => {
+      if (spare === frame) spare = null;
+      frame.close();
+    });
   });
 }
 
@@ -70,6 +106,7 @@ export function takeFrame(place, label) {
     spare = null;
     place.moveBefore(frame.node, null);
   } else place.append(frame.node);
-  prepareFrame();
+  // The next one does not take anything from this one.
+  frame.ready.then(prepareFrame, () => {});
   return frame;
 }

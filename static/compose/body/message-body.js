@@ -3,12 +3,17 @@
 import { element } from '../../page/dom.js';
 import { ask } from '../../page/dialog.js';
 import { t } from '../../page/language.js';
+import { toast } from '../../page/toast.js';
 import { whenIdle } from '../../page/when-idle.js';
 import { PlainText } from './plain-text.js';
 import { signed, signedAnew } from './signature.js';
+import { StandIn } from './stand-in.js';
 
 /** Not part of the first view of the page. */
-const loadRichText = () => import('./rich-text.js');
+const loadRichText = () => import('./rich-text.js').catch(() => {
+  dispatchEvent(new Event('importfailed'));
+  throw new Error(t('message.notShown'));
+});
 
 /** Whether the person wrote plain text last. */
 const PLAIN_KEY = 'quillgate.plainText';
@@ -26,7 +31,7 @@ export class MessageBody {
   #rich = null;
   /** @type {PlainText | null} */
   #plain = null;
-  /** Once the message is on its way into view. @type {Promise<void> | null} */
+  /** Once the message is on its way into view, or is there. @type {Promise<void> | null} */
   #started = null;
   /** @type {ResizeObserver | null} */
   #observer = null;
@@ -43,9 +48,18 @@ export class MessageBody {
     this.identities = identities;
     this.identity = identities.find(({ id }) => id === draft.identity) ?? identities.find((identity) => identity.default) ?? identities[0] ?? null;
     draft.format ??= formatOf(draft);
+    this.standIn = new StandIn({
+      label: t('message.label'),
+      text: async () => (await this.#unshown()).text,
+      again: () => this.draft.format === 'rich' && this.#start().catch(() => {}),
+      plain: () => this.#toPlainUnshown(),
+    });
     this.node = element('div', { class: 'body' });
     if (draft.format === 'plain') this.#usePlain();
+    this.node.append(this.standIn.node);
+    /** Rejected: there is no editor for it. @type {Promise<void>} */
     this.shown = new Promise((fulfil) => { this.#fulfilShown = fulfil; });
+    this.shown.catch(() => {});
     // The window is in its place by then, or minimised.
     queueMicrotask(() => this.#startWhenVisible());
   }
@@ -63,12 +77,14 @@ export class MessageBody {
   close() {
     this.#closed = true;
     this.#observer?.disconnect();
+    this.standIn.close();
     this.#rich?.close();
     this.#fulfilShown();
   }
 
   focus() {
-    if (this.#view) this.#view.focus();
+    if (this.standIn.failed) this.standIn.focus();
+    else if (this.#view) this.#view.focus();
     else this.#start().then(() => this.#view?.focus(), () => {});
   }
 
@@ -96,7 +112,12 @@ export class MessageBody {
     const [before, after] = [this.identity?.signature ?? '', next?.signature ?? ''];
     this.identity = next;
     if (!this.#started || before === after) return;
-    await this.#started;
+    try {
+      await this.#started;
+    } catch {
+      // Once it can be shown, it is signed as it should be then.
+      return;
+    }
     this.draft.signedBy = idOf(next);
     if (this.draft.format === 'rich') return this.#rich?.swapSignature(before, after);
     const { kept } = this.draft;
@@ -137,20 +158,52 @@ export class MessageBody {
     return this.#started;
   }
 
+  /** Nobody waits for the editor any more: the person may go on without it meanwhile. */
+  get #isOver() {
+    return this.#closed || this.draft.format === 'plain';
+  }
+
   async #startRich() {
     const { draft } = this;
-    const rich = await this.#useRich();
-    await rich?.show({
-      html: draft.bodyHtml ?? '', text: draft.bodyHtml === null ? draft.body : '',
-      signature: this.identity?.signature ?? '', signed: draft.signedBy !== null, fresh: draft.by === null,
-    });
+    this.standIn.wait();
+    try {
+      const rich = await this.#loadRich();
+      if (!rich || this.#isOver) return;
+      this.#showRich(rich);
+      await rich.show({
+        html: draft.bodyHtml ?? '', text: draft.bodyHtml === null ? draft.body : '',
+        signature: this.identity?.signature ?? '', signed: draft.signedBy !== null, fresh: draft.by === null,
+      });
+    } catch (error) {
+      if (this.#isOver) return;
+      this.#started = null;
+      const focused = this.#rich?.focused;
+      this.#rich?.drop();
+      this.standIn.fail();
+      if (focused) this.standIn.focus();
+      throw error;
+    }
+    if (this.#isOver) return;
+    this.#signAgain();
+    if (this.standIn.done()) this.focus();
+  }
+
+  /** The identity was changed while there was no editor. */
+  #signAgain() {
+    const signer = this.identities.find(({ id }) => id === this.draft.signedBy);
+    if (!signer || signer === this.identity) return;
+    this.draft.signedBy = idOf(this.identity);
+    this.#rich?.swapSignature(signer.signature ?? '', this.identity?.signature ?? '');
   }
 
   async #startPlain() {
     const { draft } = this;
     const signature = draft.signedBy !== null ? '' : this.identity?.signature ?? '';
     this.#plain?.show(draft.body);
+    // There is a message to be seen, whatever it takes to sign it.
+    this.#fulfilShown();
     const sign = await this.#asText(signature).catch(() => null);
+    if (this.#closed) return;
     if (sign) this.#showPlain(signed(draft.body, sign));
     // What this page could not read, the server adds.
     if (sign === null) draft.signedBy = 0;
@@ -189,11 +242,11 @@ export class MessageBody {
       escape: () => this.listener.escape(),
       send: () => this.listener.send(),
       attach: (files) => this.listener.attach(files),
-      plain: () => this.#toPlain(),
-    });
+      plain: () => this.#toPlain().catch((error) => toast(error.message)),
+    }, { label: t('message.label'), placeholder: t('message.placeholder') });
     this.#rich = rich;
     rich.node.hidden = true;
-    this.node.append(rich.node);
+    this.node.prepend(rich.node);
     return rich;
   }
 
@@ -207,20 +260,17 @@ export class MessageBody {
     this.draft.signedBy ??= idOf(this.identity);
   }
 
-  /** @returns {Promise<RichText | null>} null: the window is closed */
-  async #useRich() {
-    const rich = await this.#loadRich();
-    if (!rich || this.#closed) return null;
+  /** @param {RichText} rich */
+  #showRich(rich) {
     this.draft.format = 'rich';
     rich.node.hidden = false;
     if (this.#plain) this.#plain.node.hidden = true;
-    return rich;
   }
 
   #usePlain() {
     if (!this.#plain) {
       this.#plain = new PlainText({ changed: (text) => { this.draft.body = text; }, rich: () => this.#toRich() });
-      this.node.append(this.#plain.node);
+      this.node.prepend(this.#plain.node);
     }
     this.draft.format = 'plain';
     this.#plain.node.hidden = false;
@@ -231,7 +281,7 @@ export class MessageBody {
     const { draft } = this;
     const rich = await this.#loaded();
     const { html, text, formatted } = await rich.read();
-    if (formatted && !await ask({ title: t('message.plainTitle'), content: [element('p', {}, t('message.plainWarning'))], submit: t('message.plainSubmit'), act: async () => true })) return this.focus();
+    if (formatted && !await mayLoseLooks()) return this.focus();
     draft.kept = { html, text };
     draft.bodyHtml = null;
     this.#sign();
@@ -240,17 +290,67 @@ export class MessageBody {
     this.#switched(true);
   }
 
+  /** What the editor would hold, if it were there. @returns {Promise<{html: string, text: string, formatted: boolean}>} */
+  async #unshown() {
+    const { body, bodyHtml } = this.draft;
+    if (bodyHtml === null) return { html: '', text: body, formatted: false };
+    const { asText } = await import('./as-text.js');
+    return { html: bodyHtml, ...asText(bodyHtml) };
+  }
+
+  /** As plain text, without the editor. */
+  async #toPlainUnshown() {
+    const { draft } = this;
+    const { html, text, formatted } = await this.#unshown();
+    if (formatted && !await mayLoseLooks()) return;
+    // It may have come up by now.
+    if (this.#closed || draft.format === 'plain' || !this.standIn.shown) return;
+    draft.format = 'plain';
+    this.#rich?.drop();
+    this.standIn.done();
+    draft.bodyHtml = null;
+    draft.body = text;
+    this.#usePlain();
+    if (html) {
+      // As it was, with the signature that it has: the server adds what is missing.
+      draft.kept = { html, text };
+      draft.signedBy ??= 0;
+      this.#plain?.show(text);
+      this.#started = Promise.resolve();
+    } else this.#started = this.#startPlain();
+    this.listener.changed();
+    this.focus();
+  }
+
+  /** The plain text stays until there is something in its place. */
   async #toRich() {
     const { draft } = this;
-    const kept = draft.kept?.text === draft.body ? draft.kept : null;
-    const rich = await this.#useRich();
-    if (!rich) return;
-    if (kept) draft.bodyHtml = kept.html;
-    // The frame still has it, with all that can be undone.
-    if (!kept || !rich.started) await rich.show(kept ? { html: kept.html, signed: true } : { text: draft.body, signature: this.identity?.signature ?? '', signed: true });
-    if (!kept) this.#takeHtml((await rich.read()).html);
-    draft.kept = null;
-    this.#switched(false);
+    const plain = this.#plain;
+    if (!plain || plain.waiting) return;
+    plain.wait(true);
+    try {
+      await this.#started;
+      const rich = await this.#loaded();
+      let html = '';
+      for (let text = null; text !== draft.body && !this.#closed;) {
+        text = draft.body;
+        const kept = draft.kept?.text === text ? draft.kept : null;
+        // The frame still has it, with all that can be undone.
+        if (!kept || !rich.started) await rich.show(kept ? { html: kept.html, signed: true } : { text, signature: this.identity?.signature ?? '', signed: true });
+        html = kept?.html ?? (await rich.read()).html;
+      }
+      if (this.#closed) return;
+      this.#takeHtml(html);
+      draft.kept = null;
+      this.#showRich(rich);
+      this.#switched(false);
+    } catch {
+      if (this.#closed) return;
+      this.#rich?.drop();
+      toast(t('message.richFailed'), { warning: t('message.richFailedWhy') });
+    } finally {
+      plain.wait(false);
+    }
   }
 
   /** @param {boolean} plain */
@@ -258,13 +358,19 @@ export class MessageBody {
     if (plain) localStorage.setItem(PLAIN_KEY, '1');
     else localStorage.removeItem(PLAIN_KEY);
     this.listener.changed();
-    this.focus();
+    const { activeElement } = document;
+    if (activeElement === document.body || this.node.contains(activeElement)) this.focus();
   }
 }
 
 /** @param {{id: number, signature?: string | null} | null | undefined} identity @returns {number} 0: what the signature is, only the server knows */
 function idOf(identity) {
   return identity?.signature === undefined ? 0 : identity.id;
+}
+
+/** @returns {Promise<boolean | null>} the person has been told what plain text does not have, and wants it */
+function mayLoseLooks() {
+  return ask({ title: t('message.plainTitle'), content: [element('p', {}, t('message.plainWarning'))], submit: t('message.plainSubmit'), act: async () => true });
 }
 
 /** @param {import('../draft.js').Draft} draft @returns {'rich' | 'plain'} */

@@ -7,9 +7,9 @@ import { Toolbar } from './toolbar.js';
 
 export { prepareFrame } from './frame.js';
 
-/** Milliseconds that the frame may take to show the message, and to hand it over. */
-const SHOW_LIMIT = 5_000;
-const READ_LIMIT = 3_000;
+/** Milliseconds that a frame which is ready may take to show the message, and to hand it over. */
+const SHOW_LIMIT = 10_000;
+const READ_LIMIT = 10_000;
 
 /** @typedef {import('../../editor/protocol.js').ToFrame} ToFrame */
 /** @typedef {import('../../editor/protocol.js').ToPage} ToPage */
@@ -17,7 +17,11 @@ const READ_LIMIT = 3_000;
 export class RichText {
   /** @type {import('./frame.js').EditorFrame | null} */
   #frame = null;
+  /** @type {Promise<void>} */
   #shown = Promise.resolve();
+  /** What messages to be shown wait for, the oldest first. @type {(() => void)[]} */
+  #showing = [];
+  #holds = false;
   #asked = 0;
   /** What questions to the frame wait for. @type {Map<number | undefined, (answer: any) => void>} */
   #answers = new Map();
@@ -25,10 +29,19 @@ export class RichText {
   #caret = null;
 
   /**
-   * @param {{changed: (html: string) => void, escape: () => void, send: () => void, attach: (files: File[]) => void, plain: () => void}} listener
+   * @param {object} listener
+   * @param {(html: string) => void} listener.changed
+   * @param {() => void} listener.escape
+   * @param {() => void} listener.send
+   * @param {(files: File[]) => void} listener.attach what is no image for the text
+   * @param {() => void} [listener.plain] wants plain text; missing: there is no such tool
+   * @param {{label: string, placeholder: string}} words
+   * @param {import('./images.js').Limits} [images]
    */
-  constructor(listener) {
+  constructor(listener, words, images) {
     this.listener = listener;
+    this.words = words;
+    this.images = images;
     this.toolbar = new Toolbar({
       command: (name, value) => this.#post({ type: 'command', name, value }),
       link: () => this.#link(),
@@ -40,15 +53,26 @@ export class RichText {
     this.node = element('div', { class: 'body-rich' }, this.toolbar.node, this.place);
   }
 
+  /** Whether there is a message in it, or on its way into it. */
   get started() {
-    return this.#frame !== null;
+    return this.#holds && this.#frame?.failed === false;
   }
 
-  /** @param {{html?: string, text?: string, signature?: string, signed?: boolean, fresh?: boolean}} message in place of what was there */
+  get focused() {
+    return this.node.contains(document.activeElement);
+  }
+
+  /**
+   * @param {{html?: string, text?: string, signature?: string, signed?: boolean, fresh?: boolean}} message in place of what was there
+   * @returns {Promise<void>} rejected: it is not shown, see `drop`
+   */
   show(message) {
-    const { listeners } = this.#frame ?? this.#start();
-    this.#shown = withLimit(SHOW_LIMIT, new Promise((fulfil) => { listeners.shown = () => fulfil(undefined); }), t('message.notShown'));
-    this.#post({ type: 'show', ...message, words: { label: t('message.label'), placeholder: t('message.placeholder') } });
+    const frame = this.#start();
+    this.#holds = true;
+    const shown = new Promise((fulfil) => this.#showing.push(() => fulfil(undefined)));
+    frame.post({ type: 'show', ...message, words: this.words });
+    this.#shown = frame.ready.then(() => withLimit(SHOW_LIMIT, shown, t('message.notShown')));
+    this.#shown.catch(() => {});
     return this.#shown;
   }
 
@@ -60,7 +84,6 @@ export class RichText {
 
   /** @param {string} html @returns {Promise<string>} as text */
   async textOf(html) {
-    if (!this.#frame) this.#start();
     const { text } = await this.#ask({ type: 'convert', html });
     return text;
   }
@@ -85,15 +108,27 @@ export class RichText {
     if (Number.isInteger(caret.start)) this.#shown.then(() => this.#post({ type: 'caret', caret }), () => {});
   }
 
-  close() {
+  /** Gives up the frame, with all that is in it. */
+  drop() {
     this.#frame?.close();
+    this.#frame = null;
+    this.#showing = [];
+    this.#holds = false;
+  }
+
+  close() {
+    this.drop();
     this.toolbar.close();
   }
 
+  /** @returns {import('./frame.js').EditorFrame} */
   #start() {
-    const frame = takeFrame(this.place, t('message.label'));
+    if (this.#frame?.failed) this.drop();
+    if (this.#frame) return this.#frame;
+    const frame = takeFrame(this.place, this.words.label);
     this.#frame = frame;
     Object.assign(frame.listeners, /** @satisfies {import('./frame.js').EditorFrame['listeners']} */ ({
+      shown: () => this.#showing.shift()?.(),
       changed: ({ html }) => this.listener.changed(html),
       content: (answer) => this.#answer(answer),
       converted: (answer) => this.#answer(answer),
@@ -104,12 +139,18 @@ export class RichText {
       interaction: () => this.node.dispatchEvent(new Event('interaction', { bubbles: true })),
       escape: () => this.listener.escape(),
       send: () => this.listener.send(),
-      cycle: ({ back }) => frame.node.dispatchEvent(new KeyboardEvent('keydown', { key: 'F6', shiftKey: back, bubbles: true, cancelable: true })),
+      cycle: ({ back }) => this.#press({ key: 'F6', shiftKey: back }),
+      undoSend: () => this.#press({ key: 'z', code: 'KeyZ', altKey: true }),
       open: ({ href }) => openLink(href),
       linking: (link) => this.#editLink(link),
       files: ({ files }) => this.#take([files].flat().filter((file) => file instanceof File)),
     }));
     return frame;
+  }
+
+  /** The page hears of a key that is its own. @param {KeyboardEventInit} key */
+  #press(key) {
+    this.#frame?.node.dispatchEvent(new KeyboardEvent('keydown', { ...key, bubbles: true, cancelable: true }));
   }
 
   /** @param {import('../../editor/protocol.js').Message<ToFrame>} message */
@@ -118,11 +159,17 @@ export class RichText {
   }
 
   /** @param {{type: 'read'} | {type: 'convert', html: string}} question @returns {Promise<any>} */
-  #ask(question) {
+  async #ask(question) {
+    const frame = this.#start();
     const id = ++this.#asked;
     const answer = new Promise((fulfil) => this.#answers.set(id, fulfil));
-    this.#post({ ...question, id });
-    return withLimit(READ_LIMIT, answer, t('message.notRead')).finally(() => this.#answers.delete(id));
+    frame.post({ ...question, id });
+    try {
+      await frame.ready;
+      return await withLimit(READ_LIMIT, answer, t('message.notRead'));
+    } finally {
+      this.#answers.delete(id);
+    }
   }
 
   /** @param {ToPage['content' | 'converted']} answer */
@@ -154,7 +201,7 @@ export class RichText {
     /** @type {File[]} */
     const others = [];
     for (const file of files) {
-      const image = await readImage(file);
+      const image = await readImage(file, this.images);
       if (image) this.#post({ type: 'image', ...image });
       else others.push(file);
     }

@@ -14,10 +14,11 @@ export class Toolbar {
   #marks = {};
   #room = 0;
 
-  /** @param {{command: (name: string, value?: string) => void, link: () => void, image: () => void, plain: () => void, leave: () => void}} actions */
+  /** @param {{command: (name: string, value?: string) => void, link: () => void, image: () => void, plain?: () => void, leave: () => void}} actions without `plain` there is no tool for that */
   constructor(actions) {
     this.actions = actions;
-    this.buttons = TOOLS.map((tool) => this.#button(t(tool.word), tool.keys, tool.name, (button) => this.#use(tool, button), {
+    this.tools = TOOLS.filter(({ act }) => act !== 'plain' || actions.plain);
+    this.buttons = this.tools.map((tool) => this.#button(t(tool.word), tool.keys, tool.name, (button) => this.#use(tool, button), {
       'aria-pressed': tool.mark ? 'false' : null, 'aria-haspopup': tool.panel ? 'menu' : tool.act === 'link' ? 'dialog' : null, 'aria-expanded': tool.panel ? 'false' : null,
     }));
     this.more = this.#button(t('message.more'), '', 'more', (button) => this.#openMore(button), { 'aria-haspopup': 'menu', 'aria-expanded': 'false' });
@@ -37,7 +38,7 @@ export class Toolbar {
   /** @param {Partial<import('../../editor/protocol.js').Marks>} marks of the selection */
   reflect(marks) {
     this.#marks = marks;
-    TOOLS.forEach(({ name, mark }, at) => {
+    this.tools.forEach(({ name, mark }, at) => {
       if (mark) this.buttons[at].setAttribute('aria-pressed', String(Boolean(marks[mark])));
       if (name === 'undo' || name === 'redo') this.buttons[at].setAttribute('aria-disabled', String(!marks[name]));
     });
@@ -59,7 +60,7 @@ export class Toolbar {
   #use(tool, button) {
     if ((tool.name === 'undo' || tool.name === 'redo') && !this.#marks[tool.name]) return;
     if (tool.panel) openPanel(button, t(tool.word), this.#groups(tool.panel), this.actions.leave);
-    else if (tool.act) this.actions[tool.act]();
+    else if (tool.act) this.actions[tool.act]?.();
     else this.actions.command(tool.name);
   }
 
@@ -81,7 +82,7 @@ export class Toolbar {
 
   /** @param {HTMLButtonElement} button */
   #openMore(button) {
-    const hidden = TOOLS.filter((_, at) => this.buttons[at].hidden);
+    const hidden = this.tools.filter((_, at) => this.buttons[at].hidden);
     openPanel(button, t('message.more'), [{
       choices: hidden.map((tool) => ({
         label: t(tool.word), content: [drawing(TOOL_ICONS[tool.name], 16), t(tool.word)], checked: tool.mark ? Boolean(this.#marks[tool.mark]) : undefined,
@@ -99,9 +100,9 @@ export class Toolbar {
     const size = this.buttons[0].offsetWidth;
     const style = getComputedStyle(this.node);
     const room = Math.floor((width - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)) / size);
-    const fits = room >= TOOLS.length ? TOOLS.length : Math.max(1, room - 1);
+    const fits = room >= this.tools.length ? this.tools.length : Math.max(1, room - 1);
     this.buttons.forEach((button, at) => { button.hidden = at >= fits; });
-    this.more.hidden = fits === TOOLS.length;
+    this.more.hidden = fits === this.tools.length;
     if (!this.#stops.some(({ tabIndex }) => tabIndex === 0)) this.#stopAt(this.buttons[0]);
   }
 

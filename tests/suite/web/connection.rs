@@ -255,3 +255,42 @@ async fn a_part_of_an_old_page_that_is_gone_leads_to_the_new_one() {
     browser.see_text("#settings h1", "Settings").await;
     browser.see_no(".update-notice").await;
 }
+
+#[tokio::test]
+async fn windows_whose_parts_are_gone_are_told_and_wait_for_the_new_page() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    browser.devtools("Network.enable", json!({})).await;
+    let gone = json!({"urls": ["*compose/window.js*"]});
+    browser.devtools("Network.setBlockedURLs", gone).await;
+    let browser = super::arrive(browser, &gateway, "ralf").await.unwrap();
+    browser
+        .ask("document.documentElement.dataset.version = '0000000000000000'")
+        .await;
+    let draft = json!({"to": ["a@example.org"], "subject": "From a program", "body": "Text"});
+    let refused = gateway.post_json("ralf", "/mail/compose", &draft).await;
+    assert_eq!(refused.status, 404, "{}", refused.text);
+    assert_eq!(refused.body["details"]["reason"], "refused");
+    browser
+        .see_text(".update-notice", "A new version is ready")
+        .await;
+    browser.see("#write").await.click().await.unwrap();
+    let told = "This part of the page could not be loaded";
+    browser.see_text(".toast", told).await;
+    browser.see(".toast button").await.click().await.unwrap();
+    browser.see_no(".toast").await;
+    // A link to an address is kept for the page that can open it.
+    browser
+        .ask("location.hash = '#mailto=mailto:info@example.org'")
+        .await;
+    browser.see_text(".toast", told).await;
+    assert!(browser.windows_shown().await.is_empty());
+    let all = json!({"urls": []});
+    browser.devtools("Network.setBlockedURLs", all).await;
+    press_refresh(&browser).await;
+    browser.online().await;
+    browser.see_text(".window", "info@example.org").await;
+    assert_eq!(browser.windows_shown().await.len(), 1);
+}

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod images;
+mod missing;
 mod paste;
 mod signature;
 mod switching;

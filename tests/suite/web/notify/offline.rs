@@ -3,7 +3,7 @@
 use quillgate::config::Listen;
 use tempfile::TempDir;
 
-use super::super::{configuration, launch, signed_in_with_worker};
+use super::super::{configuration, launch, open_window, signed_in_with_worker};
 use super::kept;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
@@ -63,6 +63,46 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     window.press("Send").await;
     window.is_sent().await;
     assert_eq!(gateway.sent().len(), 1);
+}
+
+#[tokio::test]
+async fn a_formatted_draft_is_read_without_a_server_and_opens_by_itself_with_it() {
+    let Some(browser) = Browser::start_with_worker().await else {
+        return;
+    };
+    let directory = TempDir::new().unwrap();
+    let mut config = configuration(directory.path());
+    let gateway = launch(&config).await;
+    let url = gateway.url("/");
+    browser.sign_in_at(&url, "ralf", PASSWORD).await;
+    kept(&browser).await;
+    let draft = serde_json::json!({"to": ["a@example.org"], "bodyHtml": "<p>Hello <b>you</b></p><ul><li>one</li></ul>"});
+    let id = open_window(&gateway, "ralf", &draft).await;
+    let window = browser.window(&id).await;
+    window.set("Subject", "Offline").await;
+    window.has_stored("<b>you</b>").await;
+
+    config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
+    gateway.stop().await;
+    browser.open("about:blank").await;
+    browser.open(&url).await;
+    browser.state("reconnecting").await;
+    window
+        .see_text(".stand-in[data-state=failed]", "Edit as plain text")
+        .await;
+    let text = "return document.querySelector(arguments[0] + ' .stand-in textarea')?.value";
+    let text = browser
+        .until(text, vec![serde_json::json!(window.css)])
+        .await;
+    assert_eq!(text, "Hello you\n\n- one");
+
+    let gateway = Gateway::launch(config).await;
+    browser.online().await;
+    window.see_no(".stand-in[data-state]").await;
+    window.holds("Message", "Hello you\n\none").await;
+    window.press("Send").await;
+    window.is_sent().await;
+    assert!(gateway.sent()[0].contains("<b>you</b>"));
 }
 
 #[tokio::test]

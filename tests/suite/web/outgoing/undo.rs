@@ -53,6 +53,25 @@ async fn undone_it_is_back_with_the_cursor_and_its_caller_hears_of_the_end_alone
 }
 
 #[tokio::test]
+async fn it_is_undone_by_keyboard_from_within_the_message_of_another_window() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let (id, window) = sending(&gateway, &browser).await;
+    let other = browser.write().await;
+    other.add("Message", "Meanwhile").await;
+    other.enter_message().await;
+    browser.chars_while(Key::Alt, &['z']).await;
+    browser.enter_parent_frame().await.unwrap();
+    browser.see_no(NOTICE).await;
+    browser.window(&id).await;
+    window.holds("Message", "One, two").await;
+    other.holds("Message", "Meanwhile").await;
+    assert!(gateway.sent().is_empty());
+}
+
+#[tokio::test]
 async fn over_a_reload_it_can_be_undone_and_another_tab_has_nothing_of_it() {
     let gateway = Gateway::start().await;
     let Some(browser) = signed_in(&gateway, "ralf").await else {
