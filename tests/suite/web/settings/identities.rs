@@ -96,7 +96,7 @@ async fn a_signature_with_formatting_is_html_and_stays_as_it_is_until_somebody_c
     browser.enter_parent_frame().await.unwrap();
     browser.see_text(".setting-item", "With signature").await;
     let html = own(&gateway).await["signature"].clone();
-    assert_eq!(html, "<div><b>Ralf</b> B.</div>");
+    assert_eq!(html, "<div><b>Ralf</b>&nbsp;B.</div>");
 
     press(&browser, "Edit ralf@example.org").await;
     enter_signature(&browser).await;
