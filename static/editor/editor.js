@@ -148,7 +148,11 @@ window.addEventListener('keydown', (event) => {
     event.preventDefault();
     post({ type: 'cycle', back: shiftKey });
   }
-  else if (code === 'KeyZ' && event.altKey && !event.ctrlKey && !event.metaKey && !shiftKey) post({ type: 'undoSend' });
+  else if (code === 'KeyZ' && event.altKey && !event.ctrlKey && !event.metaKey && !shiftKey) {
+    post({ type: 'undoSend' });
+    // Where the keys make another character, that is meant as well.
+    if (key.toLowerCase() === 'z') event.preventDefault();
+  }
   else if (key === 'Enter' && !shiftKey && commands.leaveQuote()) event.preventDefault();
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
   const command = KEYS[shiftKey ? `shift ${code}` : key.toLowerCase()];

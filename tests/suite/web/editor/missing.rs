@@ -19,7 +19,7 @@ const PAGE: &str = "delete Element.prototype.moveBefore; \
          if (way === 'held') window.held.push(() => set.call(this, name, value)); \
          else set.call(this, name, way === 'gone' ? value.replace('editor.html', 'editor.css') : value); \
      }; \
-     addEventListener('load', (event) => { \
+     document.addEventListener('load', (event) => { \
          if (event.target.localName === 'iframe' && !event.target.hasAttribute('src')) event.stopImmediatePropagation(); \
      }, true); \
      const later = setTimeout; \

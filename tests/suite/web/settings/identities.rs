@@ -98,7 +98,8 @@ async fn a_signature_with_formatting_is_html_and_stays_as_it_is_until_somebody_c
     let html = own(&gateway).await["signature"].clone();
     assert_eq!(html, "<div><b>Ralf</b>&nbsp;B.</div>");
 
-    press(&browser, "Edit ralf@example.org").await;
+    browser.see("[data-identity] button:focus").await;
+    browser.keys("\n").await;
     enter_signature(&browser).await;
     let shown = "return document.querySelector('#message b')?.textContent === 'Ralf'";
     browser.until(shown, vec![]).await;
@@ -109,7 +110,8 @@ async fn a_signature_with_formatting_is_html_and_stays_as_it_is_until_somebody_c
     assert_eq!(own(&gateway).await["signature"], html);
 
     // What is written here survives a look at another page of the client.
-    press(&browser, "Edit ralf@example.org").await;
+    browser.see("[data-identity] button:focus").await;
+    browser.keys("\n").await;
     enter_signature(&browser).await;
     browser.keys("Dr. ").await;
     browser.enter_parent_frame().await.unwrap();
