@@ -118,7 +118,7 @@ async fn a_signature_with_formatting_is_html_and_stays_as_it_is_until_somebody_c
     turn_to(&browser, "Home").await;
     turn_to(&browser, "Settings").await;
     enter_signature(&browser).await;
-    let kept = "return document.querySelector('#message').textContent.includes('Dr. ')";
+    let kept = "return document.querySelector('#message').textContent.includes('Dr.')";
     browser.until(kept, vec![]).await;
     browser.enter_parent_frame().await.unwrap();
     press(&browser, "Cancel").await;
