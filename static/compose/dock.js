@@ -2,6 +2,7 @@
 
 import { byId } from '../page/dom.js';
 import { inView } from '../page/in-view.js';
+import { styleSheet } from '../page/style-sheet.js';
 import { Arrangement, pageResized, roomy } from './arrange.js';
 import { atWork, isIdle, overlap } from './at-work.js';
 import { bringIntoView, leadBars } from './bars.js';
@@ -12,6 +13,9 @@ import { Room } from './room.js';
 
 /** @import {ComposeWindow, DockEvents, WindowHost} from './window.js' */
 /** @import {DraftStore} from './draft-store.js' */
+
+/** Style sheets of windows, no part of the page's first view. */
+const STYLES = ['compose', 'editor', 'recipients'];
 
 export class Dock {
   /** @type {typeof ComposeWindow | null} */
@@ -57,8 +61,10 @@ export class Dock {
 
   /** Fetches what windows are made of: the page is there before it. */
   async ready() {
+    if (this.#Window) return;
     try {
-      this.#Window ??= (await import('./window.js')).ComposeWindow;
+      const [{ ComposeWindow }] = await Promise.all([import('./window.js'), ...STYLES.map(styleSheet)]);
+      this.#Window = ComposeWindow;
     } catch (error) {
       dispatchEvent(new Event('importfailed'));
       throw error;

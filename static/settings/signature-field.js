@@ -6,6 +6,7 @@ import { isHtml, signatureHtml } from '../editor/signature.js';
 import { addressBeside } from '../editor/text.js';
 import { element } from '../page/dom.js';
 import { t } from '../page/language.js';
+import { styleSheet } from '../page/style-sheet.js';
 import { toast } from '../page/toast.js';
 
 /** Bytes that the server takes. */
@@ -45,7 +46,7 @@ export class SignatureField {
   async open() {
     this.standIn.wait();
     try {
-      const { RichText } = await import('../compose/body/rich-text.js');
+      const [{ RichText }] = await Promise.all([import('../compose/body/rich-text.js'), styleSheet('editor')]);
       if (this.#closed) return;
       this.#rich ??= new RichText({
         changed: (html) => {
