@@ -11,11 +11,11 @@ const WINDOW_MOST = 560;
 /** Asking for it makes the browser lay out all that has changed: once is enough until it is another. @type {{width: number, height: number} | null} */
 let known = null;
 
-/** Without the scroll bars, as the dock itself. */
+/** Without the scroll bar and the place that is kept for it, as the dock itself. */
 export function pageSize() {
   if (!known) {
-    const { clientWidth: width, clientHeight: height } = document.documentElement;
-    known = { width, height };
+    const root = document.documentElement;
+    known = { width: Math.floor(root.getBoundingClientRect().width), height: root.clientHeight };
   }
   return known;
 }

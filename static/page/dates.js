@@ -5,7 +5,7 @@ import { locale } from './language.js';
 /** @type {Intl.DateTimeFormatOptions} */
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
 /** @type {Intl.DateTimeFormatOptions} */
-const MINUTE = { hour: '2-digit', minute: '2-digit' };
+const MINUTE = { hour: 'numeric', minute: '2-digit' };
 
 /** The time for today, the day for everything before. @param {Date} date */
 export function shortTime(date) {

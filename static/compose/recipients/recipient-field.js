@@ -47,7 +47,7 @@ export class RecipientField {
     this.noteId = `${id}-note`;
     this.hintId = `${id}-hint`;
     this.input = element('input', {
-      id, class: 'recipients-input', type: 'text', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-describedby': `${this.hintId} ${this.noteId}`,
+      id, class: 'recipients-input', type: 'text', placeholder: ' ', role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-describedby': `${this.hintId} ${this.noteId}`,
       autocomplete: 'off', autocapitalize: 'none', spellcheck: 'false', inputmode: 'email', enterkeyhint: 'done', dir: 'auto',
     });
     this.hint = element('span', { id: this.hintId, class: 'visually-hidden' });

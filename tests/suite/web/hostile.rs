@@ -221,7 +221,7 @@ async fn hostile_names_show_as_the_text_that_they_are() {
         .see_text(".window-title", &format!("Subject {evil}"))
         .await;
     window
-        .see_text(".window-opener", &format!("Opened by CRM {evil}"))
+        .see_text(".who-asked-by", &format!("CRM {evil}"))
         .await;
     window
         .see_text(".attachment", &format!("{evil}.html"))
@@ -229,6 +229,9 @@ async fn hostile_names_show_as_the_text_that_they_are() {
     assert_eq!(window.value("Message").await, format!("</textarea>{evil}"));
     assert!(window.value("To").await.contains(evil));
     window.press("Minimise").await;
+    window
+        .see_text(".window-opener", &format!("Opened by CRM {evil}"))
+        .await;
     window.press("Restore").await;
     assert_eq!(
         browser

@@ -82,7 +82,7 @@ async fn the_curl_line_of_the_page_opens_a_window_and_send_delivers_the_mail() {
         window.value("Message").await,
         "Dear customer,\n\nthank you for your order."
     );
-    window.see_text(".window-opener", "Opened by ralf").await;
+    window.see_text(".who-asked-by", "ralf").await;
     window.add("Message", "\n\nRegards,\nRalf").await;
     assert!(demo.sent().is_empty(), "nothing is sent before Send");
     window.press("Send").await;

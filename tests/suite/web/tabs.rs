@@ -100,7 +100,7 @@ async fn a_window_and_what_was_typed_into_it_survive_a_reload() {
         .holds("Message", "Dear customer,\ntyped before the reload")
         .await;
     window.holds("Cc", "boss@example.org").await;
-    window.see_text(".window-opener", "Opened by ralf").await;
+    window.see_text(".who-asked-by", "ralf").await;
     assert_eq!(browser.windows_shown().await, [id.as_str()]);
     window.press("Send").await;
     window.is_sent().await;
