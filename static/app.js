@@ -210,6 +210,7 @@ function doubt() {
 }
 
 async function signOut() {
+  const sending = dock.windows.filter((window) => window.sending).length;
   leave();
   dock.leave();
   files.loaded?.leave();
@@ -219,7 +220,7 @@ async function signOut() {
   forgetUser();
   import('./notify/web-push.js').then(({ forgetPush }) => forgetPush()).catch(() => {});
   await request('POST', 'logout', { json: {} }).catch((error) => toast(t('signIn.maybeSignedIn'), { warning: error.message }));
-  signIn.show({ login, hint: t('signIn.signedOut') });
+  signIn.show({ login, hint: [t('signIn.signedOut'), ...(sending ? [t('signIn.stillSending', { count: sending })] : [])].join(' ') });
 }
 
 function leave() {

@@ -28,6 +28,7 @@ export default {
   'signIn.out': 'Abmelden',
   'signIn.demo': 'Die Demo kennt die Benutzer ralf und anna, beide mit dem Passwort demo.',
   'signIn.signedOut': 'Sie sind abgemeldet. Unfertige Nachrichten sind wieder da, wenn Sie sich wieder anmelden.',
+  'signIn.stillSending': { one: 'Ihre Nachricht ist unterwegs und wird noch gesendet.', other: 'Ihre {count} Nachrichten sind unterwegs und werden noch gesendet.' },
   'signIn.maybeSignedIn': 'Sie sind vielleicht noch angemeldet.',
   'nav.home': 'Start',
   'nav.files': 'Meine Dateien',

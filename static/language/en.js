@@ -28,6 +28,7 @@ export default {
   'signIn.out': 'Sign out',
   'signIn.demo': 'Demo users are ralf and anna, both with the password demo.',
   'signIn.signedOut': 'You are signed out. Unfinished messages come back when you sign in again.',
+  'signIn.stillSending': { one: 'Your message is on its way and will still be sent.', other: 'Your {count} messages are on their way and will still be sent.' },
   'signIn.maybeSignedIn': 'You may still be signed in.',
   'nav.home': 'Home',
   'nav.files': 'My files',

@@ -4,6 +4,18 @@ import { t } from '../../page/language.js';
 
 const LINES = 2;
 
+/** Whether a button of the mouse, or a finger, is down. */
+let pressed = false;
+/** @type {(() => void)[]} */
+const waiting = [];
+for (const [kind, down] of /** @type {const} */ ([['pointerdown', true], ['pointerup', false], ['pointercancel', false]])) {
+  addEventListener(kind, () => {
+    pressed = down;
+    // The click comes before any timer.
+    if (!down && waiting.length) setTimeout(() => waiting.splice(0).forEach((act) => act()));
+  }, { capture: true, passive: true });
+}
+
 export class Fold {
   #folded = false;
   #width = 0;
@@ -25,7 +37,12 @@ export class Fold {
     this.fit();
   }
 
+  /** What is just being clicked does not move away from below the pointer. */
   close() {
+    if (pressed) {
+      waiting.push(() => this.field.box.contains(document.activeElement) || this.close());
+      return;
+    }
     this.#folded = !this.field.whole;
     this.fit();
   }

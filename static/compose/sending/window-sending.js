@@ -205,7 +205,8 @@ export class Sending {
     window.draft.sending = null;
     this.leave();
     this.#handedOver = true;
-    window.host.sent(window, { message: t('sending.sent'), warning: warning ?? undefined });
+    // Whoever has signed out meanwhile is told when they are back, and nobody else is.
+    if (window.node.isConnected) window.host.sent(window, { message: t('sending.sent'), warning: warning ?? undefined });
     window.close();
   }
 

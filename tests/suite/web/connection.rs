@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use quillgate::config::Listen;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{open_window, signed_in};
+use crate::support::command::House;
 use crate::support::people::PASSWORD;
 use crate::support::proxy::{Flow, Proxy};
-use crate::support::{Browser, Gateway};
+use crate::support::{Axe, Browser, Gateway, Page};
 
 /// In the page: `hello` names another version of the page's files, and every load of the page is counted.
 const NEWER: &str = "sessionStorage.setItem('loads', Number(sessionStorage.getItem('loads') ?? 0) + 1); \
@@ -201,6 +203,10 @@ async fn a_newer_server_is_told_and_the_page_refreshes_itself_once_when_nobody_l
         .until("return sessionStorage.getItem('loads') === '3'", vec![])
         .await;
     window.holds("Message", "Text and more").await;
+    browser.see(".update-notice").await;
+    if let Some(axe) = Axe::get() {
+        axe.look(&browser, "a newer version is ready").await;
+    }
 }
 
 #[tokio::test]
@@ -293,4 +299,64 @@ async fn windows_whose_parts_are_gone_are_told_and_wait_for_the_new_page() {
     browser.online().await;
     browser.see_text(".window", "info@example.org").await;
     assert_eq!(browser.windows_shown().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_page_too_many_says_that_it_pauses_and_goes_on_where_somebody_is() {
+    let gateway = Gateway::with(|config| config.presence.sessions_per_user = 1).await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let id = open_window(&gateway, "ralf", &draft()).await;
+    let window = browser.window(&id).await;
+    window.add("Message", " and more").await;
+    let mut other = Page::open(&gateway, "ralf").await;
+    browser.state("taken-over").await;
+    browser.see_text("#connection-text", "Paused").await;
+    // It does not fight for the place, also when the network says that it is back.
+    browser.ask("dispatchEvent(new Event('online'))").await;
+    other.pulse(true, true).await;
+    browser.state("taken-over").await;
+    browser.button("Use here").await.click().await.unwrap();
+    browser.online().await;
+    assert_eq!(other.closed().await, Some(4408));
+    window.holds("Message", "Text and more").await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_killed_finds_the_page_as_it_was() {
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let house = House::inhabited("");
+    let mut server = house.serve();
+    let address = server.address();
+    browser
+        .sign_in_at(&format!("http://{address}/"), "ralf", "secret-ralf")
+        .await;
+    browser.ask("window.samePage = true").await;
+    let compose = server.request(Method::POST, "ralf", "/mail/compose");
+    let answer: Value = compose
+        .json(&draft())
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    let window = browser.window(answer["id"].as_str().unwrap()).await;
+    window.add("Message", ", before").await;
+    server.kill();
+    browser.state("reconnecting").await;
+    window.add("Message", ", meanwhile").await;
+    house.write(
+        "quillgate.toml",
+        &format!("server.listen = \"{address}\"\n"),
+    );
+    let _server = house.serve();
+    browser.online().await;
+    assert_eq!(browser.ask("return window.samePage").await, true);
+    window.holds("Message", "Text, before, meanwhile").await;
+    window.press("Send").await;
+    window.is_sent().await;
 }

@@ -19,7 +19,7 @@ use super::{open_window, state};
 use crate::support::browser::Record;
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
-use crate::support::{Browser, Gateway, Page, certificates, eventually};
+use crate::support::{Axe, Browser, Gateway, Page, certificates, eventually};
 
 /// Another program's page.
 struct Intranet {
@@ -133,9 +133,16 @@ async fn one_line_brings_windows_into_a_page_that_keeps_its_focus_and_its_clicks
     .await;
     enter_frame(&browser).await;
     let window = browser.window(&id).await;
+    let axe = Axe::get();
+    if let Some(axe) = &axe {
+        axe.look_inside(&browser, "embedded, a window").await;
+    }
     window.press("Send").await;
     window.is_sent().await;
     assert_eq!(gateway.sent().len(), 1);
+    if let Some(axe) = &axe {
+        axe.look_inside(&browser, "embedded, sent").await;
+    }
     for toast in browser
         .find_all(Locator::Css(".toast [aria-label=Close]"))
         .await

@@ -172,6 +172,32 @@ async fn compose_windows() {
     window.press("Send").await;
     window.see(".window-problem p:not(:empty)").await;
     axe.look(&browser, "compose, refused").await;
+    window.press("Link").await;
+    browser.see("dialog[open]").await;
+    browser.keys("nowhere\n").await;
+    browser.see("dialog .form-error:not(:empty)").await;
+    axe.look(&browser, "compose, a link").await;
+    browser.press(Key::Escape).await;
+    browser.see_no("dialog").await;
+    window.add("To", "good@example.org, nobody,").await;
+    window.see(".chip[data-wrong]").await;
+    axe.look(&browser, "compose, a recipient that is none")
+        .await;
+    let menu = "document.querySelector('.chip[data-wrong]').dispatchEvent(new MouseEvent('contextmenu', {bubbles: true, cancelable: true}))";
+    browser.ask(menu).await;
+    browser.see("[role=menu]").await;
+    axe.look(&browser, "compose, menu of a recipient").await;
+    press_in(&browser, "[@role='menu']", "Remove").await;
+    browser.can_undo_for(30).await;
+    window.press("Send").await;
+    browser.see(".toast-send .send-undo").await;
+    axe.look(&browser, "compose, can be undone").await;
+    browser
+        .see(".toast-send .send-undo")
+        .await
+        .click()
+        .await
+        .unwrap();
     window.press("Discard").await;
     window.button("Keep editing").await;
     axe.look(&browser, "compose, asks to discard").await;

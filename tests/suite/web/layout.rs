@@ -268,3 +268,41 @@ async fn who_wants_no_motion_gets_none() {
         .devtools("Emulation.setEmulatedMedia", json!({"features": []}))
         .await;
 }
+
+/// What of the buttons lies below a short message.
+const COVERED: &str = "return [...document.querySelectorAll('#write, .window-footer .button-primary')].filter((node) => node.checkVisibility()).filter((node) => { \
+     const box = node.getBoundingClientRect(); \
+     return [...document.querySelectorAll('.toast')].some((toast) => { const its = toast.getBoundingClientRect(); \
+         return box.left < its.right && its.left < box.right && box.top < its.bottom && its.top < box.bottom; }); }).map(({textContent}) => textContent)";
+
+#[tokio::test]
+async fn short_messages_cover_no_main_button_and_no_send() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let tell = "return import(new URL('static/page/toast.js', document.baseURI)).then(({toast}) => { toast('Short'); toast('Twice', {warning: 'w '.repeat(90)}); })";
+    browser.ask(tell).await;
+    for windows in 0..4 {
+        for (width, height) in [(1440, 900), (1440, 700), (768, 1024), (390, 844)] {
+            browser.resize(width, height).await;
+            let state = format!("{windows} windows, {width} x {height}");
+            browser.see(".toast").await;
+            if windows > 0 && width != 390 {
+                browser.see(".window-footer .button-primary").await;
+            }
+            // On a telephone a window covers the page, and its button with it.
+            if windows > 0 && width == 390 {
+                let toggle = "document.querySelector('.window[data-minimised] .window-toggle')?.click(); document.querySelector('#write').hidden = true";
+                browser.ask(toggle).await;
+            }
+            assert_eq!(browser.ask(COVERED).await, json!([]), "{state}");
+            browser
+                .ask("document.querySelector('#write').hidden = false")
+                .await;
+        }
+        browser.resize(1440, 900).await;
+        let draft = json!({"to": ["a@example.org"], "subject": "S", "body": "Text"});
+        open_window(&gateway, "ralf", &draft).await;
+    }
+}

@@ -1,9 +1,11 @@
 //! Every problem of a send has words in each language, and a way out.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::Gateway;
+use crate::support::people::PASSWORD;
 use crate::support::sink::{Act, Sink};
+use crate::support::{Gateway, eventually};
 use crate::web::{open_window, signed_in};
 
 /// Answers as the API gives them: status, message, details, and the problem that they are shown as.
@@ -209,4 +211,65 @@ async fn refused_recipients_are_named_and_what_was_forgotten_is_asked_for() {
     window.press("Try again").await;
     window.is_sent().await;
     assert_eq!(sink.mails().len(), 1);
+}
+
+/// Seconds pass quickly, and what the button says is kept.
+const HURRY: &str = "const wait = setTimeout; window.setTimeout = (act, time, ...more) => wait(act, time === 1000 ? 20 : time, ...more); \
+     window.counts = []; new MutationObserver(() => { \
+         const button = document.querySelector('[data-action=again]'); \
+         if (button?.disabled && window.counts.at(-1) !== button.textContent) window.counts.push(button.textContent); \
+     }).observe(document.body, {subtree: true, childList: true, attributes: true})";
+
+#[tokio::test]
+async fn too_many_at_once_are_told_with_the_seconds_to_wait_and_go_out_then() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let names: Vec<_> = (0..20)
+        .map(|number| format!("00000000-0000-4000-8000-0000000000{number:02}"))
+        .collect();
+    let mut held = Vec::new();
+    for name in &names {
+        let mail = json!({"to": ["a@example.org"], "subject": "S", "body": "T", "sendId": name, "undoFor": 30});
+        held.push(tokio::spawn(
+            gateway.post("ralf", "/mail").json(&mail).send(),
+        ));
+    }
+    eventually("all places are taken", async || {
+        let mut known = 0;
+        for name in &names {
+            let path = format!("/mail/sends/{name}");
+            let send = gateway.get_json("ralf", &path).await;
+            known += usize::from(send.body["state"] == "held");
+        }
+        known == names.len()
+    })
+    .await;
+    browser.ask(HURRY).await;
+    let id = open_window(
+        &gateway,
+        "ralf",
+        &json!({"to": ["a@example.org"], "subject": "Waits", "body": "Text"}),
+    )
+    .await;
+    let window = browser.window(&id).await;
+    window.press("Send").await;
+    let again = "return [...document.querySelectorAll('[data-action=again]')].some(({disabled, textContent}) => !disabled && textContent === 'Try again')";
+    browser.until(again, vec![]).await;
+    let counts = browser.ask("return window.counts").await;
+    let counts: Vec<String> = serde_json::from_value(counts).unwrap();
+    assert_eq!(counts.first().map(String::as_str), Some("Try again (5 s)"));
+    assert_eq!(counts.last().map(String::as_str), Some("Try again (1 s)"));
+    for name in &names {
+        let undo = gateway.request(Method::DELETE, &format!("/mail/sends/{name}"));
+        let undo = undo.basic_auth("ralf", Some(PASSWORD)).send().await;
+        assert_eq!(undo.unwrap().status(), 204);
+    }
+    for send in held {
+        assert_eq!(send.await.unwrap().unwrap().status(), 409);
+    }
+    window.press("Try again").await;
+    window.is_sent().await;
+    assert_eq!(gateway.sent().len(), 1);
 }

@@ -148,3 +148,40 @@ async fn a_stop_of_the_server_sends_it_and_a_forgotten_one_is_told() {
         .await;
     assert_eq!(browser.windows_shown().await.len(), 1);
 }
+
+#[tokio::test]
+async fn who_signs_out_meanwhile_is_told_that_it_goes_out_and_can_undo_it_when_back() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let (id, window) = sending(&gateway, &browser).await;
+    browser.button("Sign out").await.click().await.unwrap();
+    browser
+        .see_text("#sign-in-hint", "will still be sent")
+        .await;
+    browser.see_no(NOTICE).await;
+    assert!(gateway.sent().is_empty());
+    browser
+        .sign_in("ralf", crate::support::people::PASSWORD)
+        .await;
+    browser.see(NOTICE).await.click().await.unwrap();
+    window.holds("Message", "One, two").await;
+    browser.can_undo_for(20).await;
+    window.press("Send").await;
+    browser.see(NOTICE).await;
+    browser.button("Sign out").await.click().await.unwrap();
+    browser.see("#sign-in").await;
+    browser
+        .sign_in("ralf", crate::support::people::PASSWORD)
+        .await;
+    browser.button("Send now").await.click().await.unwrap();
+    window.is_sent().await;
+    browser.see_no(".toast-send").await;
+    // The window that was left hears of it as well, and is silent.
+    let told = "return [...document.querySelectorAll('.toast')].filter(({textContent}) => textContent.includes('Message sent')).length";
+    assert_eq!(browser.ask(told).await, 1);
+    assert_eq!(gateway.sent().len(), 1);
+    assert_eq!(state(&gateway, "ralf", &id).await, "sent");
+    assert!(browser.windows_shown().await.is_empty());
+}

@@ -4,7 +4,7 @@ use fantoccini::actions::{
     InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction,
 };
 use fantoccini::key::Key;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{chips, has_chips};
 use crate::support::gateway::files;
@@ -253,4 +253,39 @@ async fn what_is_half_typed_outlives_a_reload_with_the_cursor() {
     has_chips(&browser, &window, "to", &["a@example.org"]).await;
     browser.keys("X").await;
     window.holds("To", "a@example.org, Anna ExXa").await;
+}
+
+#[tokio::test]
+async fn there_is_no_empty_line_and_leaving_the_field_moves_nothing() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let window = browser.write().await;
+    let height = "return document.querySelector('.field-subject').getBoundingClientRect().top";
+    let lines = "const box = document.querySelector('.field-to .recipients'); const input = box.querySelector('input').getBoundingClientRect(); \
+         const last = [...box.querySelectorAll('.chip')].at(-1).getBoundingClientRect(); \
+         return input.width >= 24 && input.top < last.bottom && input.right <= box.getBoundingClientRect().right + 1";
+    // Lines of every length.
+    for number in 1..16 {
+        let person = format!("p{}@example.org,", "x".repeat(number * 2));
+        window.add("To", &person).await;
+        browser.until(lines, vec![]).await;
+    }
+    // Other fields take the focus as soon as they are pressed, and a click needs more: nothing moves until it is over.
+    let before = browser.ask(height).await;
+    let presses = "const [name, kinds] = arguments; const [node] = document.querySelectorAll(name); node.focus(); \
+         for (const kind of kinds) node.dispatchEvent(new PointerEvent(kind, {bubbles: true}))";
+    let press = async |kinds: &[&str]| {
+        let arguments = vec![json!(".field-more button"), json!(kinds)];
+        browser.execute(presses, arguments).await.unwrap();
+    };
+    browser
+        .ask("document.querySelector('.field-more').dispatchEvent(new PointerEvent('pointerdown', {bubbles: true}))")
+        .await;
+    press(&[]).await;
+    assert_eq!(browser.ask(height).await, before);
+    press(&["pointerup"]).await;
+    window.see(".chips-more").await;
+    assert_ne!(browser.ask(height).await, before);
 }

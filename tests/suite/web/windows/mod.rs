@@ -53,13 +53,13 @@ impl Place {
             && other.top < self.bottom
     }
 
-    /// A scroll bar that the page has or has not moves what stands at its edge.
+    /// Pixels are rounded.
     fn is_near(self, other: Self) -> bool {
         let edges = |place: Self| [place.left, place.top, place.right, place.bottom];
         let pairs = edges(self).into_iter().zip(edges(other));
         pairs
             .into_iter()
-            .all(|(one, other)| (one - other).abs() < 12.0)
+            .all(|(one, other)| (one - other).abs() <= 2.0)
     }
 
     fn moved(self, x: f64, y: f64) -> Self {

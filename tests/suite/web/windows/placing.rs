@@ -2,6 +2,7 @@
 
 use fantoccini::Locator;
 use fantoccini::key::Key;
+use serde_json::json;
 
 use super::super::{open_window, signed_in, state};
 use super::{Place, draft, drag, html_draft, is_at, place, title};
@@ -58,14 +59,38 @@ async fn a_window_goes_where_it_is_dragged_never_leaves_the_page_and_goes_back_t
 }
 
 #[tokio::test]
-async fn a_floating_window_is_docked_by_a_button() {
+async fn a_floating_window_is_sized_at_its_corner_and_docked_by_a_button() {
     let Some((_gateway, browser, id)) = one_window().await else {
         return;
     };
     let window = browser.window(&id).await;
     let docked = place(&browser, &window.css).await;
     drag(&browser, &title(&window), -300, -100).await;
-    is_at(&browser, &window.css, docked.moved(-300.0, -100.0)).await;
+    let there = docked.moved(-300.0, -100.0);
+    is_at(&browser, &window.css, there).await;
+    let corner = format!("{} .window-grip", window.css);
+    drag(&browser, &corner, 120, -80).await;
+    let sized = Place {
+        right: there.right + 120.0,
+        bottom: there.bottom - 80.0,
+        ..there
+    };
+    is_at(&browser, &window.css, sized).await;
+    browser.refresh().await.unwrap();
+    browser.online().await;
+    is_at(&browser, &window.css, sized).await;
+    // There is a least size, at which all of it can be used.
+    drag(&browser, &corner, -2000, -2000).await;
+    let least = Place {
+        right: there.left + 360.0,
+        bottom: there.top + 300.0,
+        ..there
+    };
+    is_at(&browser, &window.css, least).await;
+    let inside = "const {right, bottom} = arguments[1]; const box = document.querySelector(`${arguments[0]} .window-footer`).getBoundingClientRect(); \
+         return box.right <= right + 1 && box.bottom <= bottom + 1";
+    let bounds = json!({"right": least.right, "bottom": least.bottom});
+    browser.until(inside, vec![json!(window.css), bounds]).await;
     window.press("Dock again").await;
     is_at(&browser, &window.css, docked).await;
 }
