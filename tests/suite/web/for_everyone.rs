@@ -174,7 +174,7 @@ async fn compose_windows() {
     axe.look(&browser, "compose, refused").await;
     window.press("Link").await;
     browser.see("dialog[open]").await;
-    browser.keys("nowhere\n").await;
+    browser.keys("two words\n").await;
     browser.see("dialog .form-error:not(:empty)").await;
     axe.look(&browser, "compose, a link").await;
     browser.press(Key::Escape).await;

@@ -281,7 +281,7 @@ async fn short_messages_cover_no_main_button_and_no_send() {
     let Some(browser) = signed_in(&gateway, "ralf").await else {
         return;
     };
-    let tell = "return import(new URL('static/page/toast.js', document.baseURI)).then(({toast}) => { toast('Short'); toast('Twice', {warning: 'w '.repeat(90)}); })";
+    let tell = "return import(new URL('static/page/toast.js', document.baseURI)).then(({toast}) => { toast('Short'); toast('Twice', {warning: 'w '.repeat(40)}); })";
     browser.ask(tell).await;
     for windows in 0..4 {
         for (width, height) in [(1440, 900), (1440, 700), (768, 1024), (390, 844)] {
