@@ -250,7 +250,7 @@ export class RecipientField {
 
   /** A press beside the chips is meant for the line. @param {MouseEvent} event */
   #pressed(event) {
-    if (![this.box, this.list.node, this.more].includes(event.target)) return;
+    if (![this.box, this.list.node, this.more].some((node) => node === event.target)) return;
     event.preventDefault();
     this.input.focus();
   }
