@@ -338,7 +338,8 @@ const COMPOSES: &str = r#"
         for (let number = 0; number < amount; number += 1) {
             const answer = await fetch('mail/compose', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(draft(number))});
             const {id} = await answer.json();
-            const find = () => document.querySelector(`[role=dialog][data-compose-id="${id}"]`);
+            // The browser keeps selectors: one for all.
+            const find = () => [...document.querySelectorAll('[role=dialog]')].find(({dataset}) => dataset.composeId === id);
             [...find().querySelectorAll('button')].find((button) => button.textContent.trim() === 'Discard').click();
             if (find()) throw new Error('the window stays');
         }
