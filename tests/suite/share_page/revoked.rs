@@ -11,11 +11,12 @@ use quillgate::shares::rows::Column;
 /// More than any buffer on the way takes.
 const LARGE: usize = 64 << 20;
 
-/// A client that has asked for a share and does not read.
+/// A download that has begun, and whose client does not read on.
 async fn asking(gateway: &Gateway, token: &str) -> Raw {
     let mut raw = Raw::connect(gateway).await;
     let request = format!("GET {} HTTP/1.1\r\nHost: x\r\n\r\n", path(token));
     raw.send(request.as_bytes()).await.unwrap();
+    raw.begun().await;
     raw
 }
 

@@ -668,9 +668,19 @@ impl ComposeWindow<'_> {
         field.send_keys(text).await.unwrap();
     }
 
+    /// A button by its name; of several the one that can be seen.
     pub async fn button(&self, name: &str) -> Element {
-        self.at(&button_path(&format!("{}//", self.path()), name))
-            .await
+        let path = button_path(&format!("{}//", self.path()), name);
+        let first = self.at(&path).await;
+        let all = self.browser.find_all(Locator::XPath(&path)).await.unwrap();
+        if all.len() > 1 {
+            for button in all {
+                if button.is_displayed().await.unwrap() {
+                    return button;
+                }
+            }
+        }
+        first
     }
 
     pub async fn press(&self, name: &str) {

@@ -105,14 +105,19 @@ impl Raw {
             .unwrap();
     }
 
-    /// The next answer, an interim one included.
-    pub async fn answer(&mut self) -> RawAnswer {
-        let end = loop {
+    /// Waits for the head of the next answer, and returns where it ends.
+    pub async fn begun(&mut self) -> usize {
+        loop {
             if let Some(at) = find(&self.read, b"\r\n\r\n") {
                 break at;
             }
             assert!(self.more().await, "closed in the head: {:?}", self.text());
-        };
+        }
+    }
+
+    /// The next answer, an interim one included.
+    pub async fn answer(&mut self) -> RawAnswer {
+        let end = self.begun().await;
         let head = String::from_utf8_lossy(&self.read[..end]).into_owned();
         self.read.drain(..end + 4);
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();

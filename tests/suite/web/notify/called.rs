@@ -1,7 +1,7 @@
 //! Web Push from end to end, but for the push service of the browser's vendor: the gateway's message is taken and read in
 //! its place, and handed to the browser.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -79,6 +79,20 @@ async fn gateway(push_wait: Duration) -> Gateway {
     .await
 }
 
+/// Waits until the worker has one notification on the screen, of this title.
+async fn shows(devtools: &mut DevTools, worker: &str, title: &str) {
+    let began = Instant::now();
+    loop {
+        let shown = devtools.run(worker, SHOWN).await;
+        if shown.as_array().unwrap().len() == 1 && shown[0][0] == title {
+            return;
+        }
+        let waited = began.elapsed();
+        assert!(waited < Duration::from_secs(60), "{title}: {shown}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_browser_without_a_page_is_called_and_opens_the_window() {
     let gateway = gateway(Duration::from_secs(40)).await;
@@ -95,11 +109,11 @@ async fn a_browser_without_a_page_is_called_and_opens_the_window() {
         let page = devtools.attach("page", "about:blank").await;
         devtools.push(&page, &origin, &message).await;
         let worker = devtools.attach("service_worker", &origin).await;
-        eventually("a notification is shown", async || {
-            devtools.run(&worker, SHOWN).await
-                == json!([["Your order", "Opened by ralf", message["id"]]])
-        })
-        .await;
+        shows(&mut devtools, &worker, "Your order").await;
+        assert_eq!(
+            devtools.run(&worker, SHOWN).await,
+            json!([["Your order", "Opened by ralf", message["id"]]])
+        );
         let address = devtools.run(&worker, CLICK).await;
         let id = message["id"].as_str().unwrap();
         assert_eq!(address, format!("{origin}/#compose={id}"));
@@ -134,24 +148,10 @@ async fn what_came_too_late_is_told_as_missed() {
     message["expires"] = json!("2999-01-01T00:00:00Z");
     devtools.push(&page, &origin, &message).await;
     let worker = devtools.attach("service_worker", &origin).await;
-    let mut becomes = async |title: &str| {
-        eventually(title, async || {
-            let shown: Value = devtools.run(&worker, SHOWN).await;
-            shown.as_array().unwrap().len() == 1 && shown[0][0] == title
-        })
-        .await;
-    };
-    becomes("Your order").await;
+    shows(&mut devtools, &worker, "Your order").await;
     message["type"] = json!("withdraw");
     devtools.push(&page, &origin, &message).await;
-    let mut becomes = async |title: &str| {
-        eventually(title, async || {
-            let shown: Value = devtools.run(&worker, SHOWN).await;
-            shown.as_array().unwrap().len() == 1 && shown[0][0] == title
-        })
-        .await;
-    };
-    becomes("Missed: Your order").await;
+    shows(&mut devtools, &worker, "Missed: Your order").await;
     // There is nothing left to be opened: the click leads to the page.
     assert_eq!(devtools.run(&worker, CLICK).await, format!("{origin}/"));
 
