@@ -10,7 +10,7 @@ const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
 /** Milliseconds that loading may take on whatever machine and network. */
 const LOAD_LIMIT = 60_000;
 /** Milliseconds from the frame's `load` to what its script has said before that. */
-const GRACE = 1_000;
+const GRACE = 3_000;
 
 export class EditorFrame {
   /** @type {Partial<import('../../editor/protocol.js').Listeners<import('../../editor/protocol.js').ToPage>>} */
