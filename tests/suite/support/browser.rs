@@ -254,10 +254,14 @@ impl Browser {
             {
                 return value.clone();
             }
-            assert!(
-                start.elapsed() < PATIENCE,
-                "never true: {script} {arguments:?}, last {result:?}"
-            );
+            if start.elapsed() > PATIENCE {
+                let shows = self
+                    .execute("return document.body.innerText", Vec::new())
+                    .await;
+                panic!(
+                    "never true: {script} {arguments:?}, last {result:?}; the page shows {shows:?}"
+                );
+            }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
     }
@@ -602,15 +606,17 @@ impl ComposeWindow<'_> {
         self.browser.until(script, vec![json!(self.css)]).await == "rich"
     }
 
-    /// The text of a message with formatting.
-    async fn rich_text(&self) -> String {
-        self.enter_message().await;
-        let text = self
-            .browser
-            .ask("return document.querySelector('#message').innerText")
-            .await;
+    /// The text of a message with formatting; none: its frame does not show it, or is gone by now.
+    async fn rich_text(&self) -> Option<String> {
+        let frame = format!("{} iframe.message", self.css);
+        let frame = self.browser.find(Locator::Css(&frame)).await.ok()?;
+        frame.enter_frame().await.ok()?;
+        let script = "const message = document.querySelector('#message'); \
+             return message?.childNodes.length ? message.innerText : null";
+        let text = self.browser.execute(script, Vec::new()).await;
         self.browser.enter_parent_frame().await.unwrap();
-        text_of(&text).trim_end_matches('\n').to_owned()
+        let text = text.ok()?.as_str()?.trim_end_matches('\n').to_owned();
+        Some(text)
     }
 
     /// Types at the end of a message with formatting.
@@ -623,8 +629,13 @@ impl ComposeWindow<'_> {
 
     /// What a field holds: chips too, as the draft has them, where it has some.
     pub async fn value(&self, label: &str) -> String {
-        if label == "Message" && self.is_rich().await {
-            return self.rich_text().await;
+        let start = Instant::now();
+        while label == "Message" && self.is_rich().await {
+            if let Some(text) = self.rich_text().await {
+                return text;
+            }
+            assert!(start.elapsed() < PATIENCE, "a message that is not shown");
+            tokio::time::sleep(LOOK_AGAIN).await;
         }
         let script = "const control = arguments[0]; \
              const chips = control.closest('.recipients')?.querySelectorAll('.chip') ?? []; \
