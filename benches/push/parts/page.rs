@@ -28,12 +28,14 @@ const COMPOSES: &str = r#"
         after.port2.postMessage(0);
     }));
     let wrong = '';
-    const seen = async (look) => {
-        while (!wrong) {
+    // Nothing of it takes half a minute, unless it is never going to be.
+    const seen = async (what, look) => {
+        const began = performance.now();
+        while (!wrong && performance.now() - began < 30_000) {
             const made = await frame(look);
             if (made) return made;
         }
-        throw new Error(wrong);
+        throw new Error(wrong || `in vain: ${what}`);
     };
     const windows = () => [...document.querySelectorAll('[role=dialog][data-compose-id]')].filter((node) => node.checkVisibility());
     // In a text field, or in a frame, which tells when it shows the message.
@@ -48,11 +50,11 @@ const COMPOSES: &str = r#"
             isShown = false;
             const began = performance.now();
             const post = fetch('mail/compose', {method: 'POST', credentials: 'omit', headers: {Authorization: authorization, 'Content-Type': 'application/json'}, body: draft});
-            const answered = post.then(({ok, status}) => { if (!ok) wrong = `answered ${status}`; });
-            const shown = await Promise.all([seen(() => windows().length > 0), seen(() => isShown || isWritten()), answered]);
+            const answered = post.then(async (answer) => { if (!answer.ok) wrong = `compose ${number}: ${await answer.text()}`; });
+            const shown = await Promise.all([seen('a window', () => windows().length > 0), seen('its message', () => isShown || isWritten()), answered]);
             times.push(shown.slice(0, 2).map((at) => at - began));
             [...windows()[0].querySelectorAll('button')].find((button) => button.textContent.trim() === 'Discard').click();
-            while (windows().length) await frame();
+            await seen('its end', () => windows().length === 0);
         }
         done(times);
     })().catch((error) => done(String(error)));

@@ -1,5 +1,6 @@
 // The sandboxed frame of one message: it shares nothing with this page, and what it says is data from a stranger.
-// Loading one takes longer than a person should wait for a window, so a spare one is kept ready.
+// Loading one takes longer than a person should wait for a window, so a spare one is kept ready. A browser has one
+// process for all of them and ends it with the last; starting another takes several times as long as loading.
 
 import { TO_PAGE, checked } from '../../editor/protocol.js';
 import { element } from '../../page/dom.js';
@@ -46,7 +47,8 @@ export class EditorFrame {
     clearTimeout(this.#timer);
     this.#rejectReady(new Error(t('message.notShown')));
     removeEventListener('message', this.#receive);
-    this.node.remove();
+    if (canMove && this.isReady && this.node.isConnected && !spare?.isReady) keepUntilSpare(this.node);
+    else this.node.remove();
   }
 
   /** @param {number} delay in milliseconds */
@@ -75,6 +77,8 @@ export class EditorFrame {
 
 /** @type {EditorFrame | null} */
 let spare = null;
+/** Closed; there for its process. @type {HTMLElement | null} */
+let last = null;
 const shelf = element('div', { hidden: true });
 /** Without it a frame that is moved loads anew. */
 const canMove = 'moveBefore' in Element.prototype;
@@ -84,15 +88,35 @@ export function prepareFrame() {
   if (!canMove || spare) return;
   whenIdle(() => {
     if (spare) return;
-    document.body.append(shelf);
+    putShelf();
     const frame = new EditorFrame();
     spare = frame;
     shelf.append(frame.node);
-    frame.ready.catch(() => {
+    frame.ready.then(removeLast, () => {
+      removeLast();
       if (spare === frame) spare = null;
       frame.close();
     });
   });
+}
+
+/** @param {HTMLElement} node of a closed frame */
+function keepUntilSpare(node) {
+  removeLast();
+  last = node;
+  putShelf();
+  shelf.moveBefore(node, null);
+  prepareFrame();
+}
+
+function putShelf() {
+  // Put there again, it would load all that is on it anew.
+  if (!shelf.isConnected) document.body.append(shelf);
+}
+
+function removeLast() {
+  last?.remove();
+  last = null;
 }
 
 /** @param {HTMLElement} place in the document @param {string} label @returns {EditorFrame} inside of it */
