@@ -65,6 +65,7 @@ impl Coding {
 }
 
 /// One file.
+#[derive(Clone, Debug)]
 pub struct Asset {
     pub data: Bytes,
     /// SHA-256 in hexadecimal, shortened.
@@ -72,7 +73,7 @@ pub struct Asset {
 }
 
 impl Asset {
-    /// What is made for a request.
+    /// What is no file as it is.
     pub fn of(data: Bytes) -> Self {
         Self {
             digest: HEXLOWER.encode(&Sha256::digest(&data)[..16]),
@@ -177,7 +178,7 @@ fn imports(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A relative path from one file to another.
-fn resolve(from: &str, to: &str) -> String {
+pub fn resolve(from: &str, to: &str) -> String {
     let mut parts: Vec<_> = from.split('/').collect();
     parts.pop();
     for part in to.split('/') {

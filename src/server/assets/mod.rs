@@ -1,19 +1,19 @@
 //! The web client, carried in the binary.
 
 pub mod embed;
+mod frame;
 pub mod library;
 mod policy;
 mod worker;
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
-    CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH, VARY,
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, ETAG, IF_NONE_MATCH,
+    VARY,
 };
 use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, web};
 
 use super::gate::{GateSettings, UnderBase};
-use crate::http::client::Client;
 use crate::http::error::ApiError;
 use library::{Asset, Coding};
 pub use worker::worker;
@@ -141,7 +141,12 @@ fn answer(
     versioned: bool,
     hosts: &[String],
 ) -> Option<HttpResponse> {
-    let asset = library::find(path)?;
+    let (asset, policy) = if path == frame::FILE {
+        let frame = frame::frame()?;
+        (frame.asset.clone(), policy::frame(&frame.script, hosts))
+    } else {
+        (library::find(path)?, policy::of_file(path).to_owned())
+    };
     let media_type = media_type(path);
     let packed = is_text(&media_type)
         .then(|| packed(req, path, &asset))
@@ -167,12 +172,7 @@ fn answer(
             .insert_header((CACHE_CONTROL, "no-cache"))
             .insert_header((ETAG, tag));
     }
-    let policy = policy::of_file(path, &Client::of(req), hosts);
     response.insert_header((CONTENT_SECURITY_POLICY, policy));
-    if path.starts_with("editor/") {
-        // The frame has an origin of its own.
-        response.insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"));
-    }
     if unchanged {
         return Some(response.finish());
     }

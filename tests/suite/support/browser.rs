@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use fantoccini::actions::{InputSource, KeyAction, KeyActions, MouseActions, PointerAction};
-use fantoccini::elements::Element;
+use fantoccini::elements::{Element, ElementRef};
 use fantoccini::key::Key;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand, WindowHandle};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -222,9 +222,11 @@ impl Browser {
 
     /// Waits for an element that can be seen.
     pub async fn see(&self, css: &str) -> Element {
-        let script = "return [...document.querySelectorAll(arguments[0])].some((node) => node.checkVisibility())";
-        self.until(script, vec![json!(css)]).await;
-        self.find(Locator::Css(css)).await.unwrap()
+        // The very one: a moment later there may be none.
+        let script = "return [...document.querySelectorAll(arguments[0])].find((node) => node.checkVisibility())";
+        let found = self.until(script, vec![json!(css)]).await;
+        let id = text_of(&found[ELEMENT]);
+        Element::from_element_id(self.deref().clone(), ElementRef::from(id))
     }
 
     /// Waits until there is no such element.
@@ -761,6 +763,9 @@ impl ComposeWindow<'_> {
             .await;
     }
 }
+
+/// What WebDriver calls the one attribute of an element that a script returns.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// A command that WebDriver does not know by itself.
 #[derive(Debug)]

@@ -133,7 +133,7 @@ async fn without_the_editor_a_message_is_read_goes_on_as_plain_text_and_comes_ba
 }
 
 #[tokio::test]
-async fn an_editor_is_tried_again_by_a_button_and_when_its_window_is_opened_again() {
+async fn an_editor_is_tried_again_by_a_button_with_its_window_and_with_the_network() {
     let gateway = Gateway::start().await;
     let Some((browser, script)) = page(&gateway).await else {
         return;
@@ -154,5 +154,14 @@ async fn an_editor_is_tried_again_by_a_button_and_when_its_window_is_opened_agai
     other.press("Restore").await;
     other.see("iframe.message").await;
     other.see_no(".stand-in[data-state]").await;
+    // By itself, too, once there is a network again.
+    editors_are(&browser, "gone").await;
+    let third = browser.write().await;
+    third.see(FAILED).await;
+    editors_are(&browser, "").await;
+    browser.emulate_network(false).await;
+    browser.emulate_network(true).await;
+    third.see("iframe.message").await;
+    third.see_no(".stand-in[data-state]").await;
     browser.no_more(&script).await;
 }

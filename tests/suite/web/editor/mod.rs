@@ -5,6 +5,7 @@ mod images;
 mod missing;
 mod paste;
 mod signature;
+mod spare;
 mod switching;
 mod typing;
 

@@ -8,13 +8,6 @@ use super::kept;
 use crate::support::people::PASSWORD;
 use crate::support::{Browser, Gateway};
 
-/// The frame of a formatted message has an origin of its own, for which no service worker answers.
-async fn writes_plain_text(browser: &Browser) {
-    browser
-        .ask("localStorage.setItem('quillgate.plainText', '1')")
-        .await;
-}
-
 #[tokio::test]
 async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     let Some(browser) = Browser::start_with_worker().await else {
@@ -26,11 +19,10 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     let url = gateway.url("/");
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
     kept(&browser).await;
-    writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
     window.set("Subject", "Offline").await;
-    window.set("Message", "Begun with a server").await;
+    window.add("Message", "Begun with a server").await;
     window.has_stored("Begun with a server").await;
 
     config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
@@ -44,7 +36,7 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
     window.has_stored("gone on without").await;
     // Another one, and pages that were never opened before.
     let second = browser.write().await;
-    second.set("Message", "New").await;
+    second.add("Message", "New").await;
     browser.open(&format!("{url}#shares")).await;
     browser.see("#shares h1").await;
     browser.refresh().await.unwrap();
@@ -66,7 +58,7 @@ async fn drafts_are_there_without_a_server_and_go_on_with_it() {
 }
 
 #[tokio::test]
-async fn a_formatted_draft_is_read_without_a_server_and_opens_by_itself_with_it() {
+async fn a_formatted_draft_is_written_without_a_server_and_sent_with_it() {
     let Some(browser) = Browser::start_with_worker().await else {
         return;
     };
@@ -87,22 +79,20 @@ async fn a_formatted_draft_is_read_without_a_server_and_opens_by_itself_with_it(
     browser.open("about:blank").await;
     browser.open(&url).await;
     browser.state("reconnecting").await;
-    window
-        .see_text(".stand-in[data-state=failed]", "Edit as plain text")
-        .await;
-    let text = "return document.querySelector(arguments[0] + ' .stand-in textarea')?.value";
-    let text = browser
-        .until(text, vec![serde_json::json!(window.css)])
-        .await;
-    assert_eq!(text, "Hello you\n\n- one");
+    window.holds("Message", "Hello you\n\none").await;
+    window.add("Message", ", two").await;
+    window.has_stored("one, two").await;
 
     let gateway = Gateway::launch(config).await;
     browser.online().await;
-    window.see_no(".stand-in[data-state]").await;
-    window.holds("Message", "Hello you\n\none").await;
+    window.holds("Message", "Hello you\n\none, two").await;
     window.press("Send").await;
     window.is_sent().await;
-    assert!(gateway.sent()[0].contains("<b>you</b>"));
+    let mail = &gateway.sent()[0];
+    assert!(
+        mail.contains("<b>you</b>") && mail.contains("<li>one, two</li>"),
+        "{mail}"
+    );
 }
 
 #[tokio::test]
@@ -111,11 +101,10 @@ async fn a_send_without_a_network_says_so_and_keeps_the_draft() {
     let Some(browser) = signed_in_with_worker(&gateway, "ralf").await else {
         return;
     };
-    writes_plain_text(&browser).await;
     let window = browser.write().await;
     window.set("To", "a@example.org").await;
     window.set("Subject", "Offline").await;
-    window.set("Message", "Text").await;
+    window.add("Message", "Text").await;
     browser.emulate_network(false).await;
     window.press("Send").await;
     window.see_text(".window-problem", "You are offline").await;
@@ -139,9 +128,8 @@ async fn a_sign_out_leaves_nothing_to_be_shown_without_a_server() {
     let url = gateway.url("/");
     browser.sign_in_at(&url, "ralf", PASSWORD).await;
     kept(&browser).await;
-    writes_plain_text(&browser).await;
     let window = browser.write().await;
-    window.set("Message", "Mine alone").await;
+    window.add("Message", "Mine alone").await;
     window.has_stored("Mine alone").await;
     assert_eq!(
         browser.ask("return 'quillgate.user' in localStorage").await,
