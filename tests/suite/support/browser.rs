@@ -74,7 +74,7 @@ impl Browser {
     pub async fn start_with_worker() -> Option<Self> {
         let idle = IDLE.lock().unwrap().pop();
         match idle {
-            Some(chromium) => Some(Self::again(chromium).await),
+            Some(chromium) => Some(Self::of(chromium).await),
             None => Self::with(Record::Complaints, &[]).await,
         }
     }
@@ -118,31 +118,37 @@ impl Browser {
         })
     }
 
-    /// One that another test has used, with nothing left of that but the cache.
-    async fn again(chromium: Chromium) -> Self {
+    /// One that is there already.
+    async fn of(chromium: Chromium) -> Self {
         let url = &chromium.driver.url;
         let client = Client::with_existing_session(url, &chromium.session, HttpConnector::new())
             .await
             .unwrap();
         client.persist().await.unwrap();
-        let browser = Self {
+        Self {
             client,
             chromium: Some(chromium),
             record: Record::Complaints,
             without_worker: false,
-        };
-        let used = browser.windows().await.unwrap();
-        let tab = browser.client.new_window(true).await.unwrap().handle;
-        for old in used {
-            browser.switch_to_window(old).await.unwrap();
-            browser.close_window().await.unwrap();
         }
-        browser.turn_to(&tab).await;
-        browser
-            .devtools("Network.clearBrowserCookies", json!({}))
+    }
+
+    /// Leaves nothing of a test but the cache. Pages, too, would go on: with a gateway of another test at the same address.
+    async fn empty(&self) {
+        let used = self.windows().await.unwrap();
+        let tab = self.client.new_window(true).await.unwrap().handle;
+        for old in used {
+            self.switch_to_window(old).await.unwrap();
+            self.close_window().await.unwrap();
+        }
+        self.turn_to(&tab).await;
+        let everything = json!({"origin": "*", "storageTypes": "all"});
+        self.devtools("Storage.clearDataForOrigin", everything)
             .await;
-        browser.complaints().await;
-        browser
+        self.devtools("Network.clearBrowserCookies", json!({}))
+            .await;
+        self.devtools("Browser.resetPermissions", json!({})).await;
+        self.complaints().await;
     }
 
     /// Where Chromium itself takes commands.
@@ -854,9 +860,24 @@ impl Drop for Driver {
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if self.record == Record::Complaints && !std::thread::panicking() {
-            IDLE.lock().unwrap().extend(self.chromium.take());
+        let Some(chromium) = self.chromium.take() else {
+            return;
+        };
+        if self.record != Record::Complaints || std::thread::panicking() {
+            return;
         }
+        let empty = async {
+            let mut browser = Self::of(chromium).await;
+            browser.empty().await;
+            browser.chromium.take()
+        };
+        // A thread of its own, because that of the test cannot wait here.
+        let emptied = std::thread::scope(|scope| {
+            let runtime = tokio::runtime::Runtime::new().unwrap();
+            scope.spawn(move || runtime.block_on(empty)).join()
+        });
+        // One that could not be emptied serves nobody again.
+        IDLE.lock().unwrap().extend(emptied.ok().flatten());
     }
 }
 

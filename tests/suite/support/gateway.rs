@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use quillgate::auth::admin::AdminError;
-use quillgate::config::Config;
+use quillgate::config::{Config, Listen};
 use quillgate::server::{Application, Load, Options, StartError};
 use quillgate::store::Store;
 use quillgate::store::changes::{self, Change};
@@ -18,9 +18,13 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::people;
+use super::ports::Port;
 
 /// How long a gateway may take to start or stop.
 const PATIENCE: Duration = Duration::from_secs(40);
+
+/// For [`Gateway::launch`].
+pub const ANY_PORT: &str = "127.0.0.1:0";
 
 pub struct Gateway {
     pub address: String,
@@ -34,6 +38,7 @@ pub struct Gateway {
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
     directory: Option<TempDir>,
+    port: Option<Arc<Port>>,
 }
 
 impl Gateway {
@@ -62,7 +67,7 @@ impl Gateway {
         options.demo_outbox = options
             .demo_outbox
             .map(|name| config.storage.data_dir.join(name));
-        config.server.listen = vec![quillgate::config::Listen::Tcp("127.0.0.1:0".to_owned())];
+        config.server.listen = vec![Listen::Tcp(ANY_PORT.to_owned())];
         config.server.workers = 2;
         // Nearly every test would hit a limit that is meant for loops.
         config.presence.composes_per_minute = 0;
@@ -79,12 +84,21 @@ impl Gateway {
         Self::launch_as(config, Options::default()).await
     }
 
-    async fn launch_as(config: Config, options: Options) -> Self {
+    async fn launch_as(mut config: Config, options: Options) -> Self {
+        let anywhere = config.server.listen == [Listen::Tcp(ANY_PORT.to_owned())];
+        let port = anywhere.then(|| Arc::new(Port::take()));
+        if let Some(port) = &port {
+            config.server.listen = vec![Listen::Tcp(format!("127.0.0.1:{}", port.number))];
+        }
         let data = config.storage.data_dir.clone();
         let database = config.storage.database.clone();
         let (started, start) = oneshot::channel();
         let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || run(config, options, started, stopped));
+        let lent = port.clone();
+        let thread = std::thread::spawn(move || {
+            run(config, options, started, stopped);
+            drop(lent);
+        });
         let (address, load, runtime) = tokio::time::timeout(PATIENCE, start)
             .await
             .unwrap()
@@ -102,6 +116,7 @@ impl Gateway {
             stop: Some(stop),
             thread: Some(thread),
             directory: None,
+            port,
         }
     }
 
@@ -119,6 +134,9 @@ impl Gateway {
 
     /// Stops it as SIGTERM would, and returns when it has ended.
     pub async fn stop(mut self) {
+        if let Some(port) = &self.port {
+            port.keep();
+        }
         self.end();
         let thread = self.thread.take().unwrap();
         tokio::task::spawn_blocking(move || thread.join().unwrap())

@@ -16,6 +16,7 @@ pub mod network;
 pub mod page;
 pub mod parts;
 pub mod people;
+pub mod ports;
 pub mod post;
 pub mod proxy;
 pub mod raw;

@@ -36,6 +36,7 @@ use std::path::Path;
 use quillgate::config::{Config, Listen};
 use serde_json::{Value, json};
 
+use crate::support::gateway::ANY_PORT;
 use crate::support::people::{self, PASSWORD};
 use crate::support::{Browser, Gateway};
 
@@ -93,7 +94,7 @@ async fn state(gateway: &Gateway, login: &str, id: &str) -> String {
 /// For a gateway that is stopped and started again on the same directory.
 pub fn configuration(directory: &Path) -> Config {
     let mut config = Config::for_data_dir(&directory.join("data"));
-    config.server.listen = vec![Listen::Tcp("127.0.0.1:0".to_owned())];
+    config.server.listen = vec![Listen::Tcp(ANY_PORT.to_owned())];
     config.server.workers = 2;
     config
 }

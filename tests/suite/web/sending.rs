@@ -2,7 +2,6 @@
 
 use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::key::Key;
-use quillgate::auth::admin::AdminError;
 use quillgate::identities::admin::accounts::{self, NewAccount};
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::NewIdentity;
@@ -17,8 +16,7 @@ use crate::support::Gateway;
 /// Gives ralf an identity on an account of its own.
 async fn add_identity(gateway: &Gateway, id: i32, smtp: SmtpServer, folders: Folders) {
     gateway
-        .store
-        .write::<_, AdminError, _>(move |db| async move {
+        .change(move |db| async move {
             let account = NewAccount {
                 name: format!("Account of {id}"),
                 owners: Owners::Everyone,
@@ -38,10 +36,9 @@ async fn add_identity(gateway: &Gateway, id: i32, smtp: SmtpServer, folders: Fol
             let (_, more) =
                 identities::add(&db, Some(IdentityId(id)), account, "ralf", new).await?;
             changes.extend(more);
-            Ok(((), changes))
+            Ok(changes)
         })
-        .await
-        .unwrap();
+        .await;
 }
 
 #[tokio::test]

@@ -1,6 +1,5 @@
 //! The signature of the identity: seen in the text, swapped with it, sent once.
 
-use quillgate::auth::admin::AdminError;
 use quillgate::identities::admin::identities;
 use quillgate::identities::admin::new_identity::NewIdentity;
 use quillgate::ids::{AccountId, IdentityId};
@@ -28,12 +27,12 @@ async fn sign(gateway: &Gateway) {
         ..NewIdentity::default()
     };
     gateway
-        .store
-        .write::<_, AdminError, _>(move |db| async move {
-            identities::add(&db, Some(IdentityId(11)), AccountId(1), "ralf", new).await
+        .change(move |db| async move {
+            let (_, changes) =
+                identities::add(&db, Some(IdentityId(11)), AccountId(1), "ralf", new).await?;
+            Ok(changes)
         })
-        .await
-        .unwrap();
+        .await;
 }
 
 #[tokio::test]
