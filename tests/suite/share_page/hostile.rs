@@ -194,7 +194,7 @@ const USES: &str = "const [urls, done] = arguments; const waits = []; const node
     } \
     Promise.all(waits).then(() => navigator.serviceWorker.getRegistrations()) \
         .then((found) => { nodes.forEach((node) => node.remove()); \
-            done(found.filter(({active}) => !active?.scriptURL.endsWith('/sw.js')).length); })";
+            done(found.filter(({active, waiting, installing}) => !(active ?? waiting ?? installing)?.scriptURL.endsWith('/sw.js')).length); })";
 
 async fn nothing_runs(world: &World) {
     let browser = &world.browser;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -129,8 +130,9 @@ impl Page {
             match self.socket.next().await {
                 Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
                 Some(Ok(Message::Close(reason))) => {
-                    // The answer has been made, and not yet sent.
+                    // The answer has been made, and not yet sent. Then it hangs up, as browsers do: the server waits for that.
                     let _ = self.socket.flush().await;
+                    let _ = self.socket.get_mut().shutdown().await;
                     return Err(reason.map(|reason| reason.code.into()));
                 }
                 Some(Ok(_)) => {}
