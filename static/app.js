@@ -114,7 +114,10 @@ async function enterOffline() {
   user = { login, name };
   home.enter(user, identities);
   if (!embedded) pages.enter();
-  await dock.enter(new DraftStore(login, await tab), { identities, login });
+  const store = new DraftStore(login, await tab);
+  // Somebody may have signed in meanwhile.
+  if (user?.login !== login) return;
+  await dock.enter(store, { identities, login });
   followAddress();
 }
 
@@ -147,17 +150,24 @@ async function enter(next) {
     dock.leave();
     offers.reset();
   }
-  user = { login: name, name: next.name || (same ? before.name : nameKnown(name)) };
+  const entered = { login: name, name: next.name || (same ? before.name : nameKnown(name)) };
+  user = entered;
   signedIn = true;
   signIn.hide();
-  home.enter(user, identities);
-  files.loaded?.enter(user.login);
+  home.enter(entered, identities);
+  files.loaded?.enter(name);
   if (!embedded) pages.enter();
   if (same) dock.show();
-  else await dock.enter(new DraftStore(user.login, await tab), { identities, login: user.login });
+  else {
+    const store = new DraftStore(name, await tab);
+    if (user === entered) await dock.enter(store, { identities, login: name });
+  }
+  if (!signedIn) dock.hide();
+  // Meanwhile they may have signed out, or somebody else in.
+  if (!signedIn || user !== entered) return;
   // The first window is not to wait for what it is made of.
   whenIdle(() => dock.ready().then(() => import('./compose/body/message-body.js')).then(({ prepareMessage }) => prepareMessage(), () => {}));
-  rememberUser({ ...user, identities });
+  rememberUser({ ...entered, identities });
   followAddress();
   connection.start();
   mailLinks.enter();

@@ -89,6 +89,54 @@ async fn signing_out_ends_the_socket_at_once_and_keeps_the_drafts_for_their_owne
 }
 
 #[tokio::test]
+async fn who_signs_out_while_the_page_comes_up_stays_signed_out() {
+    let gateway = Gateway::start().await;
+    let Some(browser) = signed_in(&gateway, "ralf").await else {
+        return;
+    };
+    let id = open_window(&gateway, "ralf", &draft()).await;
+    browser.window(&id).await.add("Message", " and more").await;
+    browser.window(&id).await.has_stored("and more").await;
+    // Another tab takes it over, once it has learned, late, that the first one is gone.
+    let slow = "const {request} = LockManager.prototype; \
+         window.held = []; \
+         LockManager.prototype.request = async function (...asked) { \
+             if (asked[1].ifAvailable && !window.released) await new Promise((go) => { window.held.push(go) }); \
+             return request.apply(this, asked); \
+         }";
+    let first = browser.tab().await;
+    let second = browser.new_tab().await;
+    browser.turn_to(&first).await;
+    browser.close_window().await.unwrap();
+    browser.turn_to(&second).await;
+    let script = browser.before_every_page(slow).await;
+    browser.open(&gateway.url("/")).await;
+    browser.until("return window.held.length", vec![]).await;
+    browser.button("Sign out").await.click().await.unwrap();
+    browser.see_text("#sign-in-hint", "signed out").await;
+    // Whatever it begins then, and not only what is left of that.
+    let release = "window.begun = []; \
+         const {setItem} = Storage.prototype; \
+         Storage.prototype.setItem = function (...pair) { window.begun.push(pair[0]); return setItem.apply(this, pair) }; \
+         window.WebSocket = class extends WebSocket { constructor(...to) { super(...to); window.begun.push('socket') } }; \
+         window.released = true; \
+         window.held.forEach((go) => go()); \
+         setTimeout(() => { window.late = true }, 1000)";
+    browser.ask(release).await;
+    browser.until("return window.late", vec![]).await;
+    // The draft is this tab's by now, for its owner.
+    let begun = "return window.begun.filter((what) => !what.startsWith('quillgate.draft.'))";
+    assert_eq!(browser.ask(begun).await, json!([]));
+    assert!(browser.windows_shown().await.is_empty());
+    browser.state("signed-out").await;
+    sessions_become(&gateway, 0).await;
+    browser.sign_in("ralf", PASSWORD).await;
+    let window = browser.window(&id).await;
+    window.holds("Message", "Text and more").await;
+    browser.no_more(&script).await;
+}
+
+#[tokio::test]
 async fn a_session_that_ends_elsewhere_asks_to_sign_in_again_and_keeps_the_windows() {
     let gateway = Gateway::start().await;
     let Some(browser) = signed_in(&gateway, "ralf").await else {
