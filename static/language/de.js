@@ -91,6 +91,13 @@ export default {
   'server.pushSignIn': 'Melden Sie sich neu an, um benachrichtigt zu werden',
   'server.unusable': 'Der Server nimmt diese Angabe nicht an',
   'server.composeGone': 'Dieses Fenster ist nicht mehr bekannt',
+  'server.notSentTo': 'Nicht gesendet an {whom}',
+  'server.notSavedPassword': 'Ohne Ihr Passwort wurde keine Kopie gespeichert',
+  'server.notSavedMailbox': 'Dieses Konto hat kein Postfach für eine Kopie',
+  'server.savedLater': 'Die Kopie konnte noch nicht gespeichert werden, das wird nachgeholt',
+  'server.savedElsewhere': 'Den Ordner „{folder}“ gibt es nicht, die Kopie liegt unter „Gesendet“',
+  'server.composeUnknown': 'Der Server kennt dieses Fenster nicht mehr: Wer es geöffnet hat, erfährt nicht, dass gesendet wurde',
+  'server.linksOpen': 'Die Download-Links haben kein Passwort, weil der Server das des Fensters nicht mehr kennt',
   'server.sendUnknown': 'Diese Nachricht ist nicht mehr bekannt',
 
   // The connection.

@@ -58,5 +58,13 @@ export const KNOWN = [
   [/^Only a browser that is signed in can be called/, 'server.pushSignIn'],
   [/^(?:Attribute '|Invalid value '|Unknown attribute ')/, 'server.unusable'],
   [/^Compose \S+ NOT found$/, 'server.composeGone'],
+  // Of mails that have gone out all the same.
+  [/^Mail NOT sent to (.*)$/, 'server.notSentTo', 'whom'],
+  [/^Mail NOT saved to Sent folder, as no user password$/, 'server.notSavedPassword'],
+  [/^Mail NOT saved to Sent folder, as the account has no mailbox$/, 'server.notSavedMailbox'],
+  [/^Mail NOT saved to Sent folder, .*, it is saved later$/, 'server.savedLater'],
+  [/^Mail saved to Sent folder, as the folder '(.*)' does not exist$/, 'server.savedElsewhere', 'folder'],
+  [/^Compose \S+ is unknown or expired$/, 'server.composeUnknown'],
+  [/^The download links have no password, /, 'server.linksOpen'],
   [/^Send \S+ is NOT known$/, 'server.sendUnknown'],
 ];

@@ -19,6 +19,11 @@ export function serverWords(message) {
   return null;
 }
 
+/** @param {string} warning several, it may be, one after the other @returns {string} each in words that are known here, or as it is */
+export function warningWords(warning) {
+  return warning.split('; ').map((part) => serverWords(part) ?? part).join('; ');
+}
+
 /** @param {unknown} error what was thrown @returns {Node | string} its message, read out in its own language */
 export function said(error) {
   const { message, english = false } = /** @type {{message: string, english?: boolean}} */ (error);

@@ -4,6 +4,7 @@
 import { ApiError, request } from '../../api.js';
 import { announce } from '../../page/announce.js';
 import { t } from '../../page/language.js';
+import { warningWords } from '../../page/server-words.js';
 import { transfer } from '../../page/transfer.js';
 import { uuid } from '../../page/uuid.js';
 import { isIdle } from '../at-work.js';
@@ -206,7 +207,7 @@ export class Sending {
     this.leave();
     this.#handedOver = true;
     // Whoever has signed out meanwhile is told when they are back, and nobody else is.
-    if (window.node.isConnected) window.host.sent(window, { message: t('sending.sent'), warning: warning ?? undefined });
+    if (window.node.isConnected) window.host.sent(window, { message: t('sending.sent'), warning: warning ? warningWords(warning) : undefined });
     window.close();
   }
 

@@ -202,6 +202,21 @@ async fn a_warning_stays_until_it_is_read() {
         .await
         .unwrap();
     browser.see_no("#toasts .toast-warning").await;
+
+    // In the language of the page, too.
+    browser
+        .ask("localStorage.setItem('quillgate.language', 'de')")
+        .await;
+    browser.refresh().await.unwrap();
+    browser.online().await;
+    let draft = json!({"to": ["a@example.org"], "subject": "S", "body": "Text"});
+    let window = browser
+        .window(&open_window(&gateway, "ralf", &draft).await)
+        .await;
+    window.press("Senden").await;
+    browser
+        .see_text("#toasts .toast-warning", "wird nachgeholt")
+        .await;
 }
 
 #[tokio::test]

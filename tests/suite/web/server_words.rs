@@ -35,7 +35,7 @@ const NOT_SHOWN: [&str; 24] = [
 ];
 
 /// Messages that are put together from parts.
-const PUT_TOGETHER: [&str; 8] = [
+const PUT_TOGETHER: [&str; 15] = [
     "Authentication required",
     "Internal error, see the log of the server",
     "Attribute 'new': the password is shorter than 8 characters",
@@ -44,6 +44,13 @@ const PUT_TOGETHER: [&str; 8] = [
     "Attribute 'label': it is longer than 255 characters",
     "Attribute 'replyTo': 'x' is no mail address: it has no @",
     "The request's body is larger than 7 bytes (server.max_body)",
+    "Mail NOT sent to a@example.org (550 No such user)",
+    "Mail NOT saved to Sent folder, as no user password",
+    "Mail NOT saved to Sent folder, as the account has no mailbox",
+    "Mail NOT saved to Sent folder, as the server is away, it is saved later",
+    "Mail saved to Sent folder, as the folder 'Old' does not exist",
+    "Compose 7 is unknown or expired",
+    "The download links have no password, as that of the window is not known any more",
 ];
 
 #[test]
