@@ -179,7 +179,14 @@ pub(super) fn tls_fault(cause: &io::Error) -> Fault {
         Some(rustls::Error::InvalidMessage(_)) => {
             Fault::lost("what the server answers at this port is not TLS")
         }
-        None if cause.kind() == io::ErrorKind::UnexpectedEof => {
+        // A server that closes before it has read what we say resets the connection.
+        None if matches!(
+            cause.kind(),
+            io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::BrokenPipe
+        ) =>
+        {
             Fault::lost("the server closed the connection when TLS was to begin")
         }
         _ => Fault::io(cause),
