@@ -7,10 +7,12 @@ import { element } from '../../page/dom.js';
 import { t } from '../../page/language.js';
 import { whenIdle } from '../../page/when-idle.js';
 
-const ADDRESS = new URL('../../editor/editor.html', import.meta.url).href;
+const ADDRESS = new URL('../../editor/editor.html', import.meta.url);
+// Browsers keep the file together with which pages may hold it, which a setting of the server changes.
+ADDRESS.search = document.documentElement.dataset.hosts ?? '';
 /** Milliseconds that loading may take on whatever machine and network. */
 const LOAD_LIMIT = 60_000;
-/** Milliseconds from the frame's `load` to what its script has said before that. */
+/** Milliseconds, at least, from the frame's `load` to what its script has said before that; as long as loading took on a slow machine. */
 const GRACE = 3_000;
 
 export class EditorFrame {
@@ -31,8 +33,9 @@ export class EditorFrame {
       this.#rejectReady = reject;
     });
     this.ready.catch(() => {});
-    this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', src: ADDRESS });
-    this.node.addEventListener('load', () => this.#failIn(GRACE));
+    this.node = element('iframe', { class: 'message', sandbox: 'allow-scripts', src: ADDRESS.href });
+    const began = performance.now();
+    this.node.addEventListener('load', () => this.#failIn(Math.max(GRACE, performance.now() - began)));
     addEventListener('message', this.#receive);
     this.#failIn(LOAD_LIMIT);
   }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use fantoccini::Locator;
+use quillgate::config::Listen;
 use reqwest::Method;
 use reqwest::header::HeaderMap;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::{open_window, state};
+use super::{configuration, launch, open_window, state};
 use crate::support::browser::Record;
 use crate::support::gateway::Answer;
 use crate::support::people::PASSWORD;
@@ -156,6 +157,40 @@ async fn one_line_brings_windows_into_a_page_that_keeps_its_focus_and_its_clicks
         .until("return document.elementFromPoint(innerWidth - 60, innerHeight - 20).tagName !== 'IFRAME' && document.activeElement === field", vec![])
         .await;
     assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_page_that_was_not_allowed_before_shows_messages_too() {
+    let intranet = Intranet::new().await;
+    let host = intranet.origin("localhost");
+    let directory = TempDir::new().unwrap();
+    let mut config = configuration(directory.path());
+    let gateway = launch(&config).await;
+    let Some(browser) = Browser::start().await else {
+        return;
+    };
+    let base = gateway.address.replace("127.0.0.1", "localhost");
+    let base = format!("http://{base}");
+    browser
+        .sign_in_at(&format!("{base}/"), "ralf", PASSWORD)
+        .await;
+    let html = json!({"to": ["a@example.org"], "bodyHtml": "<p>Formatted</p>"});
+    let id = open_window(&gateway, "ralf", &html).await;
+    browser.window(&id).await.press("Discard").await;
+    browser.no_window(&id).await;
+
+    // The browser has kept the frame of messages from before.
+    config.server.listen = vec![Listen::Tcp(gateway.address.clone())];
+    config.server.allowed_origins = vec![host.clone()];
+    gateway.stop().await;
+    let gateway = Gateway::launch(config).await;
+    intranet.serve(&line(&base));
+    browser.open(&format!("{host}/")).await;
+    enter_frame(&browser).await;
+    online(&browser).await;
+    let id = open_window(&gateway, "ralf", &html).await;
+    browser.window(&id).await.enter_message().await;
+    browser.see_text("#message", "Formatted").await;
 }
 
 #[tokio::test]
