@@ -94,9 +94,10 @@ async fn hostile_html_neither_runs_nor_loads_nor_leads_away() {
     assert_eq!(browser.ask("return self.origin").await, "null");
     assert_eq!(
         browser
-            .ask("return document.querySelectorAll('body script').length")
+            .ask("return [...document.querySelectorAll('script')].map(({parentNode}) => parentNode.localName)")
             .await,
-        0
+        json!(["head"]),
+        "the frame's own and no other"
     );
     assert_eq!(
         browser

@@ -12,6 +12,7 @@ const FAILED: &str = ".stand-in[data-state=failed]";
 /// without a script. No spare one is kept, and while one is held the patience of windows is a
 /// twentieth, except for that with the frame itself.
 const PAGE: &str = "delete Element.prototype.moveBefore; \
+     window.WebSocket = class extends WebSocket { constructor(...to) { super(...to); window.socket = this; } }; \
      const set = Element.prototype.setAttribute; \
      window.held = []; \
      Element.prototype.setAttribute = function (name, value) { \
@@ -154,14 +155,20 @@ async fn an_editor_is_tried_again_by_a_button_with_its_window_and_with_the_netwo
     other.press("Restore").await;
     other.see("iframe.message").await;
     other.see_no(".stand-in[data-state]").await;
-    // By itself, too, once there is a network again.
-    editors_are(&browser, "gone").await;
-    let third = browser.write().await;
-    third.see(FAILED).await;
-    editors_are(&browser, "").await;
-    browser.emulate_network(false).await;
-    browser.emulate_network(true).await;
-    third.see("iframe.message").await;
-    third.see_no(".stand-in[data-state]").await;
+    // By itself, too, once there is a network again, or another connection.
+    for over_the_network in [true, false] {
+        editors_are(&browser, "gone").await;
+        let window = browser.write().await;
+        window.see(FAILED).await;
+        editors_are(&browser, "").await;
+        if over_the_network {
+            browser.emulate_network(false).await;
+            browser.emulate_network(true).await;
+        } else {
+            browser.ask("window.socket.close()").await;
+        }
+        window.see("iframe.message").await;
+        window.see_no(".stand-in[data-state]").await;
+    }
     browser.no_more(&script).await;
 }
